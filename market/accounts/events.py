@@ -1,0 +1,41 @@
+"""What is worth telling: a closed list of event kinds, and the journal they are written in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pandas as pd
+
+
+class EventKind(StrEnum):
+    """Everything that can happen. Adding a kind is adding a line here."""
+
+    TRAINING_STARTED = "training_started"
+    RELEASED = "released"
+    RETIRED = "retired"
+    PRICED_AT_LAUNCH = "priced_at_launch"
+    REPRICED = "repriced"
+    NO_DEMAND = "no_demand"
+    NOT_CONVERGED = "not_converged"
+
+
+class Journal:
+    """Events in the order of the months and, within a month, of the firms' keys."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, str, str | None, str, float, str]] = []
+
+    def note(
+        self, month: int, firm: str, kind: EventKind, value: float, detail: str, model: str | None = None
+    ) -> None:
+        """Write down one event; `value` is its number (dollars, a price, points), `detail` says it in words."""
+        self._rows.append((month, firm, model, kind.value, float(value), detail))
+
+    def frame(self) -> pd.DataFrame:
+        """All events as a table with the columns month, firm, model, kind, value, detail."""
+        columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 6
+        names = ("month", "firm", "model", "kind", "value", "detail")
+        types = ("int64", "str", "str", "str", "float64", "str")
+        return pd.DataFrame(
+            {name: pd.Series(c, dtype=t) for name, c, t in zip(names, columns, types, strict=True)}
+        )

@@ -1,0 +1,96 @@
+"""The ledger: every dollar once, with the model it was spent on or earned by. Both books are views of these rows."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import Self
+
+import pandas as pd
+
+HOSTS = "hosts"
+"""The firm name under which the independent hosts of open models are booked."""
+
+CENT = 0.005
+"""Half a cent: two routes to one amount must agree to within this, plus rounding in the last digits of a float."""
+
+
+class Account(StrEnum):
+    """Accounts of the ledger. Amounts are cash-signed: revenue positive, costs negative, funding either way."""
+
+    REVENUE = "REVENUE"
+    SERVING = "SERVING"
+    TRAINING = "TRAINING"
+    RESEARCH = "RESEARCH"
+    OVERHEAD = "OVERHEAD"
+    FUNDING = "FUNDING"
+
+
+COLUMNS = ("month", "date", "firm", "model", "account", "amount")
+
+
+class Ledger:
+    """Rows of month, firm, model (or none), account and amount in dollars.
+
+    Parameters
+    ----------
+    start : calendar month of month 0, as "2023-01". Month −12 is then 2022-01.
+
+    Examples
+    --------
+    >>> ledger = Ledger(start="2023-01")
+    >>> ledger.post(0, "Alpha", Account.TRAINING, -1e8, model="Alpha-1")
+    >>> ledger.frame()["date"].item()
+    '2023-01'
+    """
+
+    def __init__(self, start: str = "2023-01") -> None:
+        year, month = start.split("-")
+        self._origin = int(year) * 12 + int(month) - 1
+        self._rows: list[tuple[int, str, str | None, str, float]] = []
+
+    def post(self, month: int, firm: str, account: str, amount: float, model: str | None = None) -> None:
+        """Book one amount.
+
+        Raises
+        ------
+        ValueError
+            If the account is unknown, the amount is not finite or its sign is not the account's.
+        """
+        account = Account(account)
+        if not math.isfinite(amount):
+            raise ValueError(f"{account} of {firm} in month {month} is {amount}")
+        wrong = amount < 0 if account is Account.REVENUE else amount > 0 and account is not Account.FUNDING
+        if wrong:
+            raise ValueError(f"amounts are cash-signed: {account} of {firm} in month {month} cannot be {amount}")
+        self._rows.append((int(month), firm, model, account.value, float(amount)))
+
+    def date(self, month: int) -> str:
+        """Calendar month of a month index, as "2023-01"."""
+        year, rest = divmod(self._origin + month, 12)
+        return f"{year:04d}-{rest + 1:02d}"
+
+    def frame(self) -> pd.DataFrame:
+        """All rows as a table with the columns month, date, firm, model, account, amount."""
+        month, firm, model, account, amount = zip(*self._rows, strict=True) if self._rows else ((),) * 5
+        months = pd.Series(month, dtype="int64")
+        return pd.DataFrame(
+            {
+                "month": months,
+                "date": pd.Series([self.date(m) for m in month], dtype="str"),
+                "firm": pd.Series(firm, dtype="str"),
+                "model": pd.Series(model, dtype="str"),
+                "account": pd.Series(account, dtype="str"),
+                "amount": pd.Series(amount, dtype="float64"),
+            }
+        )
+
+    @classmethod
+    def rows(cls, ledger: Self | pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a ledger, given the ledger or its frame."""
+        return ledger.frame() if isinstance(ledger, cls) else ledger  # type: ignore[return-value]
+
+
+def agrees(one: float, other: float) -> bool:
+    """Whether two routes to one amount agree to the cent (and to the last digits of a float, for sums of billions)."""
+    return abs(one - other) <= CENT + 1e-12 * max(abs(one), abs(other))

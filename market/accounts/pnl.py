@@ -1,0 +1,196 @@
+"""The two readings of one ledger: each company's P&L by period, and each model's P&L over its life (design §5).
+
+Cost columns are positive. `result` expenses everything as incurred.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees
+
+PERIODS = ("year", "quarter", "month")
+COSTS = ("serving", "training", "research", "overhead")
+
+
+def company(ledger: Ledger | pd.DataFrame, by: str = "year") -> pd.DataFrame:
+    """P&L of every firm and of the hosts by period, in dollars.
+
+    Parameters
+    ----------
+    ledger : a ledger or its frame.
+    by : "year", "quarter" (as "2023Q1") or "month" (the month index).
+
+    Returns
+    -------
+    DataFrame
+        firm, the period, revenue, serving, contribution, training, research, overhead, result,
+        result_excluding_training, result_capitalised (not computed yet: NaN), cost_per_revenue_dollar, raised, and cash
+        at the end of the period. A firm has a row in every period from its first entry to the ledger's last.
+
+    Raises
+    ------
+    ValueError
+        If `by` is none of the three.
+    """
+    if by not in PERIODS:
+        raise ValueError(f"by: '{by}' is not a period; allowed: {', '.join(PERIODS)}")
+    rows = Ledger.rows(ledger)
+    period = _period(rows, by)
+    wide = rows.pivot_table(index=["firm", period], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
+    wide = _every_period(wide.reindex(columns=[a.value for a in Account], fill_value=0.0), by)
+    table = pd.DataFrame(index=wide.index)
+    table["revenue"] = wide[Account.REVENUE.value]
+    table["serving"] = 0.0 - wide[Account.SERVING.value]
+    table["contribution"] = table["revenue"] - table["serving"]
+    for cost in ("training", "research", "overhead"):
+        table[cost] = 0.0 - wide[cost.upper()]
+    table["result"] = table["contribution"] - table["training"] - table["research"] - table["overhead"]
+    table["result_excluding_training"] = table["result"] + table["training"]
+    table["result_capitalised"] = np.nan
+    spent = table[list(COSTS)].sum(axis=1)
+    table["cost_per_revenue_dollar"] = spent / table["revenue"].where(table["revenue"] > 0)
+    table["raised"] = wide[Account.FUNDING.value]
+    table["cash"] = wide.sum(axis=1).groupby(level="firm").cumsum()
+    return table.reset_index()
+
+
+def models(
+    ledger: Ledger | pd.DataFrame, facts: pd.DataFrame | None = None, *, until: int | None = None
+) -> pd.DataFrame:
+    """P&L of every model over its life, in dollars; also models that are still in training.
+
+    Parameters
+    ----------
+    ledger : a ledger or its frame. Rows of the hosts count for the model they name.
+    facts : what is known of the models besides money, one row each, with the columns model, firm, line, open_weights,
+        generation, started, released, retired, complete, capability, launch_price, months_on_sale and
+        months_at_frontier. Without it, the release is the month of a model's first revenue.
+    until : count only months before this one.
+
+    Returns
+    -------
+    DataFrame
+        The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), payback_months (from the release
+        month to the month in which cumulative cash is back at zero) and half_life_months.
+    """
+    rows = Ledger.rows(ledger)
+    if until is not None:
+        rows = rows[rows["month"] < until]
+    if facts is None:
+        facts = _facts_from(rows)
+    named = rows[rows["model"].notna()]
+    by_account = named.pivot_table(index="model", columns="account", values="amount", aggfunc="sum", fill_value=0.0)
+    by_account = by_account.reindex(columns=[a.value for a in Account], fill_value=0.0)
+    by_account = by_account.reindex(facts["model"], fill_value=0.0)
+    table = facts.copy()
+    table["training"] = 0.0 - by_account[Account.TRAINING.value].to_numpy()
+    table["research"] = _allocated_research(rows, table)
+    table["revenue"] = by_account[Account.REVENUE.value].to_numpy()
+    table["serving"] = 0.0 - by_account[Account.SERVING.value].to_numpy()
+    table["contribution"] = table["revenue"] - table["serving"]
+    table["result"] = table["contribution"] - table["training"]
+    table["multiple"] = table["contribution"] / table["training"].where(table["training"] > 0)
+    full = table["training"] + table["research"]
+    table["multiple_full_rd"] = table["contribution"] / full.where(full > 0)
+    lives = named.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
+    sales = named[named["account"] == Account.REVENUE.value]
+    sales = sales.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
+    table["payback_months"] = [
+        _payback(lives, model, released) for model, released in zip(table["model"], table["released"], strict=True)
+    ]
+    table["half_life_months"] = [_half_life(sales, model) for model in table["model"]]
+    return table.reset_index(drop=True)
+
+
+def check(ledger: pd.DataFrame, spending: pd.Series, by_month: pd.DataFrame, by_model: pd.DataFrame) -> None:
+    """Assert the identities of design §5 to the cent.
+
+    Parameters
+    ----------
+    ledger : all rows.
+    spending : customers' spending by month, added up from customers and not from models.
+    by_month : `company` by month.   by_model : `models`.
+
+    Raises
+    ------
+    AssertionError
+        With the month or the firm for which an identity fails.
+    """
+    revenue = ledger[ledger["account"] == Account.REVENUE.value].groupby("month")["amount"].sum()
+    for month, spent in spending.items():
+        booked = float(revenue.get(month, 0.0))
+        if not agrees(float(spent), booked):
+            raise AssertionError(f"month {month}: customers spent {spent:.2f}, firms and hosts booked {booked:.2f}")
+    unallocated = ledger[ledger["model"].isna() & (ledger["account"] != Account.FUNDING.value)]["amount"].sum()
+    models_and_rest = float(by_model["result"].sum() + unallocated)
+    if not agrees(models_and_rest, float(by_month["result"].sum())):
+        raise AssertionError(
+            f"models and unallocated give {models_and_rest:.2f}, companies {by_month['result'].sum():.2f}"
+        )
+    cash = by_month.groupby("firm")["cash"].last()
+    booked_cash = ledger.groupby("firm")["amount"].sum()
+    for firm, amount in cash.items():
+        if not agrees(float(amount), float(booked_cash[firm])):
+            raise AssertionError(f"{firm}: cash {amount:.2f} is not the sum of its rows {booked_cash[firm]:.2f}")
+
+
+def _period(rows: pd.DataFrame, by: str) -> pd.Series:
+    if by == "month":
+        return rows["month"]
+    year = rows["date"].str[:4].astype("int64").rename("year")
+    if by == "year":
+        return year
+    quarter = (rows["date"].str[5:].astype("int64") - 1) // 3 + 1
+    return (year.astype("str") + "Q" + quarter.astype("str")).rename("quarter")
+
+
+def _every_period(wide: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Give each firm a row in every period from its first on, so that cash and shares have no gaps."""
+    periods = sorted(wide.index.get_level_values(1).unique())
+    first = wide.reset_index().groupby("firm")[by].min()
+    pairs = [(firm, p) for firm in first.index for p in periods if p >= first[firm]]
+    return wide.reindex(pd.MultiIndex.from_tuples(pairs, names=["firm", by]), fill_value=0.0)
+
+
+def _allocated_research(rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
+    """Each firm's research, allocated to its models by training spend; a firm that trained nothing keeps it."""
+    research = rows[rows["account"] == Account.RESEARCH.value].groupby("firm")["amount"].sum()
+    trained = table.groupby("firm")["training"].transform("sum")
+    spent = 0.0 - table["firm"].map(research).fillna(0.0).to_numpy()
+    share = np.where(trained > 0, table["training"] / trained.where(trained > 0, 1.0), 0.0)
+    return np.asarray(spent * share)
+
+
+def _facts_from(rows: pd.DataFrame) -> pd.DataFrame:
+    """Facts that the ledger alone knows: the developer is who trained the model, or who first booked it."""
+    named = rows[rows["model"].notna() & (rows["firm"] != HOSTS)]
+    first = named.sort_values("month", kind="stable").groupby("model", sort=False).first()
+    released = named[named["account"] == Account.REVENUE.value].groupby("model")["month"].min()
+    return pd.DataFrame(
+        {"model": first.index, "firm": first["firm"].to_numpy(), "released": first.index.map(released).astype("Int64")}
+    )
+
+
+def _payback(lives: pd.DataFrame, model: str, released: float | None) -> float:
+    """Months from release until cumulative cash, training included, is back at zero; NaN if it never is."""
+    if released is None or pd.isna(released) or model not in lives.index:
+        return float("nan")
+    cumulative = lives.loc[model].cumsum()
+    back = cumulative.index[(cumulative >= -CENT) & (cumulative.index >= released)]
+    return float(back[0] - released) if len(back) else float("nan")
+
+
+def _half_life(sales: pd.DataFrame, model: str) -> float:
+    """Months from the month of highest revenue until revenue is half of it or less; NaN if it never is."""
+    if model not in sales.index or not (sales.loc[model] > 0).any():
+        return float("nan")
+    revenue = sales.loc[model]
+    peak = revenue.idxmax()
+    halved = revenue.index[(revenue <= revenue[peak] / 2) & (revenue.index > peak)]
+    return float(halved[0] - peak) if len(halved) else float("nan")
+
+
+

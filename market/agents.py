@@ -1,0 +1,198 @@
+"""The agents: thin Mesa agents that hold state and delegate to functions below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import mesa
+import numpy as np
+import numpy.typing as npt
+
+from market.economics import choice, luck, technology
+from market.economics.adoption import draw_customers
+from market.economics.panel import SegmentState
+from market.scenario.schema import Firm as FirmSpec
+from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario, SegmentSpec
+from market.strategies.pricing import Prices
+from market.strategies.training import Training, follow_recipe
+from market.strategies.view import FirmView
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A generation being trained: its number, the month it started and its cost in dollars."""
+
+    generation: int
+    started: int
+    cost: float
+
+    def monthly(self, months: int) -> float:
+        """Dollars paid in each of its `months` months."""
+        return self.cost / months
+
+
+class Firm(mesa.Agent):  # type: ignore[misc]
+    """A firm's state: cash, runs under way, models on sale and their prices, and what its rules remember."""
+
+    open_weights = False
+    spec: FirmSpec
+
+    def __init__(self, market: mesa.Model, name: str, spec: FirmSpec, column: int) -> None:
+        super().__init__(market)
+        self.name, self.spec, self.column = name, spec, column
+        self.key = spec.key or name
+        self.cash = self.month_cash = self.revenue = self.contribution = 0.0
+        self.generation = 0
+        self.last_start: int | None = None
+        self.runs: list[TrainingRun] = []
+        self.lineup: list[technology.AIModel] = []
+        self.prices: dict[str, float] = {}
+        self.retirements: dict[str, int] = {}
+        self.memory: dict[str, Mapping[str, Any]] = {"training": {}, "pricing": {}}
+
+    def start_run(self, month: int, cost: float) -> TrainingRun:
+        """Start the next generation."""
+        self.generation += 1
+        self.last_start = month
+        self.runs.append(TrainingRun(self.generation, month, cost))
+        return self.runs[-1]
+
+    def lines(self) -> dict[str, tuple[float, float, float]]:
+        """Lines of a generation: capability below the flagship, unit cost ratio, part of the training cost."""
+        small = self.spec.sibling
+        if small is None:
+            return {"flagship": (0.0, 1.0, 1.0)}
+        return {
+            "flagship": (0.0, 1.0, 1.0 - small.training_share),
+            "small": (small.capability_gap, small.cost_ratio, small.training_share),
+        }
+
+    def build(
+        self, run: TrainingRun, technology_: technology.Technology, seed: int, learned_from: float | None
+    ) -> list[technology.AIModel]:
+        """Turn a complete run into its models; `learned_from` is the closed capability an open provider learns from."""
+        release = run.started + technology_.training_months
+        shock = technology_.shock_sd * luck.normal(seed, "shock", self.key, run.generation)
+        top = self.reach(technology.capability(technology_, run.cost, release, shock), learned_from)
+        cost = technology.release_cost(technology_, run.cost, release)
+        return [
+            technology.AIModel(
+                name=technology.model_name(self.name, run.generation, line),
+                firm=self.name,
+                firm_key=self.key,
+                generation=run.generation,
+                line=line,
+                open_weights=self.open_weights,
+                started=run.started,
+                released=release,
+                capability=top - below,
+                release_cost=cost * ratio,
+            )
+            for line, (below, ratio, _) in self.lines().items()
+        ]
+
+    def reach(self, own: float, learned_from: float | None) -> float:
+        """Capability that a run reaches; labs do not learn from others here."""
+        return own
+
+    def decide_training(self, view: FirmView) -> Training:
+        """Decide whether a run starts this month."""
+        raise TypeError(f"{type(self).__name__} does not say when it trains")
+
+    def decide_funding(self, view: FirmView) -> float:
+        """Dollars that come in at the end of the month."""
+        return self.spec.funding.decide(view)
+
+
+class Lab(Firm):
+    """A closed lab: its rules decide."""
+
+    spec: LabSpec
+
+    def decide_training(self, view: FirmView) -> Training:
+        """Ask the training rule."""
+        return self.spec.training.decide(view)
+
+    def decide_prices(self, view: FirmView) -> Prices:
+        """Ask the pricing rule."""
+        return self.spec.pricing.decide(view)
+
+
+class OpenProvider(Firm):
+    """A provider of open weights: trains on a small budget, learns from closed labs, and is priced by its hosts."""
+
+    open_weights = True
+    spec: OpenProviderSpec
+
+    def decide_training(self, view: FirmView) -> Training:
+        """Follow the labs' cost path at a part of it."""
+        return follow_recipe(view, self.spec.cadence, self.spec.budget)
+
+    def reach(self, own: float, learned_from: float | None) -> float:
+        """Close part of the gap to what closed labs had on sale some months ago."""
+        return technology.learned_capability(own, learned_from, self.spec.spillover)
+
+    def host_price(self, unit_cost: float) -> float:
+        """Price at which anyone serves its models: unit cost plus a small margin, $ per Mtok."""
+        return unit_cost * (1 + self.spec.host_margin)
+
+
+class Segment(mesa.Agent):  # type: ignore[misc]
+    """A group of customers. Each customer is an agent with tastes and memory of its own: a row of these arrays."""
+
+    def __init__(self, market: mesa.Model, name: str, spec: SegmentSpec, settings: Scenario, seed: int) -> None:
+        super().__init__(market)
+        self.name, self.spec = name, spec
+        count = max(1, round(settings.customers * spec.agents))
+        demand = settings.demand
+        self.customers = draw_customers(
+            spec,
+            settings.adoption,
+            count,
+            (demand.difficulty_low, demand.difficulty_high, demand.difficulty_reference),
+            spec.open_access,
+            spec.taste_sd,
+            [firm.key or name for name, firm in settings.firms.items()],
+            seed,
+            name,
+        )
+        self.habits = choice.Habits(
+            spec.choice_scale,
+            spec.firm_switching_cost,
+            spec.model_switching_cost,
+            spec.reconsideration,
+            spec.upgrade,
+            demand.success_scale,
+            demand.turnover,
+        )
+        self.current = np.full(count, choice.ABSENT, np.int32)
+        self.epoch = np.zeros(count, np.int32)
+        self.permanent = luck.uniforms(count, seed, "panel", name)
+
+    def volume_factor(self, month: int) -> float:
+        """Factor from month-0 volumes to those of `month`."""
+        return float(self.spec.volume_trend ** (month / 12))
+
+    def choose(self, offers: choice.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
+        """Let the customers choose and remember what they use."""
+        keys = choice.choice_luck(seed, self.name, month)
+        made = choice.choose(self.customers, self.habits, self.current, self.epoch, offers, keys, month, pool)
+        self.current, self.epoch = made.current, made.epoch
+        return made
+
+    def surplus(self, offers: choice.Offers, month: int, pool: Executor | None) -> float:
+        """Consumer surplus of the month in dollars."""
+        return choice.surplus(self.customers, self.habits, offers, month, pool) * self.volume_factor(month)
+
+    def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
+        """What the customers spend in the month, added up customer by customer; `price_of` by model number."""
+        buyers = self.current >= 0
+        bill = self.customers.volume[buyers] @ price_of[self.current[buyers]] if buyers.any() else 0.0
+        return float(bill * self.volume_factor(month))
+
+    def state(self, month: int) -> SegmentState:
+        """Return the segment as the panel sees it."""
+        return SegmentState(self.customers, self.habits, self.current, self.volume_factor(month), self.permanent)

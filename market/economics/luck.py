@@ -1,0 +1,99 @@
+"""Luck with an owner: every draw is a hash of (seed, purpose, month, who), so no draw depends on any other.
+
+There is no generator and no state. Removing a firm, changing the order of firms or the number of threads moves no draw,
+and two worlds that share a seed share their luck. Streams over customers follow SplitMix64 (Steele, Lea and Flood 2014,
+"Fast splittable pseudorandom number generators"), whose n-th output is a finaliser of ``key + n * GAMMA``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from scipy.special import ndtri
+
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_SHIFT_30, _SHIFT_27, _SHIFT_31, _SHIFT_11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_STEP = 2.0**-53
+
+
+@njit(cache=True, nogil=True)
+def mix(state):  # type: ignore[no-untyped-def]
+    """Scramble 64 bits: the SplitMix64 finaliser (Stafford's variant 13)."""
+    state = (state ^ (state >> _SHIFT_30)) * _MIX_1
+    state = (state ^ (state >> _SHIFT_27)) * _MIX_2
+    return state ^ (state >> _SHIFT_31)
+
+
+@njit(cache=True, nogil=True)
+def unit(bits):  # type: ignore[no-untyped-def]
+    """Turn 64 bits into a uniform number strictly between 0 and 1."""
+    return (np.float64(bits >> _SHIFT_11) + 0.5) * _STEP
+
+
+def key(*who: str | int) -> np.uint64:
+    """Hash any sequence of words and whole numbers to 64 bits; ("a", 1) and ("a", "1") differ."""
+    text = "\x1f".join(f"{type(part).__name__[0]}{part}" for part in who)
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+
+
+def uniform(*who: str | int) -> float:
+    """One uniform draw in (0, 1) owned by `who`, for instance ``uniform(seed, "reprice", month, firm)``."""
+    return ((int(key(*who)) >> 11) + 0.5) * _STEP
+
+
+def normal(*who: str | int) -> float:
+    """One standard normal draw owned by `who`."""
+    return float(ndtri(uniform(*who)))
+
+
+def uniforms(count: int, *who: str | int) -> npt.NDArray[np.float64]:
+    """Draw one uniform per index 0 … count−1, the index being the last part of the owner. Shape (count,)."""
+    with np.errstate(over="ignore"):
+        bits = mix_array(key(*who) + np.arange(count, dtype=np.uint64) * GAMMA)
+    return (np.asarray(bits >> _SHIFT_11, dtype=np.float64) + 0.5) * _STEP
+
+
+def mix_array(state: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Apply `mix` to an array."""
+    state = (state ^ (state >> _SHIFT_30)) * _MIX_1
+    state = (state ^ (state >> _SHIFT_27)) * _MIX_2
+    return state ^ (state >> _SHIFT_31)
+
+
+def lattice(count: int, generator: float, *who: str | int) -> npt.NDArray[np.float64]:
+    """One coordinate of a randomly shifted lattice: frac(i · generator + shift), shift owned by `who`. Shape (count,).
+
+    Customers are indexed in the order of their difficulty, so every stretch of the difficulty scale holds an even
+    sample of each coordinate. Values lie strictly inside (0, 1).
+    """
+    points = (np.arange(count) * generator + uniform(*who, "shift")) % 1.0
+    return np.clip(points, _STEP, 1.0 - _STEP)
+
+
+def generators(dimensions: int) -> npt.NDArray[np.float64]:
+    """Generators of a low-discrepancy lattice: powers of the generalised golden ratio. Shape (dimensions,).
+
+    The root g > 1 of g^(d+1) = g + 1, and 1/g, 1/g², … (Roberts 2018, "The unreasonable effectiveness of quasirandom
+    sequences"): one known good choice for a number of coordinates that is fixed in advance.
+    """
+    root = 1.5
+    for _ in range(64):
+        root = (1.0 + root) ** (1.0 / (dimensions + 1))
+    return root ** -np.arange(1.0, dimensions + 1)
+
+
+def badly_approximable(*who: str | int) -> float:
+    """Return a lattice generator owned by `who`, for coordinates whose number is not fixed (one for each firm).
+
+    A continued fraction whose digits are 1 or 2 by hash: no such number is close to a rational, so no firm's
+    coordinate is coarse, and it does not depend on which other firms exist.
+    """
+    digits, value = int(key(*who)), 0.0
+    for place in range(48):
+        value = 1.0 / (1 + (digits >> place & 1) + value)
+    return value

@@ -1,0 +1,161 @@
+"""Supply: what a training run costs, how capable its model is, and what serving that model costs (design §3).
+
+    effective compute  E = spend / compute price(release) × algorithmic efficiency(release)
+    capability         q = q_ref + 10·log10(E / E_ref) + shock
+    unit cost          c(t) = c_ref · (physical compute / ref)^κ · G^(−release/12) · G_old^(−(t − release)/12)
+
+E_ref and the reference physical compute are those of $1e8 at month-0 prices and algorithms.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from market.parameters import Parameters, parameter
+
+REFERENCE_SPEND = 1e8
+"""Dollars, at month-0 prices and algorithms, that buy the reference compute and the reference capability."""
+
+POINTS_PER_TENFOLD = 10.0
+"""The capability scale itself: 10 points are 10× effective training compute (calibration.csv, ECI_per_OOM)."""
+
+
+class Technology(Parameters):
+    """Progress in compute, algorithms and serving, common to all firms."""
+
+    compute_price_decline: float = parameter(
+        1.4, unit="x per year", ge=0.1, le=100, meaning="factor by which a unit of compute gets cheaper",
+        source="calibration.csv hardware_price_performance",
+    )  # fmt: skip
+    algorithmic_progress: float = parameter(
+        4.0, unit="x per year", ge=0.1, le=1000, meaning="factor by which the same compute trains a better model",
+        source="calibration.csv algorithmic_efficiency 3, algorithmic_efficiency_recent 5",
+    )  # fmt: skip
+    reference_capability: float = parameter(
+        10.0, unit="points", ge=-1000, le=1000, meaning="q_ref: capability of $1e8 of month-0 compute",
+        source="sets the origin of the scale",
+    )  # fmt: skip
+    shock_sd: float = parameter(
+        1.0, unit="points", ge=0, le=50, meaning="σ: standard deviation of a generation's capability shock"
+    )
+    reference_cost: float = parameter(
+        8.5, unit="$ per Mtok", gt=0, le=1e6, meaning="c_ref: unit cost of a model of $1e8 of month-0 compute",
+        source="frontier price and gross margin of 2023 (models.csv, calibration.csv OpenAI_2024_margin_check)",
+    )  # fmt: skip
+    compute_exponent: float = parameter(
+        0.9, unit="exponent", ge=0, le=3, meaning="κ: elasticity of unit cost to physical training compute"
+    )
+    serving_progress: float = parameter(
+        3.5, unit="x per year", ge=0.1, le=1000, meaning="G: factor by which new models get cheaper to serve",
+        source="price decline at fixed capability (models.csv)",
+    )  # fmt: skip
+    serving_progress_on_sale: float = parameter(
+        1.3, unit="x per year", ge=0.1, le=1000, meaning="G_old: factor by which a model on sale gets cheaper to serve",
+        source="calibration.csv price_decline_matched_model",
+    )  # fmt: skip
+    training_months: int = parameter(
+        6, unit="months", ge=1, le=60, meaning="L: length of a training run, paid in equal parts",
+        source="calibration.csv max_useful_run_length 9",
+    )  # fmt: skip
+
+
+class Sibling(Parameters):
+    """A smaller model trained, released and retired with the flagship of its generation, with the same shock."""
+
+    capability_gap: float = parameter(
+        6.0, unit="points", ge=0, le=100, meaning="capability below the flagship's"
+    )
+    cost_ratio: float = parameter(
+        0.15, unit="share", gt=0, le=1, meaning="unit cost as a share of the flagship's"
+    )
+    training_share: float = parameter(
+        0.10, unit="share", ge=0, lt=1, meaning="part of the generation's training that is the sibling's"
+    )
+
+
+class Spillover(Parameters):
+    """What an open provider learns from what closed labs have published."""
+
+    spillover: float = parameter(
+        0.6, unit="share", ge=0, le=1, meaning="part of the gap to the best closed model that is closed by imitation"
+    )
+    spillover_delay: int = parameter(
+        4, unit="months", ge=0, le=120, meaning="months until a closed model on sale can be learned from",
+        source="open lag in models.csv (targets.csv open_lag_months)",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class AIModel:
+    """One trained AI model, from its release on.
+
+    Attributes
+    ----------
+    name, firm, firm_key : label, its developer's label, and the key that owns the developer's luck.
+    generation : the firm's training starts counted from 1, so that a suppressed launch renumbers nothing.
+    line : "flagship" or "small".
+    open_weights : whether anyone may serve it.
+    started, released : month of the first training payment and of the release.
+    capability : points.
+    release_cost : unit cost in the release month, $ per Mtok.
+    """
+
+    name: str
+    firm: str
+    firm_key: str
+    generation: int
+    line: str
+    open_weights: bool
+    started: int
+    released: int
+    capability: float
+    release_cost: float
+
+    def unit_cost(self, technology: Technology, month: int) -> float:
+        """Cost of serving a million tokens in `month`, in dollars (design §3, the factor in G_old)."""
+        return self.release_cost * technology.serving_progress_on_sale ** (-(month - self.released) / 12)
+
+
+def model_name(firm: str, generation: int, line: str) -> str:
+    """Name a model: ``Alpha-3``, and ``Alpha-3-small`` for the smaller sibling."""
+    return f"{firm}-{generation}" if line == "flagship" else f"{firm}-{generation}-{line}"
+
+
+def cost_path(first_cost: float, growth: float, start: int) -> float:
+    """Cost in dollars of a run that starts in month `start`: first_cost · growth^(start/12), negative months included."""
+    return first_cost * growth ** (start / 12)
+
+
+def physical_compute(technology: Technology, spend: float, release: int) -> float:
+    """Physical compute bought by `spend` dollars for a release in month `release`, in units of the reference."""
+    return spend / REFERENCE_SPEND * technology.compute_price_decline ** (release / 12)
+
+
+def capability(technology: Technology, spend: float, release: int, shock: float = 0.0) -> float:
+    """Capability, in points, of a model trained with `spend` dollars and released in month `release`.
+
+    `shock` is in points. Zero spend has no capability: the result is −inf.
+    """
+    effective = physical_compute(technology, spend, release) * technology.algorithmic_progress ** (release / 12)
+    if effective <= 0:
+        return -math.inf
+    return technology.reference_capability + POINTS_PER_TENFOLD * math.log10(effective) + shock
+
+
+def learned_capability(own: float, best_closed: float | None, spillover: float) -> float:
+    """Capability of an open model: own + spillover · max(0, best closed − own), in points.
+
+    `best_closed` is the best closed capability that was on sale `spillover_delay` months before the release, or None.
+    """
+    return own if best_closed is None else own + spillover * max(0.0, best_closed - own)
+
+
+def release_cost(technology: Technology, spend: float, release: int) -> float:
+    """Unit cost at release, $ per Mtok. Only compute that was paid for counts: what is learned costs nothing to serve."""
+    compute = physical_compute(technology, spend, release)
+    return (
+        technology.reference_cost
+        * compute**technology.compute_exponent
+        * technology.serving_progress ** (-release / 12)
+    )

@@ -1,0 +1,239 @@
+"""One run: simulate a scenario under a seed, save its tables, open them again."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import mesa
+import pandas as pd
+
+from market.accounts import pnl
+from market.parameters import InputError
+from market.scenario.schema import Scenario, build
+from market.simulation import Market
+
+Progress = Callable[[int, int], None]
+
+TABLES = ("models", "companies", "offers", "segments", "flows", "events", "ledger")
+CSV_TABLES = ("models", "companies")
+MANIFEST = "manifest.json"
+PACKAGES = ("market-of-models", "mesa", "numpy", "pandas", "numba", "scipy", "pydantic", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The outcome of one run: its scenario, its seed and its tables (design §7).
+
+    Attributes
+    ----------
+    models, companies, offers, segments, flows, events, ledger : DataFrame
+        Money in dollars, volumes in Mtok, prices in $ per Mtok, time in months from the scenario's start. `companies` is
+        by year; `company(by)` gives quarters and months.
+    """
+
+    scenario: Scenario
+    seed: int
+    models: pd.DataFrame
+    companies: pd.DataFrame
+    offers: pd.DataFrame
+    segments: pd.DataFrame
+    flows: pd.DataFrame
+    events: pd.DataFrame
+    ledger: pd.DataFrame
+
+    @cached_property
+    def dates(self) -> list[str]:
+        """Calendar month of each simulated month, as "2023-01"."""
+        year, month = (int(part) for part in self.scenario.start.split("-"))
+        return [f"{year + (month - 1 + t) // 12}-{(month - 1 + t) % 12 + 1:02d}" for t in range(self.scenario.months)]
+
+    def company(self, by: str = "year") -> pd.DataFrame:
+        """Company P&L by "year", "quarter" or "month"."""
+        return pnl.company(self.ledger, by=by)
+
+    def save(self, folder: str | Path, force: bool = False) -> Path:
+        """Write all tables and the manifest to a folder, which is complete or absent.
+
+        Parameters
+        ----------
+        folder : a new folder; an existing one is replaced only with `force`, and only if it holds a run.
+
+        Raises
+        ------
+        InputError
+            If the folder exists (without `force`), holds something else, or cannot be written.
+        """
+        with complete_folder(folder, force) as unfinished:
+            self.write(unfinished)
+        return Path(folder)
+
+    def write(self, folder: Path) -> None:
+        """Write all tables and the manifest into an existing folder."""
+        for name in TABLES:
+            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+        for name in CSV_TABLES:
+            getattr(self, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        text = json.dumps(manifest(self.scenario, self.seed), indent=1, ensure_ascii=False)
+        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def simulate(
+    scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: Progress | None = None
+) -> Run:
+    """Run a scenario and check that its books agree to the cent.
+
+    Parameters
+    ----------
+    seed : owns all luck; the same scenario and seed give the same tables, whatever the number of threads.
+    threads : threads for customers' choices; more than one pays for hundreds of thousands of customers.
+    progress : called as ``progress(done, total)`` after each month.
+
+    Raises
+    ------
+    InputError
+        If the seed is not a whole number of at least 0, or threads not of at least 1.
+    AssertionError
+        If an accounting identity fails, which would be a bug.
+    """
+    for name, value, low in (("seed", seed, 0), ("threads", threads, 1)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < low:
+            raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
+    with ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext() as pool:
+        market = Market(scenario, seed, pool)
+        try:
+            for month in range(scenario.months):
+                market.step()
+                if progress is not None:
+                    progress(month + 1, scenario.months)
+            return _tables(market)
+        finally:
+            market.remove_all_agents()
+            getattr(mesa.Agent, "_ids", {}).pop(market, None)  # Mesa 3.3 keeps every model alive in this table
+
+
+def open_run(folder: str | Path) -> Run:
+    """Open a saved run.
+
+    Raises
+    ------
+    InputError
+        If the folder does not hold a complete run.
+    """
+    folder = Path(folder)
+    try:
+        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        return Run(scenario=build(noted["scenario"]), seed=noted["seed"], **tables)
+    except InputError:
+        raise
+    except (OSError, ValueError, KeyError) as error:
+        said = str(error).splitlines()[0]
+        raise InputError(f"{folder}: is no complete run ({said}); `market run` makes one") from None
+
+
+def manifest(scenario: Scenario, seed: int) -> dict[str, Any]:
+    """What a result stands on: the scenario in full, the seed, versions, and the commit if there is one. No clock."""
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return {
+        "kind": "run",
+        "seed": seed,
+        "versions": versions,
+        "commit": _commit(),
+        "scenario": scenario.model_dump(mode="json"),
+    }
+
+
+@contextlib.contextmanager
+def complete_folder(folder: str | Path, force: bool = False) -> Iterator[Path]:
+    """Give a folder to write to that appears under its name only when all is written; nothing is left otherwise.
+
+    Raises
+    ------
+    InputError
+        If `folder` exists and `force` is not given or it holds no result of ours, or if it cannot be written.
+    """
+    folder = Path(folder)
+    check_folder(folder, force)
+    try:
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".unfinished", dir=folder.parent))
+        unfinished.chmod(0o755)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
+    try:
+        yield unfinished
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def check_folder(folder: Path, force: bool = False) -> None:
+    """Refuse a folder that cannot be written, before any work is done; make its parents.
+
+    Raises
+    ------
+    InputError
+        As in `complete_folder`.
+    """
+    if folder.exists() or folder.is_symlink():
+        if not force:
+            raise InputError(f"{folder}: exists already; give another --out, or --force to replace it")
+        if not (folder / MANIFEST).is_file():
+            raise InputError(f"{folder}: holds no result of this program and is not replaced; give another --out")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
+    if not os.access(folder.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: cannot be written (permission denied)")
+
+
+def _tables(market: Market) -> Run:
+    """Build the tables once and check the identities."""
+    ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
+    models = pnl.models(ledger, market.facts())
+    spending = segments.groupby("month")["spending"].sum()
+    pnl.check(ledger, spending, pnl.company(ledger, by="month"), models)
+    return Run(
+        scenario=market.settings,
+        seed=market.seed,
+        models=models,
+        companies=pnl.company(ledger),
+        offers=offers,
+        segments=segments,
+        flows=market.recorder.flows(),
+        events=market.journal.frame(),
+        ledger=ledger,
+    )
+
+
+def _commit() -> str | None:
+    """Commit of the source tree this package runs from, with "+" if it has changed; None outside a checkout."""
+    here = Path(__file__).resolve().parents[1]
+    if not (here / ".git").exists():
+        return None
+    try:
+        ask = ["git", "-C", str(here), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
+        answer = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() or None

@@ -1,0 +1,212 @@
+"""What a scenario holds. Blocks are declared beside the equations and rules that use them; this file composes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from market.accounts.ledger import HOSTS
+from market.economics.adoption import Adoption, Workload
+from market.economics.demand import Demand, Preferences
+from market.economics.panel import PanelSize
+from market.economics.technology import Sibling, Spillover, Technology
+from market.parameters import Parameters, parameter, refusal
+from market.scenario.vary import set_paths
+from market.strategies.funding import AnyFunding, Patient
+from market.strategies.pricing import AnyPricing, BestResponse
+from market.strategies.training import AnyTraining, Cadence
+
+RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+INTERVENTIONS_AT_WORK: frozenset[str] = frozenset()
+"""Kinds of intervention that take effect; the others are declared and refused until they do."""
+
+
+class Firm(Parameters):
+    """What labs and open providers have in common."""
+
+    key: str | None = parameter(
+        None, unit="", meaning="owns the firm's luck; its name if not given, so that a firm can be renamed"
+    )
+    first_start: int = parameter(
+        unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"
+    )
+    research: float = parameter(
+        8.5, unit="x training", ge=0, le=1000, meaning="experiments, staff and failed runs per dollar of training",
+        source="calibration.csv total_RD_over_final_run 7.5",
+    )  # fmt: skip
+    overhead: float = parameter(
+        0.45, unit="share of revenue", ge=0, le=10, meaning="sales, marketing and administration that grow with revenue",
+        source="calibration.csv OpenAI_SM 0.44",
+    )  # fmt: skip
+    fixed_overhead: float = parameter(0.0, unit="$ per month", ge=0, le=1e12, meaning="overhead whatever the revenue")
+    retirement: int = parameter(
+        18, unit="months", ge=0, le=1200, meaning="months after a successor's release until a model is withdrawn",
+        source="calibration.csv API_life_to_retirement",
+    )  # fmt: skip
+    sibling: Sibling | None = Field(
+        None, description="a smaller model with every generation; off unless given ({} for the defaults)"
+    )
+    funding: AnyFunding = Field(Patient(), description="how a shortfall of cash is covered")
+
+
+class LabSpec(Firm):
+    """A closed frontier lab."""
+
+    pricing: AnyPricing = Field(BestResponse(), description="how it prices")
+    training: AnyTraining = Field(Cadence(), description="when it trains and what it spends")
+
+
+class OpenProviderSpec(Firm, Spillover):
+    """A provider of open weights: it trains on a small budget, learns from what is published, and cannot set its price."""
+
+    cadence: int = parameter(12, unit="months", ge=1, le=240, meaning="months between the starts of two generations")
+    budget: float = parameter(
+        0.10, unit="share", ge=0, le=100, meaning="cost of its run as a share of the labs' cost path in the same month",
+        source="calibration.csv open_lab_RD_to_leader_RD, follower_final_run_cost_ratio",
+    )  # fmt: skip
+    host_margin: float = parameter(
+        0.15, unit="share of unit cost", ge=0, le=100, meaning="price above unit cost; anyone may serve open weights"
+    )
+    hosting: float = parameter(
+        0.5, unit="share", ge=0, le=1, meaning="part of its models' volume that independent hosts serve"
+    )
+
+
+class SegmentSpec(Workload, Preferences):
+    """A group of customers that share parameters."""
+
+
+class World(Parameters):
+    """The economy around the market, for one comparison: revenue as a share of world product."""
+
+    product: float = parameter(105e12, unit="$ per year", gt=0, le=1e18, meaning="world product in the first year")
+    growth: float = parameter(1.05, unit="x per year", ge=0.5, le=2, meaning="growth of world product")
+
+
+class Intervention(Parameters):
+    """A change from outside in a given month."""
+
+    month: int = parameter(unit="month", ge=0, le=1200, meaning="month in which it takes effect")
+    kind: Literal["suppress_launch", "freeze_prices", "shut_capital", "change_rule"] = Field(
+        description="suppress_launch, freeze_prices, shut_capital or change_rule"
+    )
+    target: str = Field(description="the firm or model it concerns")
+    value: Any = Field(None, description="what the kind needs: a generation, a table of prices, a rule")
+
+    @field_validator("kind")
+    @classmethod
+    def _at_work(cls, kind: str) -> str:
+        if kind not in INTERVENTIONS_AT_WORK:
+            works = ", ".join(sorted(INTERVENTIONS_AT_WORK)) or "none yet"
+            text = f"intervention '{kind}' is declared but does not take effect yet; kinds that do: {works}"
+            raise PydanticCustomError("input", "{text}", {"text": text})
+        return kind
+
+
+class Scenario(Parameters):
+    """Everything a run needs besides its seed."""
+
+    name: str = Field("scenario", description="name, used for the results folder")
+    description: str = Field("", description="one line that listings show")
+    start: str = Field("2023-01", description="calendar month of month 0")
+    months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
+    customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
+    discount_rate: float = parameter(
+        0.15, unit="per year", ge=0, le=10, meaning="for present values", source="calibration.csv systematic_cost_of_capital"
+    )  # fmt: skip
+    world: World = Field(World(), description="the economy around the market")
+    technology: Technology = Field(Technology(), description="supply")
+    demand: Demand = Field(Demand(), description="the scale of difficulty")
+    adoption: Adoption = Field(Adoption(), description="entry of customers")
+    panel: PanelSize = Field(PanelSize(), description="the labs' market research")
+    segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
+    labs: dict[str, LabSpec] = Field(description="closed labs by name")
+    open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
+    interventions: tuple[Intervention, ...] = Field((), description="changes from outside")
+
+    @field_validator("interventions", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("start")
+    @classmethod
+    def _calendar_month(cls, value: str) -> str:
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+            raise PydanticCustomError("input", "{text}", {"text": f"'{value}' is no calendar month such as '2023-01'"})
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for problem in self._problems():
+            raise PydanticCustomError("input", "{text}", {"text": problem})
+        return self
+
+    def _problems(self) -> list[str]:
+        problems = []
+        if not self.labs:
+            problems.append("labs: there is no lab; a market needs at least one, as in [labs.Alpha] first_start = -12")
+        if not self.segments:
+            problems.append("segments: there is no segment; a market needs at least one")
+        for table in ("labs", "open_providers", "segments"):
+            for name in getattr(self, table):
+                if name in RESERVED or not NAME.fullmatch(name):
+                    problems.append(
+                        f"{table}.{name}: '{name}' is no usable name; allowed: a letter, then letters, digits and '_', "
+                        f"except {', '.join(sorted(RESERVED))}"
+                    )
+        for name in self.open_providers:
+            if name in self.labs:
+                problems.append(f"open_providers.{name}: the name '{name}' is taken by a lab; names must differ")
+        owners: dict[str, str] = {}
+        for name, firm in self.firms.items():
+            other = owners.setdefault(firm.key or name, name)
+            if other != name:
+                problems.append(f"{name}: its key '{firm.key or name}' is taken by '{other}'; keys must differ")
+        if self.demand.difficulty_low >= self.demand.difficulty_high:
+            low, high = self.demand.difficulty_low, self.demand.difficulty_high
+            problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
+        share = sum(segment.agents for segment in self.segments.values())
+        if self.segments and abs(share - 1) > 1e-6:
+            problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")
+        return problems
+
+    @property
+    def firms(self) -> dict[str, Firm]:
+        """All firms by name, in the order of their keys, which is the order of everything in a run."""
+        firms: dict[str, Firm] = {**self.labs, **self.open_providers}
+        return dict(sorted(firms.items(), key=lambda item: item[1].key or item[0]))
+
+    def vary(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return a copy with some paths changed, shorter paths first, and validated again.
+
+        Parameters
+        ----------
+        changes : values by dotted path, as ``{"labs.*.training.growth": 3.0}``; see `market.scenario.vary`.
+
+        Raises
+        ------
+        InputError
+            If a path does not exist or a value is refused; the line names the path, the value and what is allowed.
+        """
+        return build(set_paths(self.model_dump(), changes))
+
+
+def build(data: Mapping[str, Any]) -> Scenario:
+    """Validate a table into a scenario.
+
+    Raises
+    ------
+    InputError
+        In one line, for the first thing that is wrong.
+    """
+    try:
+        return Scenario.model_validate(dict(data))
+    except ValidationError as error:
+        raise refusal(error, Scenario, data) from None

@@ -1,0 +1,94 @@
+"""What a firm sees when it decides: a frozen view. Strategies see, they do not touch.
+
+A view holds last month's public market, the firm's own line-up and books, its rule's own memory, luck by purpose and a
+market-research panel. It holds nothing of this month's decisions by others and nothing of the future.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from market.economics.technology import AIModel
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model on sale as everybody saw it last month. `price` and capability in the units of the notation table."""
+
+    model: AIModel
+    price: float
+
+
+@dataclass(frozen=True)
+class OwnModel:
+    """A model of the firm's own line-up. `price` is None for a launch; `unit_cost` is this month's."""
+
+    model: AIModel
+    unit_cost: float
+    price: float | None
+
+    @property
+    def is_launch(self) -> bool:
+        """Whether the model is new this month and has no price yet."""
+        return self.price is None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Answers of the panel on every model the firm sees: its own line-up first, in order, then rivals' offers.
+
+    `utility` (R, J) is V without the price term, given what each panelist uses now; `alpha` (R,); `weights` (R,) in Mtok
+    a month; `prices` (J,) last known, NaN for launches; `costs` (J,) unit costs, NaN for rivals' models.
+    """
+
+    utility: Floats
+    alpha: Floats
+    weights: Floats
+    prices: Floats
+    costs: Floats
+
+
+def _no_survey() -> Survey:
+    raise LookupError("this view carries no market research: there is nothing to price")
+
+
+@dataclass(frozen=True)
+class FirmView:
+    """All that one firm knows in one month.
+
+    Attributes
+    ----------
+    month : this month; the public market is last month's.
+    firm : its name.
+    own : its models on sale after this month's releases and retirements.
+    rivals : rivals' offers at last month's prices, without models retired this month and firms gone.
+    in_training : number of its runs that are not complete.
+    last_start : month in which its last run started, None if none did.
+    cost_path : cost in dollars of a frontier run started this month, on the labs' own cost path.
+    cash : dollars at the end of last month.
+    revenue, contribution : its own of last month, dollars.
+    memory : what its rule returned with its last decision.
+    luck : a uniform number for a purpose, the same whenever it is asked for.
+    survey : asks the panel; costly, so it is asked only when needed.
+    """
+
+    month: int
+    firm: str
+    own: tuple[OwnModel, ...] = ()
+    rivals: tuple[Offer, ...] = ()
+    in_training: int = 0
+    last_start: int | None = None
+    cost_path: float = 0.0
+    cash: float = 0.0
+    revenue: float = 0.0
+    contribution: float = 0.0
+    memory: Mapping[str, Any] = field(default_factory=dict)
+    luck: Callable[[str], float] = field(default=lambda purpose: 0.5)
+    survey: Callable[[], Survey] = field(default=_no_survey)
