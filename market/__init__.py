@@ -1,4 +1,4 @@
-"""A competitive market of AI models: is each model a profitable company of its own, and does that survive competition?
+"""An agent-based market of AI models, with two sets of books: each model's and each company's.
 
 The public names are lazy: importing `market` loads nothing heavy.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -29,12 +30,8 @@ class TrainingRun:
     started: int
     cost: float
 
-    def monthly(self, months: int) -> float:
-        """Dollars paid in each of its `months` months."""
-        return self.cost / months
 
-
-class Firm(mesa.Agent):  # type: ignore[misc]
+class Firm(mesa.Agent, ABC):
     """A firm's state: cash, runs under way, models on sale and their prices, and what its rules remember."""
 
     open_weights = False
@@ -70,15 +67,18 @@ class Firm(mesa.Agent):  # type: ignore[misc]
             "small": (small.capability_gap, small.cost_ratio, small.training_share),
         }
 
-    def build(
-        self, run: TrainingRun, technology_: technology.Technology, seed: int, learned_from: float | None
+    def complete(
+        self, run: TrainingRun, progress: technology.Technology, seed: int, best_closed: float | None
     ) -> list[technology.AIModel]:
-        """Turn a complete run into its models; `learned_from` is the closed capability an open provider learns from."""
-        release = run.started + technology_.training_months
-        shock = technology_.shock_sd * luck.normal(seed, "shock", self.key, run.generation)
-        top = self.reach(technology.capability(technology_, run.cost, release, shock), learned_from)
-        cost = technology.release_cost(technology_, run.cost, release)
-        return [
+        """Turn a run into models on sale, and set the retirement of the generations before it.
+
+        `best_closed` is the closed capability that an open provider can learn from.
+        """
+        release = run.started + progress.training_months
+        shock = progress.shock_sd * luck.normal(seed, "shock", self.key, run.generation)
+        top = self.reach(technology.capability(progress, run.cost, release, shock), best_closed)
+        cost = technology.release_cost(progress, run.cost, release)
+        models = [
             technology.AIModel(
                 name=technology.model_name(self.name, run.generation, line),
                 firm=self.name,
@@ -93,14 +93,29 @@ class Firm(mesa.Agent):  # type: ignore[misc]
             )
             for line, (below, ratio, _) in self.lines().items()
         ]
+        for older in self.lineup:
+            self.retirements.setdefault(older.name, release + self.spec.retirement)
+        self.runs.remove(run)
+        self.lineup += models
+        return models
 
+    def retire(self, month: int) -> list[technology.AIModel]:
+        """Take models whose retirement is due off the market."""
+        due = [model for model in self.lineup if self.retirements.get(model.name, month + 1) <= month]
+        self.lineup = [model for model in self.lineup if model not in due]
+        return due
+
+    @abstractmethod
     def reach(self, own: float, learned_from: float | None) -> float:
-        """Capability that a run reaches; labs do not learn from others here."""
-        return own
+        """Capability that a run reaches from its own spend and from what it can learn, points."""
 
+    @abstractmethod
+    def opening_cost(self, cost_path: float) -> float:
+        """Cost in dollars of the run it opens with; `cost_path` is a frontier lab's in the month it started."""
+
+    @abstractmethod
     def decide_training(self, view: FirmView) -> Training:
         """Decide whether a run starts this month."""
-        raise TypeError(f"{type(self).__name__} does not say when it trains")
 
     def decide_funding(self, view: FirmView) -> float:
         """Dollars that come in at the end of the month."""
@@ -111,6 +126,14 @@ class Lab(Firm):
     """A closed lab: its rules decide."""
 
     spec: LabSpec
+
+    def opening_cost(self, cost_path: float) -> float:  # noqa: ARG002
+        """Its own cost path, whatever the others'."""
+        return self.spec.training.run_cost(self.spec.first_start)
+
+    def reach(self, own: float, learned_from: float | None) -> float:  # noqa: ARG002
+        """Its own scaling law; labs do not learn from others."""
+        return own
 
     def decide_training(self, view: FirmView) -> Training:
         """Ask the training rule."""
@@ -127,6 +150,10 @@ class OpenProvider(Firm):
     open_weights = True
     spec: OpenProviderSpec
 
+    def opening_cost(self, cost_path: float) -> float:
+        """A part of what a lab's run cost."""
+        return self.spec.budget * cost_path
+
     def decide_training(self, view: FirmView) -> Training:
         """Follow the labs' cost path at a part of it."""
         return follow_recipe(view, self.spec.cadence, self.spec.budget)
@@ -140,7 +167,7 @@ class OpenProvider(Firm):
         return unit_cost * (1 + self.spec.host_margin)
 
 
-class Segment(mesa.Agent):  # type: ignore[misc]
+class Segment(mesa.Agent):
     """A group of customers. Each customer is an agent with tastes and memory of its own: a row of these arrays."""
 
     def __init__(self, market: mesa.Model, name: str, spec: SegmentSpec, settings: Scenario, seed: int) -> None:

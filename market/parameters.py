@@ -42,7 +42,7 @@ def parameter(
     source : where the starting value comes from; "assumed" if from nowhere.
     ge, gt, le, lt : bounds; a value outside is refused with the bounds in the message.
     """
-    extra = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source}
     return Field(default, ge=ge, gt=gt, le=le, lt=lt, description=meaning, json_schema_extra=extra)
 
 
@@ -117,15 +117,21 @@ class Declaration:
     def allowed(self) -> str:
         """The allowed range in words, with the unit."""
         unit = f" ({self.unit})" if self.unit else ""
-        low, high = self.low, self.high
+        low = None if self.low is None else _plain(self.low)
+        high = None if self.high is None else _plain(self.high)
         if low is None and high is None:
             return f"{self.kind}{unit}"
         if high is None:
-            return f"{'above' if self.open_low else 'at least'} {low:g}{unit}"
+            return f"{'above' if self.open_low else 'at least'} {low}{unit}"
         if low is None:
-            return f"{'below' if self.open_high else 'at most'} {high:g}{unit}"
+            return f"{'below' if self.open_high else 'at most'} {high}{unit}"
         edges = (" (both excluded)" if self.open_high else " (first excluded)") if self.open_low else ""
-        return f"{low:g} to {high:g}{edges}{unit}"
+        return f"{low} to {high}{edges}{unit}"
+
+
+def _plain(bound: float) -> str:
+    """A bound as a person writes it: 10,000,000 but 1e+12."""
+    return f"{bound:,.0f}" if bound == int(bound) and abs(bound) < 1e9 else f"{bound:g}"
 
 
 _KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
@@ -141,9 +147,12 @@ def declare(path: str, field: FieldInfo) -> Declaration:
             low, open_low = getattr(rule, "ge", getattr(rule, "gt", None)), isinstance(rule, annotated_types.Gt)
         if isinstance(rule, annotated_types.Le | annotated_types.Lt):
             high, open_high = getattr(rule, "le", getattr(rule, "lt", None)), isinstance(rule, annotated_types.Lt)
-    plain = next((t for t in (field.annotation, *typing.get_args(field.annotation)) if t in _KINDS), None)
+    choices = typing.get_args(field.annotation)
+    plain = next((t for t in (field.annotation, *choices) if t in _KINDS), None)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     kind = _KINDS[plain] if plain else "a table"
+    if typing.get_origin(field.annotation) is typing.Literal:
+        kind = " or ".join(choices)
     meaning, source = field.description or "", extra.get("source", "")
     return Declaration(
         path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source

@@ -21,6 +21,7 @@ import mesa
 import pandas as pd
 
 from market.accounts import pnl
+from market.economics.technology import model_name
 from market.parameters import InputError
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
@@ -40,8 +41,8 @@ class Run:
     Attributes
     ----------
     models, companies, offers, segments, flows, events, ledger : DataFrame
-        Money in dollars, volumes in Mtok, prices in $ per Mtok, time in months from the scenario's start. `companies` is
-        by year; `company(by)` gives quarters and months.
+        Money in dollars, volumes in Mtok, prices in $ per Mtok, time in months from the scenario's start. `companies`
+        is by year; `company(by)` gives quarters and months.
     """
 
     scenario: Scenario
@@ -86,13 +87,10 @@ class Run:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         for name in CSV_TABLES:
             getattr(self, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        text = json.dumps(manifest(self.scenario, self.seed), indent=1, ensure_ascii=False)
-        (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        write_manifest(folder, "run", seed=self.seed, scenario=self.scenario.model_dump(mode="json"))
 
 
-def simulate(
-    scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: Progress | None = None
-) -> Run:
+def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
     """Run a scenario and check that its books agree to the cent.
 
     Parameters
@@ -144,19 +142,15 @@ def open_run(folder: str | Path) -> Run:
         raise InputError(f"{folder}: is no complete run ({said}); `market run` makes one") from None
 
 
-def manifest(scenario: Scenario, seed: int) -> dict[str, Any]:
-    """What a result stands on: the scenario in full, the seed, versions, and the commit if there is one. No clock."""
+def write_manifest(folder: Path, kind: str, **facts: Any) -> None:
+    """Write what a result stands on: its kind, the facts given, versions, and the commit if there is one. No clock."""
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-    return {
-        "kind": "run",
-        "seed": seed,
-        "versions": versions,
-        "commit": _commit(),
-        "scenario": scenario.model_dump(mode="json"),
-    }
+    noted = {"kind": kind, **facts, "versions": versions, "commit": _commit()}
+    text = json.dumps(noted, indent=1, ensure_ascii=False)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -171,6 +165,7 @@ def complete_folder(folder: str | Path, force: bool = False) -> Iterator[Path]:
     folder = Path(folder)
     check_folder(folder, force)
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".unfinished", dir=folder.parent))
         unfinished.chmod(0o755)
     except OSError as error:
@@ -187,7 +182,7 @@ def complete_folder(folder: str | Path, force: bool = False) -> Iterator[Path]:
 
 
 def check_folder(folder: Path, force: bool = False) -> None:
-    """Refuse a folder that cannot be written, before any work is done; make its parents.
+    """Refuse a folder that cannot be written, before any work is done. Nothing is made.
 
     Raises
     ------
@@ -199,18 +194,17 @@ def check_folder(folder: Path, force: bool = False) -> None:
             raise InputError(f"{folder}: exists already; give another --out, or --force to replace it")
         if not (folder / MANIFEST).is_file():
             raise InputError(f"{folder}: holds no result of this program and is not replaced; give another --out")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
-    if not os.access(folder.parent, os.W_OK | os.X_OK):
-        raise InputError(f"{folder}: cannot be written (permission denied)")
+    parent = next(above for above in folder.absolute().parents if above.exists())
+    if not parent.is_dir():
+        raise InputError(f"{folder}: cannot be written ({parent} is not a folder)")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise InputError(f"{folder}: cannot be written (no permission in {parent})")
 
 
 def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
     ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
-    models = pnl.models(ledger, market.facts())
+    models = pnl.models(ledger, market.register.facts(_in_training(market)))
     spending = segments.groupby("month")["spending"].sum()
     pnl.check(ledger, spending, pnl.company(ledger, by="month"), models)
     return Run(
@@ -224,6 +218,15 @@ def _tables(market: Market) -> Run:
         events=market.journal.frame(),
         ledger=ledger,
     )
+
+
+def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int]]:
+    """Models of runs that are not complete at the horizon."""
+    for firm in market.firms:
+        for run in firm.runs:
+            for line in firm.lines():
+                name = model_name(firm.name, run.generation, line)
+                yield name, firm.name, line, firm.open_weights, run.generation, run.started
 
 
 def _commit() -> str | None:

@@ -25,9 +25,7 @@ class Journal:
     def __init__(self) -> None:
         self._rows: list[tuple[int, str, str | None, str, float, str]] = []
 
-    def note(
-        self, month: int, firm: str, kind: EventKind, value: float, detail: str, model: str | None = None
-    ) -> None:
+    def note(self, month: int, firm: str, kind: EventKind, value: float, detail: str, model: str | None = None) -> None:
         """Write down one event; `value` is its number (dollars, a price, points), `detail` says it in words."""
         self._rows.append((month, firm, model, kind.value, float(value), detail))
 
@@ -36,6 +34,4 @@ class Journal:
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 6
         names = ("month", "firm", "model", "kind", "value", "detail")
         types = ("int64", "str", "str", "str", "float64", "str")
-        return pd.DataFrame(
-            {name: pd.Series(c, dtype=t) for name, c, t in zip(names, columns, types, strict=True)}
-        )
+        return pd.DataFrame({name: pd.Series(c, dtype=t) for name, c, t in zip(names, columns, types, strict=True)})

@@ -38,7 +38,8 @@ def company(ledger: Ledger | pd.DataFrame, by: str = "year") -> pd.DataFrame:
         raise ValueError(f"by: '{by}' is not a period; allowed: {', '.join(PERIODS)}")
     rows = Ledger.rows(ledger)
     period = _period(rows, by)
-    wide = rows.pivot_table(index=["firm", period], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
+    keyed = rows.assign(**{by: period})
+    wide = keyed.pivot_table(index=["firm", by], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
     wide = _every_period(wide.reindex(columns=[a.value for a in Account], fill_value=0.0), by)
     table = pd.DataFrame(index=wide.index)
     table["revenue"] = wide[Account.REVENUE.value]
@@ -132,9 +133,9 @@ def check(ledger: pd.DataFrame, spending: pd.Series, by_month: pd.DataFrame, by_
         )
     cash = by_month.groupby("firm")["cash"].last()
     booked_cash = ledger.groupby("firm")["amount"].sum()
-    for firm, amount in cash.items():
-        if not agrees(float(amount), float(booked_cash[firm])):
-            raise AssertionError(f"{firm}: cash {amount:.2f} is not the sum of its rows {booked_cash[firm]:.2f}")
+    for firm in cash.index:
+        if not agrees(float(cash[firm]), float(booked_cash[firm])):
+            raise AssertionError(f"{firm}: cash {cash[firm]:.2f} is not the sum of its rows {booked_cash[firm]:.2f}")
 
 
 def _period(rows: pd.DataFrame, by: str) -> pd.Series:
@@ -170,7 +171,11 @@ def _facts_from(rows: pd.DataFrame) -> pd.DataFrame:
     first = named.sort_values("month", kind="stable").groupby("model", sort=False).first()
     released = named[named["account"] == Account.REVENUE.value].groupby("model")["month"].min()
     return pd.DataFrame(
-        {"model": first.index, "firm": first["firm"].to_numpy(), "released": first.index.map(released).astype("Int64")}
+        {
+            "model": first.index,
+            "firm": first["firm"].to_numpy(),
+            "released": released.reindex(first.index).astype("Int64").to_numpy(),
+        }
     )
 
 
@@ -178,19 +183,17 @@ def _payback(lives: pd.DataFrame, model: str, released: float | None) -> float:
     """Months from release until cumulative cash, training included, is back at zero; NaN if it never is."""
     if released is None or pd.isna(released) or model not in lives.index:
         return float("nan")
-    cumulative = lives.loc[model].cumsum()
-    back = cumulative.index[(cumulative >= -CENT) & (cumulative.index >= released)]
+    months = lives.columns.to_numpy()
+    cumulative = lives.loc[model].to_numpy().cumsum()
+    back = months[(cumulative >= -CENT) & (months >= released)]
     return float(back[0] - released) if len(back) else float("nan")
 
 
 def _half_life(sales: pd.DataFrame, model: str) -> float:
     """Months from the month of highest revenue until revenue is half of it or less; NaN if it never is."""
-    if model not in sales.index or not (sales.loc[model] > 0).any():
+    if model not in sales.index:
         return float("nan")
-    revenue = sales.loc[model]
-    peak = revenue.idxmax()
-    halved = revenue.index[(revenue <= revenue[peak] / 2) & (revenue.index > peak)]
-    return float(halved[0] - peak) if len(halved) else float("nan")
-
-
-
+    revenue, months = sales.loc[model].to_numpy(), sales.columns.to_numpy()
+    peak = int(revenue.argmax())
+    halved = months[(revenue <= revenue[peak] / 2) & (months > months[peak])]
+    return float(halved[0] - months[peak]) if len(halved) else float("nan")

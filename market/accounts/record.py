@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from market.economics.choice import Choices
 
 OFFERS = {
     "month": "int64", "firm": "str", "model": "str", "open_weights": "bool", "capability": "float64",
@@ -17,6 +19,26 @@ SEGMENTS = {
     "month": "int64", "segment": "str", "customers": "int64", "active": "int64", "outside_share": "float64",
     "tokens": "float64", "spending": "float64", "surplus": "float64", "switchers": "int64",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a customer can be in a month: K models by name, those withdrawn included, then "outside" and "entry".
+
+    `owner` (K,) is the developer's column, −1 for the last two; `before` and `after` (K,) are last month's and this
+    month's prices, 0 where nothing is bought.
+    """
+
+    names: tuple[str, ...]
+    owner: npt.NDArray[np.int64]
+    before: npt.NDArray[np.float64]
+    after: npt.NDArray[np.float64]
+
+    @property
+    def switches(self) -> npt.NDArray[np.bool_]:
+        """Moves from one firm to another, shape (K, K) by origin and destination."""
+        origin, destination = self.owner[:, None], self.owner[None, :]
+        return np.asarray((origin != destination) & (origin >= 0) & (destination >= 0))
 
 
 class Recorder:
@@ -35,36 +57,24 @@ class Recorder:
         """Write one row of `segments`, in the order of its columns."""
         self._segments.append(row)
 
-    def flow(
-        self,
-        month: int,
-        segment: str,
-        places: Sequence[str],
-        customers: npt.NDArray[np.int64],
-        tokens: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
-        prices: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
-    ) -> None:
-        """Write who moved where in one segment.
-
-        Parameters
-        ----------
-        places : K names, models and then "outside" and "entry".
-        customers : (K, K) by origin and destination; pairs without customers get no row.
-        tokens : (K, K) before and after.   prices : (K,) last month's and this month's, 0 where nothing is bought.
-        """
-        origin, destination = np.nonzero(customers)
-        before, after = (tokens[k][origin, destination] for k in (0, 1))
+    def flow(self, month: int, segment: str, places: Places, made: Choices, factors: tuple[float, float]) -> None:
+        """Write who moved where in one segment; `factors` turn month-0 volumes into last month's and this month's."""
+        origin, destination = np.nonzero(made.customers)
+        volume = made.volume[origin, destination]
+        before = volume * factors[0] * (places.before > 0)[origin]
+        after = volume * factors[1] * (places.after > 0)[destination]
+        names = np.asarray(places.names)
         self._flows.append(
             {
                 "month": np.full(len(origin), month),
                 "segment": np.full(len(origin), segment),
-                "origin": np.asarray(places)[origin],
-                "destination": np.asarray(places)[destination],
-                "customers": customers[origin, destination],
+                "origin": names[origin],
+                "destination": names[destination],
+                "customers": made.customers[origin, destination],
                 "tokens_before": before,
                 "tokens_after": after,
-                "revenue_before": before * prices[0][origin],
-                "revenue_after": after * prices[1][destination],
+                "revenue_before": before * places.before[origin],
+                "revenue_after": after * places.after[destination],
             }
         )
 
@@ -78,11 +88,8 @@ class Recorder:
 
     def flows(self) -> pd.DataFrame:
         """Every movement of customers by month and segment, stayers included (origin = destination)."""
-        names = ("month", "segment", "origin", "destination", "customers")
-        amounts = ("tokens_before", "tokens_after", "revenue_before", "revenue_after")
-        columns = {name: np.concatenate([rows[name] for rows in self._flows]) for name in (*names, *amounts)}
-        table = pd.DataFrame(columns)
-        return table.astype({name: "str" for name in ("segment", "origin", "destination")})
+        columns = {name: np.concatenate([rows[name] for rows in self._flows]) for name in self._flows[0]}
+        return pd.DataFrame(columns).astype(dict.fromkeys(("segment", "origin", "destination"), "str"))
 
 
 def _table(rows: list[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:

@@ -31,10 +31,12 @@ class Adoption(Parameters):
     """Diffusion of the technology among customers: the Bass (1969) model, by month."""
 
     innovation: float = parameter(
-        0.0015, unit="per month", ge=0, le=1, meaning="p of the Bass curve", source="published_numbers.json bass_parameters, by month"
+        0.0015, unit="per month", ge=0, le=1, meaning="p of the Bass curve",
+        source="published_numbers.json bass_parameters, by month",
     )  # fmt: skip
     imitation: float = parameter(
-        0.05, unit="per month", ge=0, le=1, meaning="q of the Bass curve", source="published_numbers.json bass_parameters, by month"
+        0.05, unit="per month", ge=0, le=1, meaning="q of the Bass curve",
+        source="published_numbers.json bass_parameters, by month",
     )  # fmt: skip
     start: int = parameter(-24, unit="months", ge=-600, le=0, meaning="month in which the Bass curve starts")
     all_present: bool = parameter(
@@ -54,9 +56,7 @@ class Workload(Parameters):
         unit="exponent per 10 points", ge=-2, le=5,
         meaning="g: demand that each tenfold of compute unlocks (claim 14); volume grows as 10^(g·d/10)",
     )  # fmt: skip
-    volume_trend: float = parameter(
-        unit="x per year", ge=0.1, le=100, meaning="growth of every workload's volume"
-    )
+    volume_trend: float = parameter(unit="x per year", ge=0.1, le=100, meaning="growth of every workload's volume")
     value_median: float = parameter(
         unit="$ per Mtok", gt=0, le=1e6, meaning="median of w, what a customer would pay for work done"
     )

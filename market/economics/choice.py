@@ -1,11 +1,11 @@
 """Choice is a race: each customer takes the option with the least E·exp(−V), E = −ln u exponential luck of its own.
 
-The winner of the race is distributed as the logit of `demand` (Luce 1959; McFadden 1974), but luck belongs to a pair of
-customer and model and not to a position in a list: removing a model moves its own customers and nobody else. The race is
-run on logarithms, ln E − V, so that no switching cost is too large for it.
+The winner of the race is distributed as the logit of `demand` (Luce 1959; McFadden 1974), but luck belongs to a pair
+of customer and model and not to a position in a list: removing a model moves its own customers and nobody else. The
+race is run on logarithms, ln E − V, so that no switching cost is too large for it.
 
-Kernels hold customers in float32 and every sum in float64. Sums are taken per chunk of fixed size and added in the order
-of the chunks, so they are the same for any number of threads.
+Kernels hold customers in float32 and every sum in float64. Sums are taken per chunk of fixed size and added in the
+order of the chunks, so they are the same for any number of threads.
 """
 
 from __future__ import annotations
@@ -150,9 +150,7 @@ def choose(
     return Choices(chosen, epochs, heads, volume)
 
 
-def surplus(
-    customers: Customers, habits: Habits, offers: Offers, month: int, pool: Executor | None = None
-) -> float:
+def surplus(customers: Customers, habits: Habits, offers: Offers, month: int, pool: Executor | None = None) -> float:
     """Consumer surplus of a month at month-0 volumes, dollars: Σ volume·τ·w·ln(1 + Σ exp V) with ψ = φ = 0."""
     spans = [(low, min(low + CHUNK, len(customers.entry))) for low in range(0, len(customers.entry), CHUNK)]
     parts = _mapper(pool)(lambda span: _surplus(*span, month, customers, habits, offers), spans)

@@ -40,7 +40,10 @@ class Preferences(Parameters):
     """Tastes and habits of the customers of a segment."""
 
     choice_scale: float = parameter(
-        unit="share of value", gt=0, le=100, meaning="τ: scale of the logit; larger is less sensitive to price and quality"
+        unit="share of value",
+        gt=0,
+        le=100,
+        meaning="τ: scale of the logit; larger is less sensitive to price and quality",
     )
     taste_sd: float = parameter(unit="logit units", ge=0, le=100, meaning="spread of persistent tastes for firms")
     open_access: float = parameter(
@@ -59,7 +62,7 @@ class Preferences(Parameters):
 
 def log_success(capability: npt.ArrayLike, difficulty: npt.ArrayLike, scale: float) -> Floats:
     """Log of the chance of success, −ln(1 + exp(−(q − d)/δ)) (Rasch 1960). Shapes broadcast."""
-    return -np.logaddexp(0.0, (np.asarray(difficulty, float) - np.asarray(capability, float)) / scale)
+    return np.asarray(-np.logaddexp(0.0, (np.asarray(difficulty, float) - np.asarray(capability, float)) / scale))
 
 
 def probabilities(utility: Floats, alpha: Floats, prices: Floats) -> Floats:

@@ -33,7 +33,8 @@ class PanelSize(Parameters):
 class SegmentState:
     """One segment as the panel sees it: customers, habits, what they use, and numbers that never change.
 
-    `volume_factor` turns month-0 volumes into this month's; `permanent` (N,) are uniform; `current` (N,) model numbers.
+    `volume_factor` turns month-0 volumes into this month's; `permanent` (N,) are uniform; `current` (N,) model
+    numbers.
     """
 
     customers: Customers

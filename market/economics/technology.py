@@ -63,12 +63,8 @@ class Technology(Parameters):
 class Sibling(Parameters):
     """A smaller model trained, released and retired with the flagship of its generation, with the same shock."""
 
-    capability_gap: float = parameter(
-        6.0, unit="points", ge=0, le=100, meaning="capability below the flagship's"
-    )
-    cost_ratio: float = parameter(
-        0.15, unit="share", gt=0, le=1, meaning="unit cost as a share of the flagship's"
-    )
+    capability_gap: float = parameter(6.0, unit="points", ge=0, le=100, meaning="capability below the flagship's")
+    cost_ratio: float = parameter(0.15, unit="share", gt=0, le=1, meaning="unit cost as a share of the flagship's")
     training_share: float = parameter(
         0.10, unit="share", ge=0, lt=1, meaning="part of the generation's training that is the sibling's"
     )
@@ -114,7 +110,7 @@ class AIModel:
 
     def unit_cost(self, technology: Technology, month: int) -> float:
         """Cost of serving a million tokens in `month`, in dollars (design §3, the factor in G_old)."""
-        return self.release_cost * technology.serving_progress_on_sale ** (-(month - self.released) / 12)
+        return float(self.release_cost * technology.serving_progress_on_sale ** (-(month - self.released) / 12))
 
 
 def model_name(firm: str, generation: int, line: str) -> str:
@@ -123,13 +119,13 @@ def model_name(firm: str, generation: int, line: str) -> str:
 
 
 def cost_path(first_cost: float, growth: float, start: int) -> float:
-    """Cost in dollars of a run that starts in month `start`: first_cost · growth^(start/12), negative months included."""
-    return first_cost * growth ** (start / 12)
+    """Cost in dollars of a run that starts in month `start`: first_cost · growth^(start/12)."""
+    return float(first_cost * growth ** (start / 12))
 
 
 def physical_compute(technology: Technology, spend: float, release: int) -> float:
     """Physical compute bought by `spend` dollars for a release in month `release`, in units of the reference."""
-    return spend / REFERENCE_SPEND * technology.compute_price_decline ** (release / 12)
+    return float(spend / REFERENCE_SPEND * technology.compute_price_decline ** (release / 12))
 
 
 def capability(technology: Technology, spend: float, release: int, shock: float = 0.0) -> float:
@@ -152,10 +148,7 @@ def learned_capability(own: float, best_closed: float | None, spillover: float) 
 
 
 def release_cost(technology: Technology, spend: float, release: int) -> float:
-    """Unit cost at release, $ per Mtok. Only compute that was paid for counts: what is learned costs nothing to serve."""
+    """Unit cost at release, $ per Mtok. Only compute that was paid for counts, not what was learned from others."""
     compute = physical_compute(technology, spend, release)
-    return (
-        technology.reference_cost
-        * compute**technology.compute_exponent
-        * technology.serving_progress ** (-release / 12)
-    )
+    progress = technology.serving_progress ** (-release / 12)
+    return float(technology.reference_cost * compute**technology.compute_exponent * progress)

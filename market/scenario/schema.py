@@ -41,7 +41,8 @@ class Firm(Parameters):
         source="calibration.csv total_RD_over_final_run 7.5",
     )  # fmt: skip
     overhead: float = parameter(
-        0.45, unit="share of revenue", ge=0, le=10, meaning="sales, marketing and administration that grow with revenue",
+        0.45, unit="share of revenue", ge=0, le=10,
+        meaning="sales, marketing and administration that grow with revenue",
         source="calibration.csv OpenAI_SM 0.44",
     )  # fmt: skip
     fixed_overhead: float = parameter(0.0, unit="$ per month", ge=0, le=1e12, meaning="overhead whatever the revenue")
@@ -63,7 +64,7 @@ class LabSpec(Firm):
 
 
 class OpenProviderSpec(Firm, Spillover):
-    """A provider of open weights: it trains on a small budget, learns from what is published, and cannot set its price."""
+    """A provider of open weights: trains on a small budget, learns from what is published, cannot set its price."""
 
     cadence: int = parameter(12, unit="months", ge=1, le=240, meaning="months between the starts of two generations")
     budget: float = parameter(
@@ -118,7 +119,8 @@ class Scenario(Parameters):
     months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
     customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
     discount_rate: float = parameter(
-        0.15, unit="per year", ge=0, le=10, meaning="for present values", source="calibration.csv systematic_cost_of_capital"
+        0.15, unit="per year", ge=0, le=10, meaning="for present values",
+        source="calibration.csv systematic_cost_of_capital",
     )  # fmt: skip
     world: World = Field(World(), description="the economy around the market")
     technology: Technology = Field(Technology(), description="supply")

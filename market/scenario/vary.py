@@ -57,7 +57,9 @@ def _set(table: Any, path: str, parts: list[str], value: Any) -> None:
 def _names(table: Any, part: str, path: str) -> list[str]:
     """Return the names of `table` that one part of a path stands for."""
     if not isinstance(table, dict):
-        what = "is off: set it to a table first, such as {}" if table is None else f"is the value {table!r}, not a table"
+        what = (
+            "is off: set it to a table first, such as {}" if table is None else f"is the value {table!r}, not a table"
+        )
         raise InputError(f"{path}: '{part}' is not there; what it belongs to {what}")
     if part != "*" and part not in table:
         raise InputError(f"{path}: {unknown('name', part, table)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
@@ -16,9 +17,9 @@ class FundingRule(Rule):
     default_rule = "patient"
     rule: str
 
+    @abstractmethod
     def decide(self, view: FirmView) -> float:
         """Dollars that come in at the end of the month; `view.cash` is cash after the month's business."""
-        raise TypeError(f"{type(self).__name__} does not say how it is funded")
 
 
 class Patient(FundingRule):

@@ -6,6 +6,7 @@ To add a rule, add a class: listings, validation, contract tests and golden runs
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -49,9 +50,9 @@ class PricingRule(Rule):
         free = tuple(own for own in view.own if own.is_launch or reprices)
         return self.price(view, free) if free else Prices({}, view.memory)
 
+    @abstractmethod
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Choose prices for the models that are free to move."""
-        raise TypeError(f"{type(self).__name__} does not say how it prices")
 
 
 class CostPlus(PricingRule):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -39,9 +40,9 @@ class TrainingRule(Rule):
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""
         return cost_path(self.first_cost, self.growth, start)
 
+    @abstractmethod
     def decide(self, view: FirmView) -> Training:
         """Decide whether a run starts this month, and what it costs."""
-        raise TypeError(f"{type(self).__name__} does not say when it trains")
 
 
 class Cadence(TrainingRule):

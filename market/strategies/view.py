@@ -44,8 +44,8 @@ class OwnModel:
 class Survey:
     """Answers of the panel on every model the firm sees: its own line-up first, in order, then rivals' offers.
 
-    `utility` (R, J) is V without the price term, given what each panelist uses now; `alpha` (R,); `weights` (R,) in Mtok
-    a month; `prices` (J,) last known, NaN for launches; `costs` (J,) unit costs, NaN for rivals' models.
+    `utility` (R, J) is V without the price term, given what each panelist uses now; `alpha` (R,); `weights` (R,) in
+    Mtok a month; `prices` (J,) last known, NaN for launches; `costs` (J,) unit costs, NaN for rivals' models.
     """
 
     utility: Floats
@@ -53,6 +53,10 @@ class Survey:
     weights: Floats
     prices: Floats
     costs: Floats
+
+
+def _no_luck(purpose: str) -> float:
+    raise LookupError(f"this view carries no luck for {purpose!r}")
 
 
 def _no_survey() -> Survey:
@@ -90,5 +94,5 @@ class FirmView:
     revenue: float = 0.0
     contribution: float = 0.0
     memory: Mapping[str, Any] = field(default_factory=dict)
-    luck: Callable[[str], float] = field(default=lambda purpose: 0.5)
+    luck: Callable[[str], float] = field(default=_no_luck)
     survey: Callable[[], Survey] = field(default=_no_survey)

@@ -1,0 +1,167 @@
+"""The `market` command. Heavy imports wait until a command needs them, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from market.run import Run
+    from market.scenario.schema import Scenario
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    help="A competitive market of AI models: is each model a profitable company of its own, and does that survive "
+    "competition? Start with: market run",
+)
+
+LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
+
+
+@app.callback()
+def _root() -> None:
+    """Keep `run` and `list` subcommands."""
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.")] = "baseline",
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Change a parameter; may be repeated. * stands for every firm or segment. "
+            "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Owns all luck of the run; the same seed gives the same result.")] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; by default results/SCENARIO-SEED, replaced if a run.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the folder given by --out if it holds a run.")
+    ] = False,
+    threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
+) -> None:
+    """Simulate a market, print both sets of books and save all tables.
+
+    Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
+    compare, and writes the tables (Parquet, the P&Ls also CSV), two figures and a manifest.
+    """
+    from market.run import check_folder, complete_folder, simulate
+    from market.views import terminal
+
+    setting = _scenario(scenario, changes or [])
+    folder = out if out is not None else Path("results") / f"{setting.name}-{seed}"
+    replace = force or out is None
+    check_folder(folder, replace)
+    with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
+        done = simulate(setting, seed, threads=threads, progress=progress)
+    with complete_folder(folder, replace) as unfinished:
+        done.write(unfinished)
+        _draw(done, unfinished)
+    _print_run(done)
+    typer.echo(f"The books agree to the cent. Tables and figures: {folder}/")
+
+
+@app.command("list")
+def list_(
+    what: Annotated[str, typer.Argument(help="One of: " + ", ".join(LISTINGS) + ".")],
+) -> None:
+    """List scenarios, rules, parameters, experiments or outcomes."""
+    from market.parameters import InputError, unknown
+    from market.views import listing, terminal
+
+    if what not in LISTINGS:
+        raise InputError(unknown("listing", what, LISTINGS))
+    title, rows, headings = getattr(listing, what)()
+    terminal.console().print(terminal.plain_table(title, rows, headings))
+
+
+def main() -> None:
+    """Run the command; bad input ends with one line on standard error and exit status 2."""
+    from typer._click.exceptions import ClickException
+
+    from market.parameters import InputError
+
+    try:
+        status = app(standalone_mode=False)
+    except InputError as error:
+        _stop(str(error), 2)
+    except ClickException as error:
+        _stop(" ".join(error.format_message().split()), 2)
+    except (KeyboardInterrupt, typer.Abort):
+        _stop("interrupted; nothing was written", 130)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stop(line: str, status: int) -> None:
+    typer.echo(f"market: {line}", err=True)
+    sys.exit(status)
+
+
+def _scenario(source: str, changes: list[str]) -> Scenario:
+    """Load a scenario and apply the --set options to it."""
+    from market.scenario.load import load
+
+    setting = load(source)
+    return setting.vary(dict(_assignment(change) for change in changes)) if changes else setting
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    """Split PATH=VALUE; the value is TOML, and a bare word is text."""
+    import tomllib
+
+    from market.parameters import InputError
+
+    path, equals, value = text.partition("=")
+    if not (path.strip() and equals and value.strip()):
+        raise InputError(f"--set {text}: is not of the form PATH=VALUE, such as --set labs.*.overhead=0.3")
+    try:
+        return path.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return path.strip(), value.strip()
+
+
+def _print_run(done: Run) -> None:
+    from market.accounts.ledger import Ledger
+    from market.measures.readings import two_readings
+    from market.measures.yearly import by_year
+    from market.views import terminal
+
+    years = by_year(done.offers, done.segments, done.dates)
+    first = int(done.dates[0][:4])
+    world = done.scenario.world.product * done.scenario.world.growth ** (years["year"] - first)
+    out = terminal.console()
+    out.print(terminal.market_table(years, world))
+    out.print(terminal.company_table(done.companies))
+    out.print(terminal.model_table(done.models, Ledger(done.scenario.start).date))
+    out.print(terminal.readings_text(two_readings(done.companies, done.models, first)), highlight=False)
+
+
+def _draw(done: Run, folder: Path) -> None:
+    """Draw the two figures of a run into a folder."""
+    from matplotlib.figure import Figure
+
+    from market.measures.structure import revenue_shares
+    from market.views import plots
+
+    share = Figure(figsize=(9, 4.5), layout="constrained")
+    plots.market_share(revenue_shares(done.offers), share.subplots())
+    share.savefig(folder / "market_share.png", dpi=120)
+    pair = Figure(figsize=(12, 4.5), layout="constrained")
+    flagships = done.models[~done.models["open_weights"] & (done.models["line"] == "flagship")]
+    labs = done.companies[done.companies["firm"].isin(done.scenario.labs)]
+    plots.two_readings(labs, flagships[flagships["released"].notna()], tuple(pair.subplots(1, 2)))
+    pair.savefig(folder / "two_readings.png", dpi=120)
+
+
+if __name__ == "__main__":
+    main()

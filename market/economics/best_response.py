@@ -1,0 +1,101 @@
+"""A firm's best response: its own prices by search, rivals' prices held, as its pricing rule computes it every month.
+
+Notation as in `demand`: `utility` (R, J) without the price term, `alpha` (R,), `weights` (R,), `costs` (J,). The search
+is local in all prices but one at a time; `deviations` searches harder and more slowly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+from market.economics.demand import shares
+
+Floats = npt.NDArray[np.float64]
+
+GRID_POINTS, LOWEST_MARKUP, HIGHEST_MARKUP = 48, 1.01, 30.0
+"""Each price is sought on log-spaced points between these multiples of unit cost before it is refined (design §3)."""
+MOST_SWEEPS = 50
+NOBODY = 1e-9
+"""A product bought by less than this part of the panel's volume at its lowest price is bought by nobody."""
+
+
+@dataclass(frozen=True)
+class BestResponse:
+    """Prices (J,) after the search, the firm's profit there, which products nobody buys, and whether it settled."""
+
+    prices: Floats
+    profit: float
+    unsold: npt.NDArray[np.int64]
+    converged: bool
+
+
+def best_response(
+    utility: Floats,
+    alpha: Floats,
+    weights: Floats,
+    costs: Floats,
+    prices: Floats,
+    own: npt.NDArray[np.bool_],
+    free: npt.NDArray[np.int64],
+) -> BestResponse:
+    """Find the prices of a firm's `free` products that maximise Σ (p − c)·volume over all its own products.
+
+    Each price is sought globally on a grid and refined in the best grid cell; products are swept in turn until none
+    moves. `own` (J,) marks the firm's products, `prices` (J,) holds everybody's current ones.
+    """
+    prices = prices.copy()
+    unsold = []
+    for sweep in range(MOST_SWEEPS):
+        before = prices.copy()
+        for j in free:
+            found = _best_price(utility, alpha, weights, costs, prices, own, int(j))
+            if found is not None:
+                prices[j] = found
+            elif sweep == 0:
+                unsold.append(int(j))
+        if len(free) <= 1 or np.allclose(prices, before, rtol=1e-6, atol=0):
+            break
+    profit = float(_profit(utility, alpha, weights, costs, prices, own))
+    return BestResponse(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
+
+
+def _best_price(
+    utility: Floats,
+    alpha: Floats,
+    weights: Floats,
+    costs: Floats,
+    prices: Floats,
+    own: npt.NDArray[np.bool_],
+    j: int,
+) -> float | None:
+    """Best price of product `j` with all others held, or None if nobody buys it at the lowest price considered."""
+    others = np.arange(len(prices)) != j
+    value = utility[:, others] - alpha[:, None] * prices[others]
+    grid = costs[j] * np.geomspace(LOWEST_MARKUP, HIGHEST_MARKUP, GRID_POINTS)
+    start = utility[:, j] - alpha * grid[0]
+    top = np.maximum(np.maximum(value.max(axis=1, initial=0.0), start), 0.0)
+    odds = np.exp(value - top[:, None])
+    rest = np.exp(-top) + odds.sum(axis=1)
+    earned = odds @ np.where(own, prices - costs, 0.0)[others]
+    first = np.exp(start - top)
+    if weights @ (first / (rest + first)) < NOBODY * weights.sum():
+        return None
+
+    def loss(price: float) -> float:
+        odds_j = first * np.exp(-alpha * (price - grid[0]))
+        return -float(weights @ (((price - costs[j]) * odds_j + earned) / (rest + odds_j)))
+
+    best = int(np.argmin([loss(price) for price in grid]))
+    bounds = (grid[max(best - 1, 0)], grid[min(best + 1, GRID_POINTS - 1)])
+    refined = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9 * costs[j]})
+    return float(refined.x) if refined.fun <= loss(grid[best]) else float(grid[best])
+
+
+def _profit(
+    utility: Floats, alpha: Floats, weights: Floats, costs: Floats, prices: Floats, own: npt.NDArray[np.bool_]
+) -> float:
+    return float(shares(utility, alpha, weights, prices) @ np.where(own, prices - costs, 0.0))

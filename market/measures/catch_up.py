@@ -1,0 +1,60 @@
+"""How far open weights are behind: every new open record, and how old the closed frontier was that it reached."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def open_records(releases: pd.DataFrame) -> pd.DataFrame:
+    """Every release that made the best open model better, one record per release date: the best of that day.
+
+    Parameters
+    ----------
+    releases : the form `releases`; models without a capability are left out.
+
+    Returns
+    -------
+    DataFrame
+        model, released, year, capability; closed_model, the first closed model at or above it that was on sale by then, and
+        lag_months, its age; gap, the best closed capability by then less the record's. A record above everything
+        closed has a lag of 0 and no closed_model; one before any closed model has NaN.
+    """
+    known = releases.dropna(subset=["capability"])
+    closed = known[~known["open_weights"]].sort_values("released", kind="stable")
+    day_best = known[known["open_weights"]].sort_values(["released", "capability"], kind="stable")
+    day_best = day_best.groupby("released", as_index=False).last()
+    record = day_best["capability"] > day_best["capability"].cummax().shift(fill_value=-np.inf)
+    table = day_best.loc[record, ["model", "released", "year", "capability"]].reset_index(drop=True)
+    reached = [_reached(closed, row.released, row.capability) for row in table.itertuples()]
+    parts = pd.DataFrame(reached, columns=["closed_model", "lag_months", "gap"])
+    return table.join(parts.astype({"closed_model": "object", "lag_months": "float64", "gap": "float64"}))
+
+
+def open_lag_months(releases: pd.DataFrame, first: int | None = None, last: int | None = None) -> float:
+    """Age in months of the first closed model at or above each new open record, median over the records.
+
+    Parameters
+    ----------
+    releases : the form `releases`.
+    first, last : calendar years of the records, both included; all years if left out.
+    """
+    records = open_records(releases)
+    inside = pd.Series(True, index=records.index)
+    if first is not None:
+        inside &= records["year"] >= first
+    if last is not None:
+        inside &= records["year"] <= last
+    return float(records.loc[inside, "lag_months"].median())
+
+
+def _reached(closed: pd.DataFrame, released: float, capability: float) -> tuple[str | None, float, float]:
+    """The first closed model at or above a capability by a month, its age then, and the best closed one's lead."""
+    by_then = closed[closed["released"] <= released]
+    if by_then.empty:
+        return None, float("nan"), float("nan")
+    gap = float(by_then["capability"].max() - capability)
+    above = by_then[by_then["capability"] >= capability]
+    if above.empty:
+        return None, 0.0, gap
+    return str(above["model"].iloc[0]), float(released - above["released"].iloc[0]), gap

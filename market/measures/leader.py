@@ -1,0 +1,43 @@
+"""The largest closed lab by year, in the ratios that are known of real ones."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
+    """Ratios of the closed lab with the highest revenue in each year.
+
+    Parameters
+    ----------
+    companies : table of a run, by year.
+    closed : names of the closed labs.
+
+    Returns
+    -------
+    DataFrame
+        year, firm, revenue ($); gross_margin = contribution ÷ revenue; growth = revenue ÷ the same firm's revenue of the
+        year before; rd_per_revenue = (training + research) ÷ revenue; operating_result_per_revenue, funding left out.
+        Years without revenue are left out; growth is NaN where the year before had none.
+    """
+    labs = companies[companies["firm"].isin(closed)].sort_values(["firm", "year"], kind="stable")
+    before = labs.groupby("firm")["revenue"].shift()
+    labs = labs.assign(growth=labs["revenue"] / before.where(before > 0))
+    labs = labs[labs["revenue"] > 0]
+    top = labs.loc[labs.groupby("year")["revenue"].idxmax()].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "year": top["year"],
+            "firm": top["firm"],
+            "revenue": top["revenue"],
+            "gross_margin": top["contribution"] / top["revenue"],
+            "growth": top["growth"],
+            "rd_per_revenue": (top["training"] + top["research"]) / top["revenue"],
+            "operating_result_per_revenue": top["result"] / top["revenue"],
+        }
+    )
+
+
+def closed_labs(models: pd.DataFrame) -> set[str]:
+    """Names of the firms of a run whose models are closed."""
+    return set(models.loc[~models["open_weights"], "firm"])

@@ -1,0 +1,103 @@
+"""Market structure by month: shares, concentration, margins, the frontier and how far open weights are behind it.
+
+The functions take `offers` of a run; those that need no money or cost also take the form `on_sale`, or any table with
+the columns they name. Results are series by month.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from market.accounts.ledger import HOSTS
+
+MONTHS_PER_YEAR = 12
+
+
+def shares(offers: pd.DataFrame, of: str = "revenue") -> pd.DataFrame:
+    """Each firm's share of what is bought, the outside option left out; the hosts are a row of their own.
+
+    Parameters
+    ----------
+    offers : month, firm and the column `of`.
+    of : "revenue" or "tokens".
+
+    Returns
+    -------
+    DataFrame
+        month, firm, share; NaN in a month in which nothing is bought.
+    """
+    table = offers.groupby(["month", "firm"], as_index=False)[of].sum()
+    total = table.groupby("month")[of].transform("sum")
+    return table.assign(share=table[of] / total.where(total > 0))[["month", "firm", "share"]]
+
+
+def hhi(offers: pd.DataFrame, of: str = "revenue") -> pd.Series:
+    """Herfindahl–Hirschman index Σ share², 0 to 1, over inside revenue (or tokens) by month.
+
+    The hosts are many: what they sell is in the denominator and adds nothing to concentration.
+    """
+    table = shares(offers, of)
+    squares = np.square(table["share"].where(table["firm"] != HOSTS, 0.0 * table["share"]))
+    return squares.groupby(table["month"]).sum(min_count=1).rename("hhi")
+
+
+def lerner(offers: pd.DataFrame, by: tuple[str, ...] = ("month",)) -> pd.Series:
+    """Lerner index (p − c)/p, averaged with revenue weights: Σ(p − c)·tokens / Σ p·tokens (Lerner 1934).
+
+    Parameters
+    ----------
+    offers : revenue, serving and the columns of `by`. Leave open models out first for the labs' index.
+    by : ("month",), or ("month", "firm") for each firm's.
+    """
+    total = offers.groupby(list(by))[["revenue", "serving"]].sum()
+    return (1.0 - total["serving"] / total["revenue"].where(total["revenue"] > 0)).rename("lerner")
+
+
+def frontier(on_sale: pd.DataFrame, open_weights: bool | None = None) -> pd.Series:
+    """Highest capability on sale by month, of all models, or of open or closed ones only."""
+    rows = on_sale if open_weights is None else on_sale[on_sale["open_weights"] == open_weights]
+    return rows.groupby("month")["capability"].max().rename("frontier")
+
+
+def open_gap(on_sale: pd.DataFrame) -> pd.Series:
+    """Best closed less best open capability on sale, by month; NaN in a month that lacks either."""
+    return (frontier(on_sale, open_weights=False) - frontier(on_sale, open_weights=True)).rename("open_gap")
+
+
+def capability_slope(
+    on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf, open_weights: bool | None = None
+) -> float:
+    """Rise of the frontier a year, by least squares over the months from `since` up to, but not including, `until`."""
+    best = frontier(on_sale, open_weights).dropna()
+    best = best[(best.index >= since) & (best.index < until)]
+    if len(best) < 2:
+        return float("nan")
+    return MONTHS_PER_YEAR * slope(best.index.to_numpy(float), best.to_numpy(float))
+
+
+def open_token_share(offers: pd.DataFrame) -> pd.Series:
+    """Open models' share of all tokens by month, whoever serves them; NaN in a month in which nothing is bought."""
+    total = offers.groupby("month")["tokens"].sum()
+    opened = offers["tokens"].where(offers["open_weights"], 0.0).groupby(offers["month"]).sum()
+    return (opened / total.where(total > 0)).rename("open_token_share")
+
+
+def token_growth(offers: pd.DataFrame) -> pd.Series:
+    """Growth of market tokens over a year: a month's tokens divided by those of the same month one year before.
+
+    Returns
+    -------
+    Series
+        Factor by month, from the twelfth month on.
+    """
+    total = offers.groupby("month")["tokens"].sum()
+    before = pd.Series(total.to_numpy(), index=total.index + MONTHS_PER_YEAR).reindex(total.index)
+    return (total / before.where(before > 0)).dropna().rename("token_growth")
+
+
+def slope(x: np.ndarray, y: np.ndarray) -> float:
+    """Slope of the least-squares line of y on x, NaN if x does not vary."""
+    away = x - x.mean()
+    spread = float(away @ away)
+    return float(away @ (y - y.mean())) / spread if spread > 0 else float("nan")

@@ -1,0 +1,180 @@
+"""Tables and progress in a terminal. A table's numbers are computed elsewhere; here they become words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from market.measures.readings import Readings
+
+MONEY = frozenset(
+    ("revenue", "serving", "contribution", "training", "research", "overhead", "result", "result_excluding_training")
+)
+"""Columns of the P&L tables that are shown in millions of dollars."""
+
+WIDTH = 118
+"""Columns that tables may use when the output is not a terminal."""
+
+
+def console() -> Console:
+    """A console for standard output, wide enough for our tables when it is a file or a pipe."""
+    plain = Console()
+    return plain if plain.is_terminal and plain.width >= WIDTH else Console(width=max(plain.width, WIDTH))
+
+
+@contextmanager
+def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar with the time left on standard error; yields a function to call as ``progress(done, total)``."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TextColumn("· time left"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def millions(dollars: float) -> str:
+    """Dollars in millions, as "1,234"; a dash for what is not a number."""
+    return "–" if pd.isna(dollars) else f"{dollars / 1e6:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share in percent."""
+    return "–" if pd.isna(share) else f"{share:.0%}"
+
+
+def decimals(places: int) -> Callable[[float], str]:
+    """A number with some decimals; a dash for what is not a number."""
+    return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}"
+
+
+def market_table(years: pd.DataFrame, world: pd.Series) -> Table:
+    """Lay out the market by year. `world` is world product by year, dollars."""
+    rows = years.assign(of_world=years["revenue"] / world.to_numpy())
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("year", "Year", str),
+        ("labs_revenue", "Labs' revenue $M", millions),
+        ("labs_gross_margin", "Gross margin", percent),
+        ("revenue", "All revenue $M", millions),
+        ("of_world", "Of world product", lambda share: f"{share:.3%}"),
+        ("average_price", "Average $/Mtok", decimals(2)),
+        ("frontier_price", "Frontier $/Mtok", decimals(2)),
+        ("frontier", "Frontier points", decimals(1)),
+        ("open_token_share", "Open share of tokens", percent),
+        ("surplus", "Consumer surplus $M", millions),
+    ]
+    return _table("The market by year", rows, columns)
+
+
+def company_table(companies: pd.DataFrame) -> Table:
+    """Lay out the company P&L, a block for each firm."""
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("firm", "Company", str),
+        ("year", "Year", str),
+        ("revenue", "Revenue", millions),
+        ("serving", "Serving", millions),
+        ("training", "Training", millions),
+        ("research", "Research", millions),
+        ("overhead", "Overhead", millions),
+        ("result", "Result", millions),
+        ("result_excluding_training", "Excl. training", millions),
+        ("cost_per_revenue_dollar", "Cost per $", decimals(2)),
+        ("raised", "Raised", millions),
+    ]
+    return _table("Company P&L, $M, everything expensed in its year", companies, columns, block="firm")
+
+
+def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
+    """Lay out the model P&L. `dates` turns a month index into a calendar month."""
+    rows = models.assign(
+        released=[_date(month, dates) for month in models["released"]],
+        retired=[_date(month, dates) for month in models["retired"]],
+    )
+    columns: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("model", "Model", str),
+        ("released", "Released", str),
+        ("retired", "Retired", str),
+        ("capability", "Points", decimals(1)),
+        ("launch_price", "Launch $/Mtok", decimals(2)),
+        ("training", "Training", millions),
+        ("revenue", "Revenue", millions),
+        ("serving", "Serving", millions),
+        ("result", "Result", millions),
+        ("multiple", "Multiple", decimals(2)),
+        ("multiple_full_rd", "on full R&D", decimals(2)),
+        ("payback_months", "Payback mo.", decimals(0)),
+    ]
+    return _table("Model P&L, $M, over each model's life so far", rows, columns, block="firm")
+
+
+def frame_table(title: str, frame: pd.DataFrame) -> Table:
+    """Lay out a small table as it is: money columns (named in `MONEY`) in millions, other numbers with two decimals."""
+    columns: list[tuple[str, str, Callable[[Any], str]]] = []
+    for name in frame.columns:
+        if name in MONEY:
+            show: Callable[[Any], str] = millions
+        elif frame[name].dtype.kind == "f":
+            show = decimals(2)
+        else:
+            show = str
+        columns.append((name, name.replace("_", " "), show))
+    return _table(title, frame, columns)
+
+
+def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Table:
+    """Lay out rows of text, left aligned and wrapped."""
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE)
+    for heading in headings:
+        table.add_column(heading, overflow="fold", no_wrap=heading == headings[0])
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def readings_text(said: Readings) -> str:
+    """Say both readings in two sentences."""
+    companies = (
+        f"Read by calendar year: {said.deeper} of {said.firms} labs had a worse result in {said.last} than in "
+        f"{said.first}; together ${said.first_result / 1e6:,.0f}M, then ${said.last_result / 1e6:,.0f}M."
+    )
+    if not said.lives:
+        return f"{companies}\nRead model by model: no model was released and retired within the run."
+    models = (
+        f"Read model by model: of {said.lives} complete lives of labs' flagships ({said.left_out} left out: "
+        f"unfinished, or opened before the start), {said.back} returned their training cost (mean multiple "
+        f"{said.multiple:.2f}) and {said.back_full} their full R&D ({said.multiple_full:.2f})."
+    )
+    return f"{companies}\n{models}"
+
+
+def _date(month: Any, dates: Callable[[int], str]) -> str:
+    return "–" if pd.isna(month) else dates(int(month))
+
+
+def _table(
+    title: str, rows: pd.DataFrame, columns: list[tuple[str, str, Callable[[Any], str]]], block: str | None = None
+) -> Table:
+    """Lay out some columns of a table, right aligned but for text; `block` starts a new section where it changes."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
+    for name, heading, _ in columns:
+        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", no_wrap=False)
+    last = None
+    for row in rows.to_dict("records"):
+        if block is not None and last not in (None, row[block]):
+            table.add_section()
+        last = row[block] if block else None
+        table.add_row(*(show(row[name]) for name, _, show in columns))
+    return table
