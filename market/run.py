@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import mesa
 import pandas as pd
 
 from market.accounts import pnl
@@ -118,8 +117,7 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
                     progress(month + 1, scenario.months)
             return _tables(market)
         finally:
-            market.remove_all_agents()
-            getattr(mesa.Agent, "_ids", {}).pop(market, None)  # Mesa 3.3 keeps every model alive in this table
+            market.close()
 
 
 def open_run(folder: str | Path) -> Run:

@@ -92,6 +92,11 @@ class Market(mesa.Model):
         self.record(offers, made)
         self.month += 1
 
+    def close(self) -> None:
+        """Let go of the agents and their arrays; the market cannot go on after this."""
+        self.remove_all_agents()
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa 3.3 keeps every model alive in this table
+
     def publish(self) -> None:
         """Freeze last month's market as everybody saw it. In month 0 there was none."""
         self.public = () if self.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in self.on_sale)

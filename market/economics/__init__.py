@@ -1,5 +1,25 @@
 """How the market works: pure functions of arrays."""
 
-from market.economics import adoption, choice, demand, equilibrium, luck, panel, technology
+from market.economics import (
+    adoption,
+    best_response,
+    choice,
+    demand,
+    deviations,
+    equilibrium,
+    luck,
+    panel,
+    technology,
+)
 
-__all__ = ["adoption", "choice", "demand", "equilibrium", "luck", "panel", "technology"]
+__all__ = [
+    "adoption",
+    "best_response",
+    "choice",
+    "demand",
+    "deviations",
+    "equilibrium",
+    "luck",
+    "panel",
+    "technology",
+]

@@ -103,6 +103,22 @@ def diversion(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -
     return np.asarray(ratios)
 
 
+def long_run_diversion(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
+    """Long-run diversion ratios (second choices), shape (J, J): of the customers of j, the part that k gains without j.
+
+    Element (j, k) is (D_k without j − D_k)/D_j with prices held, that is Σ_r w_r P_rj P_rk(without j)/D_j (Conlon and
+    Mortimer 2021); the diagonal is the part that goes to the outside option. If nobody buys j, its row is NaN.
+    """
+    bought = weights[:, None] * probabilities(utility, alpha, prices)
+    volumes = bought.sum(axis=0)
+    ratios = np.full((len(prices), len(prices)), np.nan)
+    for j in np.flatnonzero(volumes > 0):
+        without = np.where(np.arange(len(prices)) == j, -np.inf, utility)
+        ratios[j] = bought[:, j] @ probabilities(without, alpha, prices) / volumes[j]
+        ratios[j, j] = 1.0 - ratios[j].sum()
+    return ratios
+
+
 def consumer_surplus(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> float:
     """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ_j exp V_rj)/α_r (Small and Rosen 1981)."""
     value = utility - alpha[:, None] * prices[None, :]

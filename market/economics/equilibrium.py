@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.best_response import LOWEST_MARKUP, BestResponse, best_response
+from market.economics.best_response import LOWEST_MARKUP, NOBODY, BestResponse, best_response
 from market.economics.demand import probabilities
 from market.economics.deviations import SAME_PEAK, Game, best_deviation, log_sum
 
@@ -59,7 +59,7 @@ class Equilibrium:
     profits : (J,) by product, margin × volume in the unit of the weights.
     owners, gains : (F,) owner numbers and the most that each gains by moving alone, in dollars.
     converged, iterations : whether the search settled, and its number of steps.
-    residual : largest |c + ζ(p) − p| relative to price, over the prices that were sought.
+    residual : largest |c + ζ(p) − p| relative to price, over the products that were priced and are bought.
     start, method : (J,) prices from which the search began, which select the root; and how it was found.
     """
 
@@ -228,9 +228,10 @@ def _tolerance(game: Game) -> float:
 
 
 def _residual(game: Game, prices: Floats) -> float:
-    free = game.free
-    gap = np.abs(game.costs[free] + _zeta(game, prices) - prices[free])
-    return float((gap / np.abs(prices[free])).max(initial=0.0))
+    """Largest gap in p = c + ζ(p), relative to price, over free products that anybody buys."""
+    bought = game.weights @ probabilities(game.utility, game.alpha, prices) > NOBODY * game.weights.sum()
+    gap = np.abs(game.costs[game.free] + _zeta(game, prices) - prices[game.free])
+    return float((gap / np.abs(prices[game.free]))[bought[game.free]].max(initial=0.0))
 
 
 def _damped_best_responses(game: Game, start: Floats) -> tuple[Floats, bool, int]:

@@ -1,15 +1,15 @@
 """The tidy forms that measures take, and how a run's tables and the tables of evidence come into them.
 
-Four forms, the same for a simulated market and for the real one. Months are counted from a start (month 0), as floats; a
-month of the evidence is a twelfth of 365 days from 2023-01-01.
+Four forms, the same for a simulated market and for the real one. Months are counted from a start (month 0), as floats;
+a month of the evidence is a twelfth of 365 days, counted from 2023-01-01.
 
     releases     model, firm, line, predecessor, open_weights, released, year, withdrawn, capability, price (at launch)
     list_prices  model, firm, open_weights, capability, month, price: from `month` on, until the model's next row
     on_sale      the same columns, one row for every model on sale in every month
     sales        model, time, tokens, share (of all tokens recorded then); `time` in months
 
-`offers` of a run is itself a form: what needs costs or money takes it as it is. Capability is on any one scale: points, Arena
-Elo or an index; measures that compare scales say so.
+`offers` of a run is itself a form: what needs costs or money takes it as it is. Capability is on any one scale: points,
+Arena Elo or an index; what is measured in capability is in that scale's unit.
 """
 
 from __future__ import annotations
@@ -69,7 +69,10 @@ def releases_of_run(models: pd.DataFrame, start: str = START) -> pd.DataFrame:
 
 
 def on_sale_of_run(offers: pd.DataFrame) -> pd.DataFrame:
-    """Models on sale by month in a run, in the forms `on_sale` and `list_prices`; hosts' rows repeat the developers'."""
+    """Models on sale by month in a run, in the form `on_sale`, which also serves as `list_prices`.
+
+    Hosts' rows are left out: they repeat the developers'.
+    """
     return offers.loc[offers["firm"] != HOSTS, list(PRICES)].reset_index(drop=True)
 
 
@@ -146,7 +149,7 @@ def on_sale_of_evidence(score: str = "arena_elo") -> pd.DataFrame:
 
 
 def sales_of_router(merge_variants: bool = True) -> pd.DataFrame:
-    """Weekly tokens (Mtok) of the models on the router's top list, 2025, in the form `sales`, recorded at the week's end.
+    """Weekly tokens (Mtok) of the models on a router's top list, 2025, in the form `sales`, recorded at the week's end.
 
     Shares are of the nine or ten entries listed: the router's total is not in the data. Entries that are no model of
     models.csv count in the total and then are left out.

@@ -16,8 +16,8 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        year, firm, revenue ($); gross_margin = contribution ÷ revenue; growth = revenue ÷ the same firm's revenue of the
-        year before; rd_per_revenue = (training + research) ÷ revenue; operating_result_per_revenue, funding left out.
+        year, firm, revenue ($); gross_margin = contribution ÷ revenue; growth = revenue ÷ the same firm's in the year
+        before; rd_per_revenue = (training + research) ÷ revenue; operating_result_per_revenue, funding left out.
         Years without revenue are left out; growth is NaN where the year before had none.
     """
     labs = companies[companies["firm"].isin(closed)].sort_values(["firm", "year"], kind="stable")

@@ -53,7 +53,8 @@ def self_cannibalisation(releases: pd.DataFrame, sales: pd.DataFrame, weeks: flo
     Returns
     -------
     DataFrame
-        model, predecessor, open_weights, released, year, lost, gained, share (lost ÷ gained; NaN if nothing was gained).
+        model, predecessor, open_weights, released, year, lost, gained, share (lost ÷ gained; NaN if
+        nothing was gained).
     """
     shares = sales.pivot_table(index="time", columns="model", values="share", aggfunc="sum")
     rows = []
@@ -63,8 +64,8 @@ def self_cannibalisation(releases: pd.DataFrame, sales: pd.DataFrame, weeks: flo
         if away.min() > WITHIN_WEEKS:
             continue
         before = shares.index[shares.index <= pair.released][-1]
-        lost = shares.at[before, pair.predecessor] - shares.at[after, pair.predecessor]
-        gained = shares.at[after, pair.model]
+        old, own = shares[pair.predecessor], shares[pair.model]
+        lost, gained = old.loc[before] - old.loc[after], own.loc[after]
         share = lost / gained if gained > 0 else float("nan")
         rows.append((pair.model, pair.predecessor, pair.open_weights, pair.released, pair.year, lost, gained, share))
     columns = ["model", "predecessor", "open_weights", "released", "year", "lost", "gained", "share"]
@@ -78,6 +79,6 @@ def _pairs(releases: pd.DataFrame, recorded: pd.DataFrame) -> list[Any]:
     found = []
     for pair in rows.itertuples(index=False):
         before = recorded.index[recorded.index <= pair.released]
-        if len(before) and pd.notna(recorded.at[before[-1], pair.predecessor]):
+        if len(before) and pd.notna(recorded[pair.predecessor].loc[before[-1]]):
             found.append(pair)
     return found

@@ -1,0 +1,116 @@
+"""Both readings on ledgers small enough to check by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.accounts import pnl
+from market.accounts.ledger import HOSTS, Account, Ledger
+
+
+def interview():
+    ledger = Ledger(start="2023-01")
+    for month, spend, revenue in ((0, 100, 0), (12, 1000, 200), (24, 10_000, 2000)):
+        ledger.post(month, "Lab", "TRAINING", -spend * 1e6, model=f"Lab-{month // 12 + 1}")
+        ledger.post(month, "Lab", "REVENUE", revenue * 1e6, model=f"Lab-{month // 12}" if revenue else "Lab-1")
+    return ledger
+
+
+def test_claim_1_exactly():
+    company, models = pnl.company(interview()), pnl.models(interview())
+    assert company["result"].tolist() == [-100e6, -800e6, -8000e6]
+    assert models["multiple"].tolist()[:2] == [2.0, 2.0]
+    assert models["training"].tolist() == [100e6, 1000e6, 10_000e6]
+    assert models["result"].sum() == company["result"].sum()
+
+
+def test_company_columns_by_hand():
+    ledger = Ledger(start="2023-11")
+    for account, amount in (("REVENUE", 10), ("SERVING", -4), ("TRAINING", -3), ("RESEARCH", -6), ("OVERHEAD", -2)):
+        ledger.post(0, "A", account, amount, model="A-1" if account in ("REVENUE", "SERVING", "TRAINING") else None)
+    ledger.post(0, "A", "FUNDING", 7)
+    ledger.post(2, "A", "REVENUE", 5, model="A-1")
+    ledger.post(2, HOSTS, "REVENUE", 1, model="A-1")
+    table = pnl.company(ledger).set_index(["firm", "year"])
+    row = table.loc[("A", 2023)]
+    assert row["contribution"] == 6
+    assert row["result"] == -5
+    assert row["result_excluding_training"] == -2
+    assert row["cost_per_revenue_dollar"] == 1.5
+    assert row["raised"] == 7
+    assert row["cash"] == 2
+    assert table.loc[("A", 2024), "cash"] == 7
+    assert (HOSTS, 2023) not in table.index
+    assert table.loc[(HOSTS, 2024), "result"] == 1
+    assert np.isnan(table["result_capitalised"]).all()
+    assert pnl.company(ledger, by="quarter")["quarter"].tolist() == ["2023Q4", "2024Q1", "2024Q1"]
+    assert pnl.company(ledger.frame(), by="month")["result"].sum() == 1
+    with pytest.raises(ValueError, match="allowed: year, quarter, month"):
+        pnl.company(ledger, by="week")
+
+
+def test_a_models_revenue_includes_the_hosts_part():
+    ledger = Ledger()
+    ledger.post(0, "Open", "TRAINING", -10, model="Open-1")
+    ledger.post(1, "Open", "REVENUE", 6, model="Open-1")
+    ledger.post(1, HOSTS, "REVENUE", 6, model="Open-1")
+    ledger.post(1, HOSTS, "SERVING", -2, model="Open-1")
+    models = pnl.models(ledger)
+    assert models["firm"].tolist() == ["Open"]
+    assert models["contribution"].item() == 10
+    assert models["multiple"].item() == 1.0
+    company = pnl.company(ledger).set_index("firm")
+    assert company.loc["Open", "revenue"] == 6
+    assert company.loc[HOSTS, "contribution"] == 4
+
+
+def test_research_is_allocated_by_training_spend():
+    ledger = Ledger()
+    ledger.post(0, "A", "TRAINING", -10, model="A-1")
+    ledger.post(1, "A", "TRAINING", -30, model="A-2")
+    ledger.post(1, "A", "RESEARCH", -80)
+    ledger.post(2, "A", "REVENUE", 30, model="A-1")
+    models = pnl.models(ledger).set_index("model")
+    assert models["research"].tolist() == [20, 60]
+    assert models.loc["A-1", "multiple"] == 3.0
+    assert models.loc["A-1", "multiple_full_rd"] == 1.0
+
+
+def test_payback_and_half_life():
+    ledger = Ledger()
+    ledger.post(0, "A", "TRAINING", -100, model="A-1")
+    for month, revenue in enumerate((30, 50, 40, 24, 5), start=3):
+        ledger.post(month, "A", "REVENUE", revenue, model="A-1")
+    facts = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.Series([3], dtype="Int64")})
+    models = pnl.models(ledger, facts)
+    assert models["payback_months"].item() == 2  # back at zero in month 5, released in month 3
+    assert models["half_life_months"].item() == 2  # peak in month 4, 24 ≤ 25 in month 6
+    early = pnl.models(ledger, facts, until=5)
+    assert np.isnan(early["payback_months"].item())
+    assert np.isnan(early["half_life_months"].item())
+
+
+def test_a_model_in_training_has_no_life_yet():
+    ledger = Ledger()
+    ledger.post(0, "A", "TRAINING", -100, model="A-1")
+    models = pnl.models(ledger)
+    assert models["released"].isna().all()
+    assert models["multiple"].item() == 0
+    assert np.isnan(models["payback_months"].item())
+
+
+def test_identities_catch_a_missing_cent():
+    ledger = interview()
+    spending = pd.Series({12: 200e6, 24: 2000e6})
+    by_month, by_model = pnl.company(ledger, by="month"), pnl.models(ledger)
+    pnl.check(ledger.frame(), spending, by_month, by_model)
+    with pytest.raises(AssertionError, match="month 12"):
+        pnl.check(ledger.frame(), spending + 0.02, by_month, by_model)
+    with pytest.raises(AssertionError, match="unallocated"):
+        pnl.check(ledger.frame(), spending, by_month, by_model.assign(result=by_model["result"] + 0.02))
+    with pytest.raises(AssertionError, match="cash"):
+        pnl.check(ledger.frame(), spending, by_month.assign(cash=by_month["cash"] - 0.02), by_model)
+
+
+def test_account_names_are_the_ledgers():
+    assert {name.upper() for name in pnl.COSTS} < {a.value for a in Account}

@@ -1,0 +1,29 @@
+"""Fixtures shared by the tests: small scenarios and their runs."""
+
+import numpy as np
+import pytest
+
+import market
+from market.run import Run
+from market.scenario.schema import Scenario
+
+SMALL = {"customers": 1500, "months": 30, "panel.size": 300}
+
+
+@pytest.fixture(autouse=True)
+def strict_numpy():
+    """Let NumPy raise where it would otherwise go on with a wrong number; underflow is no error."""
+    with np.errstate(divide="raise", over="raise", invalid="raise"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def small() -> Scenario:
+    """The baseline with few customers and a short horizon."""
+    return market.load("baseline").vary(SMALL)
+
+
+@pytest.fixture(scope="session")
+def small_run(small) -> Run:
+    """One run of the small baseline."""
+    return market.simulate(small, seed=1)

@@ -1,0 +1,87 @@
+"""The layout is the architecture: imports go down only, and two modules know Mesa."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "market"
+ORDER = [
+    "parameters",
+    "evidence",
+    "economics",
+    "accounts",
+    "measures",
+    "strategies",
+    "scenario",
+    "agents",
+    "simulation",
+    "run",
+    "studies",
+    "views",
+    "cli",
+    "__main__",
+]
+MODULES = sorted(path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
+
+
+def imports(module: Path) -> set[str]:
+    """Dotted names that a module imports, wherever in its text; `from a import b` counts as a.b."""
+    found = set()
+    for node in ast.walk(ast.parse((PACKAGE / module).with_suffix(".py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.parts != ("__init__",)], ids=str)
+def test_imports_go_down_only(module):
+    floor = ORDER.index(module.parts[0])
+    for name in imports(module):
+        parts = name.split(".")
+        if parts[0] == "market" and len(parts) > 1:
+            assert parts[1] in ORDER, f"{module} imports {name}, which is on no floor"
+            assert ORDER.index(parts[1]) <= floor, f"{module} imports upwards: {name}"
+
+
+def test_no_cycles_within_a_floor():
+    graph = {}
+    for module in MODULES:
+        if module.name == "__init__":
+            continue
+        name = ".".join(("market", *module.parts))
+        graph[name] = {".".join(i.split(".")[:3]) for i in imports(module)} - {name}
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, f"imports in a circle: {' → '.join((*above, name))}"
+        if name in graph and name not in done:
+            for below in graph[name]:
+                visit(below, (*above, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_two_modules_import_mesa():
+    knowing = {str(m) for m in MODULES if any(name.split(".")[0] == "mesa" for name in imports(m))}
+    assert knowing == {"agents", "simulation"}
+
+
+def test_no_global_generators_and_no_clock():
+    for module in MODULES:
+        text = (PACKAGE / module).with_suffix(".py").read_text(encoding="utf-8")
+        for word in ("np.random.seed", "default_rng", "import random", "time.time", "datetime.now"):
+            assert word not in text, f"{module} uses {word}"
+
+
+def test_public_names_are_lazy_and_complete():
+    import subprocess
+    import sys
+
+    code = "import sys, market; assert 'numpy' not in sys.modules; [getattr(market, name) for name in market.__all__]"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
