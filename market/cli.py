@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -19,6 +19,12 @@ app = typer.Typer(
     help="A competitive market of AI models: is each model a profitable company of its own, and does that survive "
     "competition? Start with: market run",
 )
+
+USAGE_ERROR: Any = typer.BadParameter.__mro__[-4]
+"""What typer raises for a wrong word on the command line; it has no public name of its own."""
+
+INTERRUPTED = 130
+"""Exit status after control-C."""
 
 LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
 
@@ -86,23 +92,20 @@ def list_(
 
 def main() -> None:
     """Run the command; bad input ends with one line on standard error and exit status 2."""
-    from typer._click.exceptions import ClickException
-
     from market.parameters import InputError
 
     try:
         status = app(standalone_mode=False)
     except InputError as error:
         _stop(str(error), 2)
-    except ClickException as error:
+    except USAGE_ERROR as error:
         _stop(" ".join(error.format_message().split()), 2)
-    except (KeyboardInterrupt, typer.Abort):
-        _stop("interrupted; nothing was written", 130)
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
+    if status == INTERRUPTED:
+        _stop("interrupted; nothing was written", INTERRUPTED)
+    sys.exit(status or 0)
 
 
-def _stop(line: str, status: int) -> None:
+def _stop(line: str, status: int) -> NoReturn:
     typer.echo(f"market: {line}", err=True)
     sys.exit(status)
 
@@ -148,13 +151,15 @@ def _print_run(done: Run) -> None:
 
 def _draw(done: Run, folder: Path) -> None:
     """Draw the two figures of a run into a folder."""
+    import pandas as pd
     from matplotlib.figure import Figure
 
-    from market.measures.structure import revenue_shares
+    from market.measures.structure import shares
     from market.views import plots
 
     share = Figure(figsize=(9, 4.5), layout="constrained")
-    plots.market_share(revenue_shares(done.offers), share.subplots())
+    by_month = shares(done.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
+    plots.market_share(by_month.set_axis(pd.to_datetime(done.dates)), share.subplots())
     share.savefig(folder / "market_share.png", dpi=120)
     pair = Figure(figsize=(12, 4.5), layout="constrained")
     flagships = done.models[~done.models["open_weights"] & (done.models["line"] == "flagship")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import json
-import os
 import platform
 import shutil
 import subprocess
@@ -195,8 +194,11 @@ def check_folder(folder: Path, force: bool = False) -> None:
     parent = next(above for above in folder.absolute().parents if above.exists())
     if not parent.is_dir():
         raise InputError(f"{folder}: cannot be written ({parent} is not a folder)")
-    if not os.access(parent, os.W_OK | os.X_OK):
-        raise InputError(f"{folder}: cannot be written (no permission in {parent})")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".probe-", dir=parent):
+            pass
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
 
 
 def _tables(market: Market) -> Run:

@@ -44,6 +44,8 @@ TIGHT = 1e-12
 SETTLED = 1e-10
 """The same for damped best responses, each of which is a search."""
 DAMPING = 0.5
+FAINT = 1e-100
+"""A product whose every chance is below this has them scaled up, lest they vanish."""
 NEGLIGIBLE_GAIN = 1e-8
 """A deviation that adds less than this part of all profit is not worth the name."""
 
@@ -100,7 +102,7 @@ def nash_prices(
     `start` (J,) defaults to unit costs; where several roots exist it decides which one is found (design §3, trap 1).
     Products marked in `fixed` (J,) keep their start, as open weights do whose hosts follow cost.
     """
-    game = _game(utility, alpha, weights, costs, firms, fixed)
+    game = Game.of(utility, alpha, weights, costs, firms, fixed)
     return _solve(game, _start(game, start))
 
 
@@ -116,34 +118,43 @@ def joint_prices(
 ) -> Equilibrium:
     """Prices when the firms in `members` maximise their joint profit and the others answer as Nash rivals do.
 
-    All firms join by default. The coalition is one owner of the result, under its lowest number, so `gain` asks whether
-    the joint maximum was found; what a member gains by breaking away is `deviation_gains` with the original firms.
+    All firms join by default; then the prices are a maximum, sought globally, and no matter of selection. The coalition
+    is one owner of the result, under its lowest number, so `gain` asks whether it does its best; what a member gains by
+    breaking away is `deviation_gains` with the original firms.
     """
     owners = np.asarray(firms, np.int64)
     joined = np.isin(owners, owners if members is None else members)
-    merged = np.where(joined, owners[joined].min(initial=np.iinfo(np.int64).max), owners)
-    return nash_prices(utility, alpha, weights, costs, merged, start, fixed)
+    if not joined.any() or (members is not None and not np.isin(members, owners).all()):
+        raise ValueError(f"members {members!r} are not all among the firms {np.unique(owners).tolist()}")
+    merged = np.where(joined, owners[joined].min(), owners)
+    game = Game.of(utility, alpha, weights, costs, merged, fixed)
+    begin, movers = _start(game, start), np.unique(merged[game.free])
+    if len(movers) != 1:
+        return _solve(game, begin)
+    return _outcome(game, *_respond(game, movers[0], _iterate(game, begin)[0]), begin, "best_reply")
 
 
 def best_reply(
     utility: Floats, alpha: Floats, weights: Floats, costs: Floats, firms: npt.ArrayLike, firm: int, prices: Floats
 ) -> Equilibrium:
-    """One firm's best prices with rivals' held at `prices`, sought globally (`gains` are everybody's at the result)."""
-    game = _game(utility, alpha, weights, costs, firms)
-    only = replace(game, free=game.free & (game.firms == firm))
-    start = found = _start(game, prices)
-    settled, steps = False, 0
-    while not settled and steps < MOST_RESPONSES:
-        before, found = found, _reply(game, firm, found)
-        settled, steps = np.allclose(found, before, rtol=SETTLED, atol=0), steps + 1
-    return _outcome(only, found, start, "best_reply", settled, steps)
+    """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result."""
+    game = Game.of(utility, alpha, weights, costs, firms)
+    start = _start(game, prices)
+    found = _outcome(game, *_respond(game, firm, start), start, "best_reply")
+    return replace(found, residual=_residual(_alone(game, firm), found.prices))
 
 
 def deviation_gains(
-    utility: Floats, alpha: Floats, weights: Floats, costs: Floats, firms: npt.ArrayLike, prices: Floats
+    utility: Floats,
+    alpha: Floats,
+    weights: Floats,
+    costs: Floats,
+    firms: npt.ArrayLike,
+    prices: Floats,
+    fixed: npt.ArrayLike | None = None,
 ) -> Floats:
     """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers."""
-    game = _game(utility, alpha, weights, costs, firms)
+    game = Game.of(utility, alpha, weights, costs, firms, fixed)
     return _gains(game, _start(game, prices))
 
 
@@ -160,29 +171,6 @@ def repriced_diversion(with_product: Equilibrium, without: Equilibrium, product:
     return np.asarray(gained / with_product.shares[product])
 
 
-def _game(
-    utility: Floats,
-    alpha: Floats,
-    weights: Floats,
-    costs: Floats,
-    firms: npt.ArrayLike,
-    fixed: npt.ArrayLike | None = None,
-) -> Game:
-    """Check shapes and signs and leave out types without weight."""
-    utility, alpha, weights = np.asarray(utility, float), np.asarray(alpha, float), np.asarray(weights, float)
-    costs, owners = np.asarray(costs, float), np.asarray(firms, np.int64)
-    types, products = utility.shape
-    if (*alpha.shape, *weights.shape, *costs.shape, *owners.shape) != (types, types, products, products):
-        raise ValueError(f"utility {utility.shape} does not fit alpha, weights, costs or firms")
-    if np.isnan(utility).any() or (utility == np.inf).any() or not np.isfinite(costs).all():
-        raise ValueError("utilities must be numbers or −inf, costs finite")
-    if not ((alpha > 0) & np.isfinite(alpha) & (weights >= 0) & np.isfinite(weights)).all() or not weights.sum() > 0:
-        raise ValueError("alpha must be positive, weights at least 0 and not all 0")
-    kept = weights > 0
-    free = (utility[kept] > -np.inf).any(axis=0) & ~np.asarray(np.zeros(products) if fixed is None else fixed, bool)
-    return Game(utility[kept], alpha[kept], weights[kept], costs, owners, free)
-
-
 def _start(game: Game, start: Floats | None) -> Floats:
     prices = game.costs.copy() if start is None else np.array(start, float)
     if prices.shape != game.costs.shape or not np.isfinite(prices).all():
@@ -193,9 +181,8 @@ def _start(game: Game, start: Floats | None) -> Floats:
 def _solve(game: Game, start: Floats) -> Equilibrium:
     prices, settled, steps = _iterate(game, start)
     if settled:
-        return _outcome(game, prices, start, "zeta_markup", settled, steps)
-    prices, settled, steps = _damped_best_responses(game, start)
-    return _outcome(game, prices, start, "damped_best_response", settled, steps)
+        return _outcome(game, prices, settled, steps, start, "zeta_markup")
+    return _outcome(game, *_damped_best_responses(game, start), start, "damped_best_response")
 
 
 def _iterate(game: Game, start: Floats) -> tuple[Floats, bool, int]:
@@ -210,15 +197,18 @@ def _iterate(game: Game, start: Floats) -> tuple[Floats, bool, int]:
 
 
 def _zeta(game: Game, prices: Floats) -> Floats:
-    """ζ of the products that are free to move. Each product's chances are scaled to their largest, lest they vanish."""
-    values = game.utility - game.alpha[:, None] * prices
-    log_chances = values - log_sum(values)[:, None]
-    likely = log_chances[:, game.free]
-    scaled = np.exp(likely - likely.max(axis=0, initial=-np.inf))
-    weighted = (game.weights * game.alpha)[:, None] * scaled
+    """ζ of the free products: a ratio of sums over types, exact even where chances are too small to hold."""
+    chances = probabilities(game.utility, game.alpha, prices)
+    likely = chances[:, game.free]
+    faint = likely.max(axis=0, initial=0.0) < FAINT
+    if faint.any():
+        values = game.utility - game.alpha[:, None] * prices
+        logs = (values - log_sum(values)[:, None])[:, game.free][:, faint]
+        likely[:, faint] = np.exp(logs - logs.max(axis=0))
+    weighted = (game.weights * game.alpha)[:, None] * likely
     same = game.firms[game.free][:, None] == game.firms
-    displaced = ((weighted.T @ np.exp(log_chances)) * same) @ (prices - game.costs)
-    return np.asarray((game.weights @ scaled + displaced) / weighted.sum(axis=0))
+    displaced = ((weighted.T @ chances) * same) @ (prices - game.costs)
+    return np.asarray((game.weights @ likely + displaced) / weighted.sum(axis=0))
 
 
 def _tolerance(game: Game) -> float:
@@ -230,8 +220,9 @@ def _tolerance(game: Game) -> float:
 def _residual(game: Game, prices: Floats) -> float:
     """Largest gap in p = c + ζ(p), relative to price, over free products that anybody buys."""
     bought = game.weights @ probabilities(game.utility, game.alpha, prices) > NOBODY * game.weights.sum()
-    gap = np.abs(game.costs[game.free] + _zeta(game, prices) - prices[game.free])
-    return float((gap / np.abs(prices[game.free]))[bought[game.free]].max(initial=0.0))
+    sold = replace(game, free=game.free & bought)
+    gap = np.abs(game.costs[sold.free] + _zeta(sold, prices) - prices[sold.free])
+    return float((gap / np.abs(prices[sold.free])).max(initial=0.0))
 
 
 def _damped_best_responses(game: Game, start: Floats) -> tuple[Floats, bool, int]:
@@ -248,11 +239,26 @@ def _damped_best_responses(game: Game, start: Floats) -> tuple[Floats, bool, int
     return prices, False, MOST_RESPONSES
 
 
+def _respond(game: Game, firm: int, start: Floats) -> tuple[Floats, bool, int]:
+    """Repeat a firm's search from where the last one ended until it finds nothing better."""
+    prices = start
+    for steps in range(1, MOST_RESPONSES + 1):
+        before, prices = prices, _reply(game, firm, prices)
+        if np.allclose(prices, before, rtol=SETTLED, atol=0):
+            return prices, True, steps
+    return prices, False, MOST_RESPONSES
+
+
 def _reply(game: Game, firm: int, prices: Floats) -> Floats:
     """A firm's best response, sought globally and made exact by ζ iteration if that stays on the same peak."""
     found = best_deviation(game, firm, prices).prices
-    exact, settled, _ = _iterate(replace(game, free=game.free & (game.firms == firm)), found)
+    exact, settled, _ = _iterate(_alone(game, firm), found)
     return exact if settled and np.allclose(exact, found, rtol=SAME_PEAK, atol=0) else found
+
+
+def _alone(game: Game, firm: int) -> Game:
+    """The game in which one firm moves and all others hold their prices."""
+    return replace(game, free=game.free & (game.firms == firm))
 
 
 def _gains(game: Game, prices: Floats) -> Floats:
@@ -260,7 +266,7 @@ def _gains(game: Game, prices: Floats) -> Floats:
 
 
 def _outcome(
-    game: Game, prices: Floats, start: Floats, method: Method, converged: bool, iterations: int
+    game: Game, prices: Floats, converged: bool, iterations: int, start: Floats, method: Method
 ) -> Equilibrium:
     chances = probabilities(game.utility, game.alpha, prices)
     volumes, total = game.weights @ chances, game.weights.sum()
@@ -272,7 +278,7 @@ def _outcome(
         profits=(prices - game.costs) * volumes,
         owners=np.unique(game.firms),
         gains=_gains(game, prices),
-        converged=bool(converged),
+        converged=converged,
         iterations=iterations,
         residual=_residual(game, prices),
         start=start,

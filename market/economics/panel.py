@@ -124,7 +124,7 @@ def draw_panel(
         model_switching_cost=spread("model_switching_cost")[chosen],
         taste=gather("taste").astype(float)[chosen],
         access=gather("access").astype(bool)[chosen],
-        home=np.where(current >= 0, maker[current], -1).astype(np.int32) if len(maker) else np.full_like(current, -1),
+        home=np.where(current >= 0, np.append(maker, -1)[np.maximum(current, -1)], -1).astype(np.int32),
         current=current,
         weights=volume[chosen] / chance[chosen],
         success_scale=segments[0].habits.success_scale,

@@ -16,19 +16,20 @@ def open_records(releases: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        model, released, year, capability; closed_model, the first closed model at or above it that was on sale by then, and
-        lag_months, its age; gap, the best closed capability by then less the record's. A record above everything
-        closed has a lag of 0 and no closed_model; one before any closed model has NaN.
+        model, released, year, capability; closed_model, the first closed model at or above it that was released by
+        then, and lag_months, its age; gap, the best closed capability by then less the record's. A record above
+        everything closed has a lag of 0 and no closed_model; one before any closed model has NaN.
     """
-    known = releases.dropna(subset=["capability"])
+    known = releases.dropna(subset=["capability"]).astype({"capability": "float64"})
     closed = known[~known["open_weights"]].sort_values("released", kind="stable")
     day_best = known[known["open_weights"]].sort_values(["released", "capability"], kind="stable")
     day_best = day_best.groupby("released", as_index=False).last()
     record = day_best["capability"] > day_best["capability"].cummax().shift(fill_value=-np.inf)
     table = day_best.loc[record, ["model", "released", "year", "capability"]].reset_index(drop=True)
-    reached = [_reached(closed, row.released, row.capability) for row in table.itertuples()]
+    records = zip(table["released"], table["capability"], strict=True)
+    reached = [_reached(closed, released, capability) for released, capability in records]
     parts = pd.DataFrame(reached, columns=["closed_model", "lag_months", "gap"])
-    return table.join(parts.astype({"closed_model": "object", "lag_months": "float64", "gap": "float64"}))
+    return table.join(parts.astype({"closed_model": "str", "lag_months": "float64", "gap": "float64"}))
 
 
 def open_lag_months(releases: pd.DataFrame, first: int | None = None, last: int | None = None) -> float:

@@ -39,7 +39,7 @@ def cheapest_so_far(points: pd.DataFrame, level: float) -> pd.DataFrame:
         month, price, in the order of the months; models of equal price on one date are one point.
     """
     enough = points[(points["capability"] >= level) & points["price"].notna()]
-    best = enough.groupby("month")["price"].min().reset_index()
+    best = enough.astype({"price": "float64"}).groupby("month")["price"].min().reset_index()
     return best[best["price"] < best["price"].cummin().shift(fill_value=np.inf)].reset_index(drop=True)
 
 
@@ -82,5 +82,6 @@ def price_declines(points: pd.DataFrame, levels: Iterable[float], least: int = L
 
 def frontier_levels(releases: pd.DataFrame) -> list[float]:
     """Capabilities of the models that were the best of all when they were released, lowest first."""
-    best = releases.dropna(subset=["capability", "price"]).groupby("released")["capability"].max()
+    known = releases.dropna(subset=["capability", "price"]).astype({"capability": "float64"})
+    best = known.groupby("released")["capability"].max()
     return [float(level) for level in best[best > best.cummax().shift(fill_value=-np.inf)]]

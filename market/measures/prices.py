@@ -1,14 +1,14 @@
 """Prices: at a fixed capability, adjusted for quality, of one model over time, across generations, open against closed.
 
-Four price declines are true at once, and each function measures one: the cheapest price at a capability
-(`price_decline`), the average at constant quality (`hedonic_drift`), one model's list price (`matched_model_drift`) and
-the price of the newest (`launch_price_ratios`, `frontier_price`). Forms are those of `market.measures.forms`; prices in $
-per Mtok.
+Several price declines are true at once: of the average at constant quality (`hedonic_drift`), of one model's list price
+(`matched_model_drift`), of the newest model (`launch_price_ratios`, `frontier_price`), and of the cheapest at a
+capability, which has its own module, `fixed_capability`. Forms are those of `market.measures.forms`; prices in $ per
+Mtok.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,72 +16,6 @@ import pandas as pd
 
 from market.measures.forms import successor_release, years
 from market.measures.structure import MONTHS_PER_YEAR, slope
-
-LEAST_POINTS = 4
-"""Fewest price points at a level for a trend to be fitted: the fewest among Epoch's 21 published fits."""
-
-# ----------------------------------------------------------------------------------------------- at a fixed capability
-
-
-def cheapest_so_far(points: pd.DataFrame, level: float) -> pd.DataFrame:
-    """Price points that were cheaper than anything before at or above a capability, one per date.
-
-    Parameters
-    ----------
-    points : month, capability, price; a launch or a changed list price each.
-    level : the capability asked for.
-
-    Returns
-    -------
-    DataFrame
-        month, price, in the order of the months; models of equal price on one date are one point.
-    """
-    enough = points[(points["capability"] >= level) & points["price"].notna()]
-    best = enough.groupby("month")["price"].min().reset_index()
-    return best[best["price"] < best["price"].cummin().shift(fill_value=np.inf)].reset_index(drop=True)
-
-
-def price_decline(points: pd.DataFrame, level: float) -> float:
-    """Yearly factor by which the cheapest price at a capability falls: 10^(−12·slope of log10 price on months).
-
-    The estimator of Epoch AI (2025), "LLM inference prices have fallen rapidly but unequally across tasks": ordinary least
-    squares over the points of `cheapest_so_far`. NaN with fewer than two points.
-    """
-    best = cheapest_so_far(points, level)
-    if len(best) < 2:
-        return float("nan")
-    return float(10.0 ** (-MONTHS_PER_YEAR * slope(best["month"].to_numpy(float), np.log10(best["price"].to_numpy(float)))))
-
-
-def price_declines(points: pd.DataFrame, levels: Iterable[float], least: int = LEAST_POINTS) -> pd.DataFrame:
-    """`price_decline` at several capabilities.
-
-    Parameters
-    ----------
-    points : as in `cheapest_so_far`.
-    levels : capabilities, for instance `frontier_levels`.
-    least : fewest points for a fit; levels with fewer are left out.
-
-    Returns
-    -------
-    DataFrame
-        level, points, months (from the first point to the last), factor (x per year). Levels that were followed for a few
-        months only give steep factors, because a price falls fastest when a capability has just left the frontier.
-    """
-    rows = []
-    for level in levels:
-        best = cheapest_so_far(points, level)
-        if len(best) >= max(least, 2):
-            span = float(best["month"].iloc[-1] - best["month"].iloc[0])
-            rows.append((float(level), len(best), span, price_decline(points, level)))
-    return pd.DataFrame(rows, columns=["level", "points", "months", "factor"])
-
-
-def frontier_levels(releases: pd.DataFrame) -> list[float]:
-    """Capabilities of the models that were the best of all when they were released, lowest first."""
-    best = releases.dropna(subset=["capability", "price"]).groupby("released")["capability"].max()
-    return [float(level) for level in best[best > best.cummax().shift(fill_value=-np.inf)]]
-
 
 # ----------------------------------------------------------------------------------------------- at constant quality
 
@@ -96,8 +30,8 @@ def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
     logs = pd.DataFrame({"month": rows["month"], "capability": rows["capability"], "price": np.log(rows["price"])})
     means = logs.groupby("month").mean()
     (quality,) = _within(logs, ["capability"])
-    index = means["price"] - quality * means["capability"]
-    return (index - index.iloc[0]).rename("hedonic_index")
+    index: pd.Series = means["price"] - quality * means["capability"]
+    return index.sub(index.iloc[0]).rename("hedonic_index")
 
 
 def hedonic_drift(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
@@ -118,6 +52,19 @@ def open_discount(on_sale: pd.DataFrame, since: float = -np.inf, until: float = 
     return 1.0 - float(np.exp(_within(logs, ["capability", "open"])[1]))
 
 
+def closed_price_at_open_frontier(on_sale: pd.DataFrame) -> pd.Series:
+    """Price of the cheapest closed model at or above the best open one, over that open model's price, by month.
+
+    Near 1 where the premium is for the last points only. NaN in months without an open model or a closed one above it.
+    """
+    opened = on_sale[on_sale["open_weights"]].dropna(subset=["capability", "price"])
+    best = opened.sort_values(["month", "capability"], kind="stable").groupby("month").last()
+    closed = on_sale[~on_sale["open_weights"]]
+    above = closed[closed["capability"] >= closed["month"].map(best["capability"])]
+    ratio: pd.Series = above.groupby("month")["price"].min() / best["price"]
+    return ratio.rename("closed_price_at_open_frontier")
+
+
 # ------------------------------------------------------------------------------------------------ of one model on sale
 
 
@@ -130,8 +77,8 @@ def price_spells(
     ----------
     list_prices, releases : the forms.
     until : month at which the record ends.
-    to_successor : stop at the release of the model's successor, as list-price statistics do; otherwise at its withdrawal.
-    since : month at which the record begins; a price change at it counts as a first price.
+    to_successor : stop at the release of the model's successor; otherwise at its withdrawal.
+    since : month at which the record begins, with the price then in force; that price is no change.
 
     Returns
     -------
@@ -140,10 +87,12 @@ def price_spells(
     """
     ends = releases.set_index("model")["withdrawn"].fillna(until).clip(upper=until)
     if to_successor:
-        ends = np.minimum(ends, successor_release(releases).reindex(ends.index).fillna(until))
+        replaced = successor_release(releases).reindex(ends.index)
+        ends = ends.where(~(replaced < ends), replaced)
     rows = list_prices[~list_prices["open_weights"] & list_prices["price"].notna()]
-    rows = rows[(rows["month"] < rows["model"].map(ends)) & (rows["month"] >= since)]
-    rows = rows.sort_values(["model", "month"], kind="stable")
+    rows = rows.sort_values(["model", "month"], kind="stable").assign(month=rows["month"].clip(lower=since))
+    rows = rows.groupby(["model", "month"])[["price"]].last().reset_index()
+    rows = rows[rows["month"] < rows["model"].map(ends)]
     prices = rows.groupby("model")["price"]
     first = rows.groupby("model")["month"].first()
     table = pd.DataFrame({"years": (ends.reindex(first.index) - first) / MONTHS_PER_YEAR})
@@ -161,9 +110,12 @@ def cuts_per_model_year(
 
 
 def matched_model_drift(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool = False, since: float = -np.inf
+    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool, since: float = -np.inf
 ) -> float:
-    """Yearly change of the log list price of a closed model on sale: Σ log changes ÷ Σ years, models matched to themselves."""
+    """Yearly change of the log list price of closed models on sale, each matched to itself: Σ log changes ÷ Σ years.
+
+    Evidence knows no withdrawals, so there it is read to the successor: −0.10.
+    """
     spells = price_spells(list_prices, releases, until, to_successor=to_successor, since=since)
     return _ratio(float(spells["log_change"].sum()), float(spells["years"].sum()))
 

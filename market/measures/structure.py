@@ -27,9 +27,10 @@ def shares(offers: pd.DataFrame, of: str = "revenue") -> pd.DataFrame:
     DataFrame
         month, firm, share; NaN in a month in which nothing is bought.
     """
-    table = offers.groupby(["month", "firm"], as_index=False)[of].sum()
+    table = offers.groupby(["month", "firm"])[[of]].sum().reset_index()
     total = table.groupby("month")[of].transform("sum")
-    return table.assign(share=table[of] / total.where(total > 0))[["month", "firm", "share"]]
+    table["share"] = table[of] / total.where(total > 0)
+    return table[["month", "firm", "share"]]
 
 
 def hhi(offers: pd.DataFrame, of: str = "revenue") -> pd.Series:
@@ -38,8 +39,8 @@ def hhi(offers: pd.DataFrame, of: str = "revenue") -> pd.Series:
     The hosts are many: what they sell is in the denominator and adds nothing to concentration.
     """
     table = shares(offers, of)
-    squares = np.square(table["share"].where(table["firm"] != HOSTS, 0.0 * table["share"]))
-    return squares.groupby(table["month"]).sum(min_count=1).rename("hhi")
+    table["square"] = table["share"].where(table["firm"] != HOSTS, 0.0 * table["share"]) ** 2
+    return table.groupby("month")["square"].sum(min_count=1).rename("hhi")
 
 
 def lerner(offers: pd.DataFrame, by: tuple[str, ...] = ("month",)) -> pd.Series:

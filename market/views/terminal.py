@@ -41,14 +41,15 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         TextColumn("· time left"),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    errors = Console(stderr=True)
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def millions(dollars: float) -> str:
     """Dollars in millions, as "1,234"; a dash for what is not a number."""
-    return "–" if pd.isna(dollars) else f"{dollars / 1e6:,.0f}"
+    return "–" if pd.isna(dollars) else f"{dollars / 1e6:,.0f}".replace("-", "−")
 
 
 def percent(share: float) -> str:
@@ -74,6 +75,7 @@ def market_table(years: pd.DataFrame, world: pd.Series) -> Table:
         ("frontier_price", "Frontier $/Mtok", decimals(2)),
         ("frontier", "Frontier points", decimals(1)),
         ("open_token_share", "Open share of tokens", percent),
+        ("hhi", "HHI", decimals(2)),
         ("surplus", "Consumer surplus $M", millions),
     ]
     return _table("The market by year", rows, columns)
@@ -148,7 +150,7 @@ def readings_text(said: Readings) -> str:
     """Say both readings in two sentences."""
     companies = (
         f"Read by calendar year: {said.deeper} of {said.firms} labs had a worse result in {said.last} than in "
-        f"{said.first}; together ${said.first_result / 1e6:,.0f}M, then ${said.last_result / 1e6:,.0f}M."
+        f"{said.first}; together {millions(said.first_result)}, then {millions(said.last_result)} $M."
     )
     if not said.lives:
         return f"{companies}\nRead model by model: no model was released and retired within the run."
@@ -160,6 +162,11 @@ def readings_text(said: Readings) -> str:
     return f"{companies}\n{models}"
 
 
+def _widest(heading: str) -> int:
+    """Width of the longest word of a heading, which is never cut."""
+    return max(len(word) for word in heading.split())
+
+
 def _date(month: Any, dates: Callable[[int], str]) -> str:
     return "–" if pd.isna(month) else dates(int(month))
 
@@ -168,9 +175,9 @@ def _table(
     title: str, rows: pd.DataFrame, columns: list[tuple[str, str, Callable[[Any], str]]], block: str | None = None
 ) -> Table:
     """Lay out some columns of a table, right aligned but for text; `block` starts a new section where it changes."""
-    table = Table(title=title, title_justify="left", box=box.SIMPLE, pad_edge=False)
+    table = Table(title=Text(title), title_justify="left", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     for name, heading, _ in columns:
-        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", no_wrap=False)
+        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", min_width=_widest(heading))
     last = None
     for row in rows.to_dict("records"):
         if block is not None and last not in (None, row[block]):

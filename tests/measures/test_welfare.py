@@ -1,0 +1,56 @@
+"""Welfare and the leader's ratios: sums that can be done by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.measures import leader, welfare
+
+AMOUNTS = ["firm", "year", "revenue", "contribution", "overhead", "training", "research", "result"]
+
+
+@pytest.fixture
+def companies() -> pd.DataFrame:
+    rows = [
+        ("A", 2022, 0.0, 0.0, 0.0, 1.0, 2.0, -3.0),
+        ("A", 2023, 10.0, 4.0, 1.0, 3.0, 5.0, -5.0),
+        ("A", 2024, 30.0, 15.0, 3.0, 10.0, 20.0, -18.0),
+        ("B", 2023, 20.0, 8.0, 1.0, 3.0, 5.0, -1.0),
+        ("B", 2024, 25.0, 8.0, 1.0, 3.0, 5.0, -1.0),
+        ("hosts", 2023, 99.0, 2.0, 0.0, 0.0, 0.0, 2.0),
+    ]
+    return pd.DataFrame(rows, columns=AMOUNTS)
+
+
+def test_total_is_surplus_and_results(companies):
+    segments = pd.DataFrame({"month": [0, 0, 1], "surplus": [7.0, 1.0, 50.0]})
+    table = welfare.welfare(segments, companies, ["2023-12", "2024-01"]).set_index("year")
+    assert table.loc[2023].to_dict() == {
+        "consumer_surplus": 8.0, "contribution": 14.0, "overhead": 2.0, "rd": 16.0, "result": -4.0, "total": 4.0
+    }  # fmt: skip
+    assert table.loc[2024, "total"] == 50.0 - 19.0
+    assert np.isnan(table.loc[2022, "total"])
+    assert table.loc[2022, "rd"] == 3.0
+
+
+def test_the_leader_is_the_largest_closed_lab_and_grows_on_its_own_past(companies):
+    table = leader.leader(companies, {"A", "B"}).set_index("year")
+    assert table["firm"].to_dict() == {2023: "B", 2024: "A"}
+    assert table.loc[2024, "growth"] == 3.0
+    assert np.isnan(table.loc[2023, "growth"])
+    assert table.loc[2024, "gross_margin"] == 0.5
+    assert table.loc[2024, "rd_per_revenue"] == 1.0
+    assert table.loc[2024, "operating_result_per_revenue"] == -0.6
+
+
+def test_a_small_run_adds_up(run):
+    table = welfare.welfare(run.segments, run.companies, run.dates)
+    assert table["total"].sum() == pytest.approx(
+        run.segments["surplus"].sum() + run.companies.loc[run.companies["year"] >= 2023, "result"].sum()
+    )
+    rows = leader.leader(run.companies, leader.closed_labs(run.models))
+    assert rows["year"].tolist() == [2023, 2024, 2025, 2026]
+    assert rows["gross_margin"].between(0.2, 0.8).all()
+    assert rows["growth"].iloc[1:].between(1, 20).all()

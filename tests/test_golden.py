@@ -1,0 +1,59 @@
+"""Golden runs: what every scenario of the catalogue gives, in a small readable file whose diff shows what changed.
+
+A changed file needs its reason in the changelog. Write the files anew with: python -m tests.test_golden
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import market
+from market.scenario.load import catalogue
+
+FOLDER = Path(__file__).parent / "golden"
+SMALL = {"customers": 2000, "panel.size": 400}
+TOLERANCE = 1e-3
+"""Across machines; on one machine a run is exact (see test_simulation)."""
+
+
+def golden_rows(name: str) -> list[tuple[str, str, str, str]]:
+    """Figures of a small run of a scenario: what, who, when, value with six digits."""
+    run = market.simulate(market.load(name).vary(SMALL), seed=0)
+    rows = []
+    for c in run.companies.itertuples():
+        for what in ("revenue", "serving", "training", "research", "result"):
+            rows.append((f"company {what} $M", c.firm, str(c.year), getattr(c, what) / 1e6))
+    for m in run.models.itertuples():
+        for what in ("capability", "launch_price", "multiple", "months_at_frontier"):
+            rows.append((f"model {what}", m.model, "", getattr(m, what)))
+    last = run.offers[run.offers["month"] == run.scenario.months - 1]
+    rows += [("customers", o.model, "last month", o.customers) for o in last.itertuples() if o.firm != "hosts"]
+    kinds = run.events["kind"].value_counts().sort_index()
+    rows += [("events", kind, "", count) for kind, count in kinds.items()]
+    rows.append(("consumer surplus $M", "everybody", "", run.segments["surplus"].sum() / 1e6))
+    return [(what, who, when, f"{value:.6g}") for what, who, when, value in rows]
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_golden(name):
+    path = FOLDER / f"{name}.csv"
+    assert path.exists(), f"no golden run of {name}: python -m tests.test_golden"
+    with path.open(newline="", encoding="utf-8") as file:
+        expected = [tuple(row) for row in csv.reader(file)][1:]
+    found = golden_rows(name)
+    assert [row[:3] for row in found] == [row[:3] for row in expected]
+    for now, then in zip(found, expected, strict=True):
+        value = pytest.approx(float(then[3]), rel=TOLERANCE, abs=1e-6, nan_ok=True)
+        assert float(now[3]) == value, f"{' '.join(now[:3])}: {now[3]}, golden {then[3]}"
+
+
+def write() -> None:
+    """Write all golden files anew."""
+    for name in catalogue():
+        with (FOLDER / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, lineterminator="\n").writerows([("what", "who", "when", "value"), *golden_rows(name)])
+
+
+if __name__ == "__main__":
+    write()
