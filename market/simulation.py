@@ -226,7 +226,7 @@ class Market(mesa.Model):
     def _sell(
         self, firm: Firm | None, model: AIModel, price: float, customers: int, tokens: float, part: float
     ) -> None:
-        """Book one part of a model's sales by its developer, or by the hosts if `firm` is None; write the offer's row."""
+        """Book one part of a model's sales, by the hosts if `firm` is None, and write the offer's row."""
         cost = self._unit_cost(model)
         revenue, serving = tokens * part * price, tokens * part * cost
         if firm is not None:

@@ -46,7 +46,7 @@ class SegmentState:
 
 @dataclass(frozen=True)
 class Panel:
-    """R panelists. `weights` (R,) are Mtok a month that each stands for; `home` (R,) is the column of its firm or −1."""
+    """R panelists. `weights` (R,) are the Mtok a month that each stands for; `home` (R,) its firm's column or −1."""
 
     difficulty: Floats
     value: Floats

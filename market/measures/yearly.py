@@ -20,7 +20,8 @@ def by_year(offers: pd.DataFrame, segments: pd.DataFrame, dates: list[str]) -> p
     -------
     DataFrame
         year, revenue (all firms and hosts, $), labs_revenue ($), labs_gross_margin (share), tokens (Mtok),
-        average_price ($ per Mtok), frontier (highest capability on sale, points, at the end of the year), frontier_price (mean over
+        average_price ($ per Mtok), frontier (highest capability on sale, points, at the end of the year),
+        frontier_price (mean over
         the months of the price of the most capable closed model, $ per Mtok), open_token_share, hhi (of inside
         revenue, mean over the months), surplus ($).
     """

@@ -29,8 +29,16 @@ def test_frame_keeps_rows_in_order_with_types():
 
 @pytest.mark.parametrize(
     ("account", "amount"),
-    [("REVENUE", -1.0), ("SERVING", 1.0), ("TRAINING", 1.0), ("RESEARCH", 0.1), ("OVERHEAD", 2.0), ("SALES", 1.0)]
-    + [("REVENUE", float("nan")), ("FUNDING", float("inf"))],
+    [
+        ("REVENUE", -1.0),
+        ("SERVING", 1.0),
+        ("TRAINING", 1.0),
+        ("RESEARCH", 0.1),
+        ("OVERHEAD", 2.0),
+        ("SALES", 1.0),
+        ("REVENUE", float("nan")),
+        ("FUNDING", float("inf")),
+    ],
 )
 def test_wrong_amounts_are_refused(account, amount):
     ledger = Ledger()

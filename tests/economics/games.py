@@ -9,7 +9,7 @@ from scipy.special import lambertw
 
 from market.economics import equilibrium
 
-few = settings(max_examples=600, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,5 @@ def test_lattice_cuts_the_noise_of_a_frontier_slice():
         volume = weight * np.exp(0.5 * ndtri(luck.uniforms(5000, seed, "m")) - 0.125)
         return (volume * value)[np.abs(hardness - 40) < 10].sum()
 
-    spread = {
-        kind: np.std(np.log([slice_value(seed, kind) for seed in range(40)])) for kind in (False, True)
-    }
+    spread = {kind: np.std(np.log([slice_value(seed, kind) for seed in range(40)])) for kind in (False, True)}
     assert spread[False] < spread[True] / 3

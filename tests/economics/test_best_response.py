@@ -38,16 +38,16 @@ def test_best_response_of_a_line_up_is_one_lambert_markup():
 @given(mixed_logits(spread=0.8))
 @few
 def test_relabelling_rescaling_and_splitting_change_nothing(arrays):
+    """The search compares profits, which are flat at the top: profits agree to rounding, prices to its square root."""
     utility, alpha, weights, costs, firms = arrays
     own, free = firms == firms[0], np.array([0])
 
-    def price(utility, alpha, weights, costs, own, free):
-        return equilibrium.best_response(utility, alpha, weights, costs, 2 * costs, own, free).prices[free]
+    def agree(expected, money, utility, alpha, weights, costs, own, free):
+        found = equilibrium.best_response(utility, alpha, weights, costs, 2 * costs, own, free)
+        assert found.profit == pytest.approx(expected.profit * money, rel=1e-10)
+        assert found.prices[free[0]] == pytest.approx(expected.prices[0] * money, rel=1e-6)
 
-    before = price(utility, alpha, weights, costs, own, free)
-    backwards = price(utility[:, ::-1], alpha, weights, costs[::-1], own[::-1], len(costs) - 1 - free)
-    np.testing.assert_allclose(backwards, before, rtol=1e-7)
-    dollars = price(utility, alpha / 8, weights, costs * 8, own, free)
-    np.testing.assert_allclose(dollars, 8 * before, rtol=1e-10)
-    halves = price(np.tile(utility, (2, 1)), np.tile(alpha, 2), np.tile(weights / 2, 2), costs, own, free)
-    np.testing.assert_allclose(halves, before, rtol=1e-7)
+    one = equilibrium.best_response(utility, alpha, weights, costs, 2 * costs, own, free)
+    agree(one, 1, utility[:, ::-1], alpha, weights, costs[::-1], own[::-1], len(costs) - 1 - free)
+    agree(one, 7, utility, alpha / 7, weights, costs * 7, own, free)
+    agree(one, 1, np.tile(utility, (2, 1)), np.tile(alpha, 2), np.tile(weights / 2, 2), costs, own, free)

@@ -184,7 +184,9 @@ def test_surplus_is_the_logit_surplus():
     customers, offers = crowd(500, spread=1.0), options()
     quality = 1 + demand.log_success(offers.capability[None, :], customers.difficulty[:, None].astype(float), 5.0)
     utility = quality / 0.15 + customers.taste
-    expected = demand.consumer_surplus(utility, 1 / (0.15 * customers.value.astype(float)), customers.volume, offers.price)
+    expected = demand.consumer_surplus(
+        utility, 1 / (0.15 * customers.value.astype(float)), customers.volume, offers.price
+    )
     assert choice.surplus(customers, FREE, offers, 0) == pytest.approx(expected, rel=1e-6)
 
 

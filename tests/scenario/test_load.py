@@ -59,8 +59,14 @@ def test_a_child_has_the_last_word_over_its_parents_set(tmp_path):
 
 BAD = {
     "unknown key": ('extends = "baseline"\nmonhts = 3', r"unknown key 'monhts'; did you mean 'months'\?"),
-    "unknown nested key": ('extends = "baseline"\n[labs.Alpha]\noverhed = 1', r"labs.Alpha: unknown key 'overhed'; did"),
-    "number as text": ('extends = "baseline"\n[labs.Alpha.training]\nfirst_cost = "1e9"', r'first_cost: the text "1e9"'),
+    "unknown nested key": (
+        'extends = "baseline"\n[labs.Alpha]\noverhed = 1',
+        r"labs.Alpha: unknown key 'overhed'; did",
+    ),
+    "number as text": (
+        'extends = "baseline"\n[labs.Alpha.training]\nfirst_cost = "1e9"',
+        r'first_cost: the text "1e9"',
+    ),
     "true as a number": ('extends = "baseline"\n[labs.Alpha]\noverhead = true', r"overhead: true is refused"),
     "out of range": ('extends = "baseline"\n[demand]\nturnover = 1.5', r"turnover: 1.5 is refused; allowed: 0 to 1"),
     "not finite": ('extends = "baseline"\n[labs.Alpha]\noverhead = nan', r"overhead: nan is refused"),

@@ -1,0 +1,67 @@
+"""Replications: one row per seed, the same for any workers, with intervals that cover."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import market
+from market.measures import outcomes
+from market.parameters import InputError
+from market.studies.replicate import interval, summary
+
+TINY = {"customers": 1000, "months": 45, "panel.size": 80}
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return market.load("duopoly").vary(TINY)
+
+
+def test_one_row_per_seed_in_order_whatever_the_workers(tiny):
+    seen = []
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(2) as two:
+        table = market.replicate(tiny, [3, 1, 2], executor=one, progress=lambda d, t: seen.append((d, t)))
+        again = market.replicate(tiny, [3, 1, 2], executor=two)
+    assert table["seed"].tolist() == [3, 1, 2]
+    assert list(table.columns[1:]) == list(outcomes.OUTCOMES)
+    pd.testing.assert_frame_equal(table, again)
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert np.isfinite(table[["multiple", "labs_revenue", "labs_gross_margin"]]).all().all()
+
+
+def test_processes_give_what_one_thread_gives(tiny):
+    few = market.replicate(tiny, [0, 1], ["multiple"])
+    assert few["multiple"].tolist() == [
+        outcomes.compute(market.simulate(tiny, s), ["multiple"])["multiple"] for s in (0, 1)
+    ]
+
+
+def test_bad_input(tiny):
+    with pytest.raises(InputError, match="did you mean 'multiple'"):
+        market.replicate(tiny, [0], ["multipel"])
+    with pytest.raises(InputError, match="seeds: there is none"):
+        market.replicate(tiny, [])
+
+
+def test_interval_by_hand_and_by_coverage():
+    mean, low, high = interval([1.0, 2.0, 3.0])
+    assert (mean, high - mean) == (2.0, pytest.approx(4.302653 / 3**0.5, rel=1e-6))
+    assert low == pytest.approx(2 * mean - high)
+    assert np.isnan(interval([5.0])[1])
+    assert np.isnan(interval([])[0])
+    rng = np.random.default_rng(0)
+    covered = [low < 0 < high for _, low, high in (interval(rng.normal(size=8)) for _ in range(4000))]
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.012)
+
+
+def test_summary_leaves_out_what_is_not_a_number():
+    table = pd.DataFrame({"seed": [0, 1, 2], "a": [1.0, np.nan, 3.0]})
+    row = summary(table).iloc[0]
+    assert (row["outcome"], row["mean"], row["n"]) == ("a", 2.0, 2)
+    assert row["band_low"] == pytest.approx(1.2)
+
+
+def test_every_outcome_says_what_it_is():
+    assert all(len(function.__doc__.split()) > 4 for function in outcomes.OUTCOMES.values())

@@ -1,0 +1,91 @@
+"""Documents say what the code says: the parameter table of the ODD page, and the README's blocks run.
+
+Write the table anew with: python -m tests.test_docs
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from market.parameters import declarations
+from market.scenario.schema import Scenario
+from market.views.listing import shown_default
+
+ROOT = Path(__file__).resolve().parents[1]
+ODD = ROOT / "docs" / "ODD.md"
+MARKS = ("<!-- parameters: begin -->\n", "<!-- parameters: end -->")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def parameter_table() -> str:
+    """The parameter table in Markdown, from the declarations."""
+    rows = ["| parameter | default | allowed | meaning | source |", "|---|---|---|---|---|"]
+    for d in declarations(Scenario):
+        cells = (f"`{d.path}`", shown_default(d), d.allowed, d.meaning, d.source)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def blocks(language: str) -> list[str]:
+    """Fenced blocks of the README in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.M | re.S)
+
+
+def test_the_odd_pages_parameter_table_is_the_declarations():
+    text = ODD.read_text(encoding="utf-8")
+    table = text.split(MARKS[0])[1].split(MARKS[1])[0]
+    assert table == parameter_table(), "docs/ODD.md: write the table anew with python -m tests.test_docs"
+
+
+def test_the_odd_page_has_its_seven_elements():
+    headings = re.findall(r"^## (\d)\. ", ODD.read_text(encoding="utf-8"), flags=re.M)
+    assert headings == list("1234567")
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_the_readmes_python_runs(number, tmp_path):
+    script = tmp_path / "block.py"
+    script.write_text(blocks("python")[number], encoding="utf-8")
+    answer = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout
+
+
+COMMANDS = [line.removeprefix("$ ") for block in blocks("console") for line in block.splitlines() if line[:2] == "$ "]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_readmes_commands_run(line, tmp_path):
+    words = shlex.split(line)
+    if words[0] == "market":
+        words[:1] = [sys.executable, "-m", "market"]
+    else:
+        assert words[:1] == ["python"]
+        words = [sys.executable, str(ROOT / words[1]), *words[2:]]
+    answer = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_the_readme_has_blocks_to_run():
+    assert len(blocks("python")) >= 1
+    assert len(COMMANDS) >= 3
+
+
+def test_files_and_commands_that_the_readme_names_exist():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def write() -> None:
+    """Write the parameter table of the ODD page anew."""
+    before, rest = ODD.read_text(encoding="utf-8").split(MARKS[0])
+    after = rest.split(MARKS[1])[1]
+    ODD.write_text(before + MARKS[0] + parameter_table() + MARKS[1] + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
