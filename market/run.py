@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from market.accounts import pnl
 from market.economics.technology import model_name
@@ -107,7 +108,8 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
     for name, value, low in (("seed", seed, 0), ("threads", threads, 1)):
         if isinstance(value, bool) or not isinstance(value, int) or value < low:
             raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
-    with ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext() as pool:
+    workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
+    with threadpool_limits(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
         try:
             for month in range(scenario.months):

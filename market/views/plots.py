@@ -30,7 +30,7 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes
     Parameters
     ----------
     companies : firm, year, result in dollars.
-    models : firm, training, contribution in dollars, complete. Models without a complete life are hollow; models without
+    models : firm, training, contribution in dollars, complete. Models without a complete life are hollow; those without
         contribution yet, the stakes, stand on the lower edge.
     axes : left for the companies, right for the models.
     """
