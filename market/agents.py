@@ -197,7 +197,7 @@ class Segment(mesa.Agent):
         )
         self.current = np.full(count, choice.ABSENT, np.int32)
         self.epoch = np.zeros(count, np.int32)
-        self.permanent = luck.uniforms(count, seed, "panel", name)
+        self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
 
     def volume_factor(self, month: int) -> float:
         """Factor from month-0 volumes to those of `month`."""
@@ -210,9 +210,9 @@ class Segment(mesa.Agent):
         self.current, self.epoch = made.current, made.epoch
         return made
 
-    def surplus(self, offers: choice.Offers, month: int, pool: Executor | None) -> float:
-        """Consumer surplus of the month in dollars."""
-        return choice.surplus(self.customers, self.habits, offers, month, pool) * self.volume_factor(month)
+    def respond(self, offers: choice.Offers, month: int, pool: Executor | None) -> choice.Response:
+        """Surplus and price responses before the month's choices, at month-0 volumes."""
+        return choice.respond(self.customers, self.habits, self.current, offers, month, pool)
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
         """What the customers spend in the month, added up customer by customer; `price_of` by model number."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
 import mesa
 import numpy as np
+import numpy.typing as npt
 
 from market.accounts.events import EventKind, Journal
 from market.accounts.ledger import HOSTS, Account, Ledger
@@ -17,6 +19,48 @@ from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, model_name
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.strategies.view import FirmView, Offer, OwnModel, Survey
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What a model sold in a month: price, tokens in Mtok, and its own-price elasticities."""
+
+    model: AIModel
+    price: float
+    tokens: float
+    elasticity: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The customers' side of a month: the options, and by segment the volume factor, choices and price responses."""
+
+    offers: choice.Offers
+    factors: list[float]
+    choices: list[choice.Choices]
+    responses: list[choice.Response]
+
+    @property
+    def tokens(self) -> npt.NDArray[np.float64]:
+        """Tokens by option, the models on sale first, in Mtok."""
+        return np.sum([f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)], axis=0)
+
+    @property
+    def customers(self) -> npt.NDArray[np.int64]:
+        """Customers by option, the models on sale first."""
+        return np.sum([c.customers.sum(axis=0) for c in self.choices], axis=0)
+
+    @property
+    def elasticities(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Own-price elasticities of the offers, for one month and in the long run, (J,) each; NaN if unsold."""
+
+        def total(pick: str) -> npt.NDArray[np.float64]:
+            return np.sum([f * getattr(r, pick) for f, r in zip(self.factors, self.responses, strict=True)], axis=0)
+
+        price, sold, wanted = self.offers.price, self.tokens[: len(self.offers.price)], total("long_tokens")
+        short = np.divide(price * total("slope"), sold, out=np.full(len(price), np.nan), where=sold > 0)
+        long = np.divide(price * total("long_slope"), wanted, out=np.full(len(price), np.nan), where=wanted > 0)
+        return short, long
 
 
 class Market(mesa.Model):
@@ -87,9 +131,9 @@ class Market(mesa.Model):
         self.train()
         self.release()
         self.price()
-        offers, made = self.choose()
-        self.settle(made)
-        self.record(offers, made)
+        month = self.choose()
+        self.settle(month)
+        self.record(month)
         self.month += 1
 
     def close(self) -> None:
@@ -151,35 +195,38 @@ class Market(mesa.Model):
                 provider.prices[model.name] = provider.host_price(self._unit_cost(model))
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
-    def choose(self) -> tuple[choice.Offers, list[choice.Choices]]:
-        """Let customers enter, reconsider and choose."""
+    def choose(self) -> Chosen:
+        """Let customers enter, reconsider and choose; ask before how they respond to prices."""
         offers = self._offers()
-        return offers, [segment.choose(offers, self.seed, self.month, self.pool) for segment in self.segments]
+        responses = [segment.respond(offers, self.month, self.pool) for segment in self.segments]
+        choices = [segment.choose(offers, self.seed, self.month, self.pool) for segment in self.segments]
+        return Chosen(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
 
-    def settle(self, made: list[choice.Choices]) -> None:
+    def settle(self, month: Chosen) -> None:
         """Book revenue, serving cost and overhead; settle cash; fund shortfalls."""
-        factors = [segment.volume_factor(self.month) for segment in self.segments]
-        tokens = np.sum([f * m.volume.sum(axis=0) for f, m in zip(factors, made, strict=True)], axis=0)
-        heads = np.sum([m.customers.sum(axis=0) for m in made], axis=0)
+        tokens, heads = month.tokens, month.customers
+        elasticities = list(zip(*month.elasticities, strict=True))
         for firm in self.firms:
             firm.revenue = firm.contribution = 0.0
         for place, (firm, model) in enumerate(self.on_sale):
             hosted = firm.spec.hosting if isinstance(firm, OpenProvider) else 0.0
-            self._sell(firm, model, firm.prices[model.name], int(heads[place]), float(tokens[place]), 1.0 - hosted)
+            sold = Sale(model, firm.prices[model.name], float(tokens[place]), elasticities[place])
+            self._sell(firm, sold, 1.0 - hosted, int(heads[place]))
             if firm.open_weights:
-                self._sell(None, model, firm.prices[model.name], 0, float(tokens[place]), hosted)
+                self._sell(None, sold, hosted, 0)
         for firm in self.firms:
             if self.month >= firm.spec.first_start:
                 self._book(firm, Account.OVERHEAD, -(firm.spec.overhead * firm.revenue + firm.spec.fixed_overhead))
             self._close_month(firm, self.month)
 
-    def record(self, offers: choice.Offers, made: list[choice.Choices]) -> None:
+    def record(self, month: Chosen) -> None:
         """Write the rows of the tables."""
+        offers = month.offers
         self.register.count_month([model for _, model in self.on_sale])
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
-        for segment, choices in zip(self.segments, made, strict=True):
+        for segment, choices, response in zip(self.segments, month.choices, month.responses, strict=True):
             factors = (segment.volume_factor(self.month - 1), segment.volume_factor(self.month))
             self.recorder.flow(self.month, segment.name, places, choices, factors)
             heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
@@ -191,7 +238,7 @@ class Market(mesa.Model):
                 1.0 - int(bought.sum()) / heads if heads else np.nan,
                 float(choices.volume[:, : offers.slots].sum()) * factors[1],
                 segment.spending(price_of, self.month),
-                segment.surplus(offers, self.month, self.pool),
+                response.surplus * factors[1],
                 int(choices.customers[places.switches].sum()),
             )
 
@@ -223,12 +270,10 @@ class Market(mesa.Model):
             self._book(firm, Account.TRAINING, -part * share, model_name(firm.name, run.generation, line), month)
         self._book(firm, Account.RESEARCH, -part * firm.spec.research, month=month)
 
-    def _sell(
-        self, firm: Firm | None, model: AIModel, price: float, customers: int, tokens: float, part: float
-    ) -> None:
+    def _sell(self, firm: Firm | None, sold: Sale, part: float, customers: int) -> None:
         """Book one part of a model's sales, by the hosts if `firm` is None, and write the offer's row."""
-        cost = self._unit_cost(model)
-        revenue, serving = tokens * part * price, tokens * part * cost
+        model, cost, tokens = sold.model, self._unit_cost(sold.model), sold.tokens * part
+        revenue, serving = tokens * sold.price, tokens * cost
         if firm is not None:
             self._book(firm, Account.REVENUE, revenue, model.name)
             self._book(firm, Account.SERVING, -serving, model.name)
@@ -238,8 +283,8 @@ class Market(mesa.Model):
             self.ledger.post(self.month, HOSTS, Account.REVENUE, revenue, model.name)
             self.ledger.post(self.month, HOSTS, Account.SERVING, -serving, model.name)
         name = HOSTS if firm is None else firm.name
-        facts = (model.name, model.open_weights, model.capability)
-        self.recorder.offer(self.month, name, *facts, price, cost, customers, tokens * part, revenue, serving)
+        facts = (model.name, model.open_weights, model.capability, sold.price, cost)
+        self.recorder.offer(self.month, name, *facts, customers, tokens, revenue, serving, *sold.elasticity)
 
     def _book(
         self, firm: Firm, account: Account, amount: float, model: str | None = None, month: int | None = None

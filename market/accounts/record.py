@@ -13,7 +13,7 @@ from market.economics.choice import Choices
 OFFERS = {
     "month": "int64", "firm": "str", "model": "str", "open_weights": "bool", "capability": "float64",
     "price": "float64", "unit_cost": "float64", "customers": "int64", "tokens": "float64", "revenue": "float64",
-    "serving": "float64",
+    "serving": "float64", "elasticity": "float64", "elasticity_long": "float64",
 }  # fmt: skip
 SEGMENTS = {
     "month": "int64", "segment": "str", "customers": "int64", "active": "int64", "outside_share": "float64",

@@ -29,6 +29,9 @@ CHUNK = 4096
 """Customers per chunk of sums. Part of the definition of a result: another size rounds differently."""
 
 _GAMMA_EPOCH = np.uint64(0xD1342543DE82EF95)
+_MOST_ATTACHED = 200.0
+"""Attachment in logit units beyond which a share is 1 to the last digit; keeps its exponential finite."""
+
 _LEAST_LOG_LUCK = math.log(2.0**-54)
 """No ln E is below this, so an option further behind than that cannot win and its luck is not drawn."""
 
@@ -98,6 +101,22 @@ class Choices(NamedTuple):
     volume: npt.NDArray[np.float64]
 
 
+class Response(NamedTuple):
+    """What prices do to the customers present in a month, at month-0 volumes. J offers.
+
+    Attributes
+    ----------
+    surplus : consumer surplus in dollars, Σ volume·τ·w·ln(1 + Σ exp V) with ψ = φ = 0 (Small and Rosen 1981).
+    slope : (J,) ∂tokens/∂own price for one month: the chance to reconsider × the logit derivative, attachments in.
+    long_slope, long_tokens : (J,) the same and the tokens if everybody reconsidered without attachments.
+    """
+
+    surplus: float
+    slope: npt.NDArray[np.float64]
+    long_slope: npt.NDArray[np.float64]
+    long_tokens: npt.NDArray[np.float64]
+
+
 def choice_luck(seed: int, segment: str, month: int) -> Luck:
     """Keys of the luck of one segment in one month."""
     return Luck(
@@ -150,11 +169,31 @@ def choose(
     return Choices(chosen, epochs, heads, volume)
 
 
-def surplus(customers: Customers, habits: Habits, offers: Offers, month: int, pool: Executor | None = None) -> float:
-    """Consumer surplus of a month at month-0 volumes, dollars: Σ volume·τ·w·ln(1 + Σ exp V) with ψ = φ = 0."""
-    spans = [(low, min(low + CHUNK, len(customers.entry))) for low in range(0, len(customers.entry), CHUNK)]
-    parts = _mapper(pool)(lambda span: _surplus(*span, month, customers, habits, offers), spans)
-    return float(sum(parts))
+def respond(
+    customers: Customers,
+    habits: Habits,
+    current: npt.NDArray[np.int32],
+    offers: Offers,
+    month: int,
+    pool: Executor | None = None,
+) -> Response:
+    """Surplus and price responses of everybody present, given what they used last month; volumes are month-0 ones.
+
+    Parameters
+    ----------
+    current : (N,) state at the end of last month, before this month's choices.
+    """
+    spans = [(low, min(low + CHUNK, len(current))) for low in range(0, len(current), CHUNK)]
+
+    def run(span: tuple[int, int]) -> tuple[float, npt.NDArray[np.float64]]:
+        sums = np.zeros((3, len(offers.model)))
+        return _respond(*span, month, customers, habits, current, offers, sums), sums
+
+    surplus, total = 0.0, np.zeros((3, len(offers.model)))
+    for part_surplus, part in _mapper(pool)(run, spans):
+        surplus += part_surplus
+        total += part
+    return Response(surplus, *total)
 
 
 def _mapper(pool: Executor | None) -> Callable[..., Iterable]:  # type: ignore[type-arg]
@@ -173,18 +212,9 @@ def _choose(  # type: ignore[no-untyped-def]
         chosen[i] = now
         if customers.entry[i] > month:
             continue
-        if now == ABSENT:
-            origin, chance = entry, 1.0
-        elif now == OUTSIDE:
-            origin, chance = outside, habits.reconsideration
-        else:
-            origin, chance = offers.slot[now], habits.reconsideration
-            if origin >= len(offers.model):  # withdrawn
-                chance = 1.0
-            elif offers.releasing[offers.maker[now]]:
-                chance = max(chance, habits.upgrade)
+        origin = entry if now == ABSENT else outside if now == OUTSIDE else offers.slot[now]
         destination = origin
-        if unit(mix(luck.reconsideration + np.uint64(i) * GAMMA)) < chance:
+        if unit(mix(luck.reconsideration + np.uint64(i) * GAMMA)) < _chance(now, habits, offers):
             owner = mix(mix(luck.race + np.uint64(i) * GAMMA) + np.uint64(epochs[i]) * _GAMMA_EPOCH)
             winner = _race(i, owner, now, customers, habits, offers, luck.outside)
             destination = outside if winner < 0 else winner
@@ -224,14 +254,51 @@ def _value(i, j, customers, habits, offers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _surplus(low, high, month, customers, habits, offers):  # type: ignore[no-untyped-def]
-    total = 0.0
+def _respond(low, high, month, customers, habits, current, offers, sums):  # type: ignore[no-untyped-def]
+    count = len(offers.model)
+    odds = np.empty(count)
+    stay_firm = math.exp(min(habits.firm_switching_cost, _MOST_ATTACHED))
+    stay_model = math.exp(min(habits.model_switching_cost, _MOST_ATTACHED))
+    surplus = 0.0
     for i in range(low, high):
         if customers.entry[i] > month:
             continue
-        odds = 0.0
-        for j in range(len(offers.model)):
+        home = offers.maker[current[i]] if current[i] >= 0 else -1
+        free = attached = 0.0
+        for j in range(count):
+            odds[j] = 0.0
             if customers.access[i] or not offers.open_weights[j]:
-                odds += math.exp(_value(i, j, customers, habits, offers))
-        total += customers.volume[i] * habits.choice_scale * customers.value[i] * math.log1p(odds)
-    return total
+                odds[j] = math.exp(_value(i, j, customers, habits, offers))
+            free += odds[j]
+            attached += odds[j] * _pull(i, j, home, current, offers, stay_firm, stay_model)
+        surplus += customers.volume[i] * habits.choice_scale * customers.value[i] * math.log1p(free)
+        slope = customers.volume[i] / (habits.choice_scale * customers.value[i])
+        chance = _chance(current[i], habits, offers)
+        for j in range(count):
+            share = odds[j] * _pull(i, j, home, current, offers, stay_firm, stay_model) / (1.0 + attached)
+            sums[0, j] -= slope * chance * share * (1.0 - share)
+            share = odds[j] / (1.0 + free)
+            sums[1, j] -= slope * share * (1.0 - share)
+            sums[2, j] += customers.volume[i] * share
+    return surplus
+
+
+@njit(cache=True, nogil=True)
+def _pull(i, j, home, current, offers, stay_firm, stay_model):  # type: ignore[no-untyped-def]
+    """Factor by which what a customer uses now raises the odds of an option."""
+    pull = stay_firm if offers.firm[j] == home else 1.0
+    return pull * stay_model if offers.model[j] == current[i] else pull
+
+
+@njit(cache=True, nogil=True)
+def _chance(now, habits, offers):  # type: ignore[no-untyped-def]
+    """Chance that a customer that uses `now` reconsiders this month."""
+    if now == ABSENT:
+        return 1.0
+    if now == OUTSIDE:
+        return habits.reconsideration
+    if offers.slot[now] >= len(offers.model):  # withdrawn
+        return 1.0
+    if offers.releasing[offers.maker[now]]:
+        return max(habits.reconsideration, habits.upgrade)
+    return habits.reconsideration

@@ -26,8 +26,9 @@ class Demand(Parameters):
         meaning="δ: capability above difficulty that moves the odds of success by a factor e",
     )  # fmt: skip
     turnover: float = parameter(
-        0.03, unit="per month", ge=0, le=1,
+        0.01, unit="per month", ge=0, le=1,
         meaning="hazard that a workload is replaced by another of its kind, whose tastes for models are drawn anew",
+        source="fitted to calibration.csv vendor_switch_rate 0.11, migration_to_new_flagship_1m 0.45",
     )  # fmt: skip
     difficulty_low: float = parameter(-20.0, unit="points", ge=-1000, le=1000, meaning="easiest workload simulated")
     difficulty_high: float = parameter(130.0, unit="points", ge=-1000, le=1000, meaning="hardest workload simulated")

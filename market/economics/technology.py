@@ -47,8 +47,8 @@ class Technology(Parameters):
         0.9, unit="exponent", ge=0, le=3, meaning="κ: elasticity of unit cost to physical training compute"
     )
     serving_progress: float = parameter(
-        3.5, unit="x per year", ge=0.1, le=1000, meaning="G: factor by which new models get cheaper to serve",
-        source="price decline at fixed capability (models.csv)",
+        3.8, unit="x per year", ge=0.1, le=1000, meaning="G: factor by which new models get cheaper to serve",
+        source="fitted to targets.csv price_decline_fixed_capability",
     )  # fmt: skip
     serving_progress_on_sale: float = parameter(
         1.3, unit="x per year", ge=0.1, le=1000, meaning="G_old: factor by which a model on sale gets cheaper to serve",

@@ -187,7 +187,26 @@ def test_surplus_is_the_logit_surplus():
     expected = demand.consumer_surplus(
         utility, 1 / (0.15 * customers.value.astype(float)), customers.volume, offers.price
     )
-    assert choice.surplus(customers, FREE, offers, 0) == pytest.approx(expected, rel=1e-6)
+    made = choice.respond(customers, FREE, np.full(500, choice.ABSENT, np.int32), offers, 0)
+    assert made.surplus == pytest.approx(expected, rel=1e-6)
+    alpha = 1 / (0.15 * customers.value.astype(float))
+    chances = demand.probabilities(utility, alpha, offers.price)
+    slopes = np.diag(demand.jacobian(chances, alpha, customers.volume))
+    np.testing.assert_allclose(made.slope, slopes, rtol=1e-5)  # everybody enters: everybody chooses, unattached
+    np.testing.assert_allclose(made.long_slope, slopes, rtol=1e-5)
+    np.testing.assert_allclose(made.long_tokens, customers.volume @ chances, rtol=1e-5)
+
+
+def test_one_month_response_counts_who_reconsiders_and_what_they_use():
+    customers, offers = crowd(500), options()
+    habits = FREE._replace(reconsideration=0.25, firm_switching_cost=0.7, model_switching_cost=0.4)
+    made = choice.respond(customers, habits, np.full(500, 1, np.int32), offers, 0)
+    chances = logit(customers, offers, np.array([0.0, 1.1, 0.0]))
+    expected = -0.25 * 500 / (0.15 * 5.0) * chances * (1 - chances)
+    np.testing.assert_allclose(made.slope, expected, rtol=1e-5)
+    wandered = choice.respond(customers, habits._replace(firm_switching_cost=1e6), np.full(500, 1, np.int32), offers, 0)
+    np.testing.assert_allclose(wandered.slope, 0.0, atol=1e-9)
+    assert np.isfinite(wandered.long_slope).all()
 
 
 def test_luck_belongs_to_the_key_of_a_firm_and_not_to_its_place():
