@@ -14,16 +14,22 @@ if TYPE_CHECKING:
     from market.run import Run, open_run, simulate
     from market.scenario.load import load
     from market.scenario.schema import Scenario
+    from market.studies.break_even import break_even
+    from market.studies.compare import compare
     from market.studies.replicate import replicate
+    from market.studies.sweep import sweep
 
 _NAMES = {
     "InputError": "market.parameters",
     "Run": "market.run",
     "Scenario": "market.scenario.schema",
+    "break_even": "market.studies.break_even",
+    "compare": "market.studies.compare",
     "load": "market.scenario.load",
     "open_run": "market.run",
     "replicate": "market.studies.replicate",
     "simulate": "market.run",
+    "sweep": "market.studies.sweep",
 }
 _PACKAGES = ("accounts", "economics", "measures", "strategies", "studies", "views")
 
@@ -32,6 +38,8 @@ __all__ = [
     "Run",
     "Scenario",
     "accounts",
+    "break_even",
+    "compare",
     "economics",
     "load",
     "measures",
@@ -40,6 +48,7 @@ __all__ = [
     "simulate",
     "strategies",
     "studies",
+    "sweep",
     "views",
 ]
 

@@ -1,7 +1,7 @@
 """The moments of ``targets.csv``, each an outcome under the name it has there.
 
-Periods are those of the evidence, calendar years 2023 to 2025; a run that starts later or ends earlier gives NaN where it
-has no data. Each is read as the evidence was: see the functions that they call.
+Periods are those of the evidence, calendar years 2023 to 2025; a run that starts later or ends earlier gives NaN
+where it has no data. Each is read as the evidence was: see the functions that they call.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def open_discount(run: Tables) -> float:
 
 
 @outcome
-def open_token_share_2025(run: Tables) -> float:
+def open_token_share(run: Tables) -> float:
     """Open models' share of tokens, mean over the months of 2025 (share)."""
     share = structure.open_token_share(run.offers)
     begin, end = window(run, 2025, 2025)
@@ -184,8 +184,33 @@ def closed_price_at_open_frontier(run: Tables) -> float:
 
 
 @outcome
+def labs_revenue_2024(run: Tables) -> float:
+    """Revenue of all labs in 2024 ($)."""
+    return _labs_revenue(run, 2024)
+
+
+@outcome
+def labs_revenue_2025(run: Tables) -> float:
+    """Revenue of all labs in 2025 ($)."""
+    return _labs_revenue(run, 2025)
+
+
+def _labs_revenue(run: Tables, year: int) -> float:
+    rows = run.companies[run.companies["firm"].isin(run.scenario.labs) & (run.companies["year"] == year)]
+    return float(rows["revenue"].sum()) if len(rows) else float("nan")
+
+
+@outcome
+def frontier_price(run: Tables) -> float:
+    """Price of the most capable closed model on sale, mean over the months of 2023–2025 ($ per Mtok)."""
+    rows = _within(run.offers, window(run, FIRST, LAST))
+    closed = rows[~rows["open_weights"]].reset_index(drop=True)
+    return float(closed.loc[closed.groupby("month")["capability"].idxmax(), "price"].mean())
+
+
+@outcome
 def vendor_switching(run: Tables) -> float:
-    """Changes of vendor per enterprise customer and year, 2024–2025 (per year); all customers if there is no such segment."""
+    """Changes of vendor per enterprise customer (all, without such a segment), 2024–2025 (per year)."""
     rows = _within(run.segments, window(run, 2024, 2025))
     rows = rows[rows["segment"] == "enterprise"] if "enterprise" in run.scenario.segments else rows
     by_month = rows.groupby("month")[["switchers", "active"]].sum()
@@ -194,7 +219,7 @@ def vendor_switching(run: Tables) -> float:
 
 @outcome
 def upgraded_in_first_month(run: Tables) -> float:
-    """Part of a lab's customers on its new flagship at the end of the month after its launch, median, 2024–2025 (share)."""
+    """Part of a lab's customers on its new flagship a month after its launch, median, 2024–2025 (share)."""
     releases = _released(run)
     begin, end = window(run, 2024, 2025)
     fresh = releases[~releases["open_weights"] & releases["released"].between(begin, end - 2)]

@@ -36,7 +36,9 @@ OUTCOMES: dict[str, Outcome] = {}
 
 
 def outcome(function: Outcome) -> Outcome:
-    """Register an outcome under its function's name; one without a docstring is refused."""
+    """Register an outcome under its function's name; a name in use or a missing docstring is refused."""
+    if function.__name__ in OUTCOMES:
+        raise TypeError(f"outcome {function.__name__!r} exists already")
     if not function.__doc__:
         raise TypeError(f"outcome {function.__name__!r} needs a docstring that says what it is and in which unit")
     OUTCOMES[function.__name__] = function
@@ -118,13 +120,6 @@ def labs_result(run: Tables) -> float:
 def labs_gross_margin(run: Tables) -> float:
     """Contribution of all labs over their revenue, whole run (share)."""
     return float(_labs(run)["contribution"].sum() / _labs(run)["revenue"].sum())
-
-
-@outcome
-def open_token_share(run: Tables) -> float:
-    """Open models' share of all tokens, whole run (share)."""
-    tokens = run.offers.groupby("open_weights")["tokens"].sum()
-    return float(tokens.get(True, 0.0) / tokens.sum())
 
 
 @outcome

@@ -1,36 +1,23 @@
 """How a firm prices. A rule is a paragraph: what it does, its name in the literature, a few lines of code.
 
 A launch is priced in its month; models on sale are repriced with a small monthly hazard, drawn once per firm and month.
-To add a rule, add a class: listings, validation, contract tests and golden runs find it.
+What rules compute with is in `price_search`; a model's *peers* are rivals' closed models of about its capability or
+better. To add a rule, add a class: listings, validation, contract tests and golden runs find it.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.economics import equilibrium
 from market.parameters import Rule, parameter
+from market.strategies.price_search import Prices as Prices  # part of what a rule is written with
+from market.strategies.price_search import best_prices, cheapest_peer, lowest_price
 from market.strategies.view import FirmView, OwnModel
-
-
-@dataclass(frozen=True)
-class Prices:
-    """A pricing decision: new prices by model name ($ per Mtok), memory for next time, and remarks for the events.
-
-    Models that are not named keep their price. `unsold` names models that no panelist buys; `converged` is False if a
-    search for several prices did not settle.
-    """
-
-    prices: Mapping[str, float]
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    unsold: tuple[str, ...] = ()
-    converged: bool = True
 
 
 class PricingRule(Rule):
@@ -45,10 +32,14 @@ class PricingRule(Rule):
     )  # fmt: skip
 
     def decide(self, view: FirmView) -> Prices:
-        """Price the launches of the month and, with the hazard, everything on sale."""
-        reprices = view.luck("reprice") < self.reprice_hazard
-        free = tuple(own for own in view.own if own.is_launch or reprices)
+        """Price what is free to move, if anything is."""
+        free = self.free(view)
         return self.price(view, free) if free else Prices({}, view.memory)
+
+    def free(self, view: FirmView) -> tuple[OwnModel, ...]:
+        """Models that may move: the launches of the month and, with the hazard, everything on sale."""
+        reprices = view.luck("reprice") < self.reprice_hazard
+        return tuple(own for own in view.own if own.is_launch or reprices)
 
     @abstractmethod
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
@@ -56,7 +47,10 @@ class PricingRule(Rule):
 
 
 class CostPlus(PricingRule):
-    """Unit cost plus a fixed markup, whatever rivals do: full-cost pricing (Hall and Hitch 1939)."""
+    """Unit cost plus a fixed markup, whatever rivals do: full-cost pricing (Hall and Hitch 1939).
+
+    It meets the known answer of a game only where the markup is set to it.
+    """
 
     rule: Literal["cost_plus"] = "cost_plus"
     markup: float = parameter(0.8, unit="share of unit cost", ge=-0.99, le=100, meaning="price above unit cost")
@@ -71,25 +65,188 @@ class BestResponse(PricingRule):
 
     The firm prices against the panel as if every panelist were to reconsider, each attached to what it uses now. It
     counts what a price takes from the firm's own other models. In a game played again and again by everybody this leads
-    to Bertrand–Nash prices where they are stable (Milgrom and Roberts 1990). A model that no panelist buys keeps its
-    price; if it is new it is offered at the lowest price considered, 1.01 × unit cost.
+    to Bertrand–Nash prices where they are stable (Milgrom and Roberts 1990): symmetric logit, Hotelling, Salop. A model
+    that no panelist buys keeps its price; if it is new it is offered at the lowest price considered, 1.01 × unit cost.
     """
 
     rule: Literal["best_response"] = "best_response"
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Search each free price globally, the others held, and sweep until none moves."""
-        survey = view.survey()
-        names = [own.model.name for own in free]
-        own = np.arange(len(survey.prices)) < len(view.own)
-        places = np.array([i for i, mine in enumerate(view.own) if mine.model.name in names])
-        lowest = equilibrium.LOWEST_MARKUP * survey.costs
-        start = np.where(np.isnan(survey.prices), lowest, survey.prices)
-        found = equilibrium.best_response(
-            survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places
-        )
-        prices = {view.own[i].model.name: float(found.prices[i]) for i in places}
-        return Prices(prices, view.memory, tuple(view.own[i].model.name for i in found.unsold), found.converged)
+        return best_prices(view, free)
+
+
+class ListPrice(PricingRule):
+    """A list price holds until the successor comes, then the whole line is priced anew: sticky prices (Blinder 1991).
+
+    A launch and the models it supersedes, those of its line, are priced together by best response; in between nothing
+    moves, or rarely if the hazard says so. Firms whose releases follow each other take turns in a best-response
+    dynamic, so it meets the Nash prices of symmetric logit, Hotelling and Salop if costs and qualities stay as they
+    are from one generation to the next.
+    """
+
+    rule: Literal["list_price"] = "list_price"
+    reprice_hazard: float = parameter(
+        0.0, unit="per month", ge=0, le=1, meaning="chance of a correction of the list prices between two releases"
+    )
+
+    def free(self, view: FirmView) -> tuple[OwnModel, ...]:
+        """Launches, what they supersede and, with the hazard, everything on sale."""
+        usual = super().free(view)
+        renewed = {own.model.line for own in view.own if own.is_launch}
+        return tuple(own for own in view.own if own.model.line in renewed or own in usual)
+
+    def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
+        """Find the best response for the launch and what it supersedes together."""
+        return best_prices(view, free)
+
+
+class Undercutting(PricingRule):
+    """Just below the cheapest peer, down to a floor above cost: Bertrand's (1883) price cutting.
+
+    It also follows peers upwards, staying below them. Where undercutting would pass the floor the firm prices at the
+    floor, or relents with a chance and returns to its best response, after which undercutting begins anew: an Edgeworth
+    cycle (Maskin and Tirole 1988). Without a peer it prices by best response. Between equal models this leads to the
+    floor, which with a floor of 0 is the answer of Bertrand's game with homogeneous goods. With differentiated
+    products, symmetric logit, Hotelling or Salop, it comes to the same floor, below the Nash price: it does not look at
+    what its customers would have paid.
+    """
+
+    rule: Literal["undercutting"] = "undercutting"
+    step: float = parameter(0.03, unit="share of price", gt=0, lt=1, meaning="distance below the cheapest peer")
+    floor: float = parameter(
+        0.05, unit="share of unit cost", ge=-0.99, le=100, meaning="markup below which it does not follow"
+    )
+    relent: float = parameter(
+        0.0, unit="share", ge=0, le=1, meaning="chance to return to the best response when repricing at the floor"
+    )
+    reach: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="capability by which a peer may be worse")
+
+    def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
+        """Undercut model by model; price the others by best response, given those."""
+        relents = view.luck("relent") < self.relent
+        cut, rest = {}, []
+        for own in free:
+            target = (1 - self.step) * cheapest_peer(view, own, self.reach)
+            lowest = (1 + self.floor) * own.unit_cost
+            if target == np.inf or (relents and target < lowest):
+                rest.append(own)
+            else:
+                cut[own.model.name] = max(target, lowest)
+        return best_prices(view, rest, cut)
+
+
+class HillClimbing(PricingRule):
+    """Moves all prices the way that paid last time, and turns round when it did not: derivative following.
+
+    The rule of Greenwald and Kephart (1999), win-continue lose-reverse of Huck, Normann and Oechssler (2003): it knows
+    no demand, only whether its contribution per unit of the panel's volume (which grows as the market does) rose since
+    its last move. Steps halve at each turn down to the smallest and start anew when the line-up changes. A launch takes
+    over the markup of the firm's newest model; the first is priced by best response. Alone it finds the monopoly price.
+    Firms that climb in step reward each other for rising together and reach the joint-profit price of symmetric logit,
+    not its Nash price; firms that move in turns or at random mistake rivals' moves for their own effect and have no
+    price to which they must come.
+    """
+
+    rule: Literal["hill_climbing"] = "hill_climbing"
+    step: float = parameter(0.05, unit="share of price", gt=0, lt=1, meaning="size of the first moves")
+    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which none falls")
+
+    def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
+        """Price launches at the markup in use; otherwise judge the last move and make the next."""
+        launches = [own for own in free if own.is_launch]
+        known = [own for own in view.own if own.price is not None]
+        if launches and not known:
+            return best_prices(view, launches)
+        if launches:
+            newest = max(known, key=lambda own: (own.model.generation, own.model.capability))
+            markup = (newest.price or np.nan) / newest.unit_cost
+            return Prices({own.model.name: markup * own.unit_cost for own in launches})
+        worth = view.contribution / float(view.survey().weights.sum())
+        lineup, last = [own.model.name for own in view.own], view.memory
+        way, step = 1, self.step
+        if last.get("lineup") == lineup:
+            way, step = last["way"], last["step"]
+            if worth < last["worth"]:
+                way, step = -way, max(step / 2, self.smallest_step)
+        memory = {"lineup": lineup, "worth": worth, "way": way, "step": step}
+        moved = {own.model.name: max((own.price or 0.0) * (1 + step) ** way, lowest_price(own)) for own in free}
+        return Prices(moved, memory)
+
+
+class Penetration(PricingRule):
+    """Cheap while the money lasts, then what the customers won will bear: penetration pricing (Dean 1950).
+
+    Invest, then harvest (Klemperer 1987): a fixed markup, which may be negative, while the runway is long enough, best
+    response when it is not; the change of phase reprices everything at once. Under funding that never ends it never
+    harvests. Harvesting it meets the Nash prices of symmetric logit, Hotelling and Salop, investing it does not.
+    """
+
+    rule: Literal["penetration"] = "penetration"
+    markup: float = parameter(
+        0.0, unit="share of unit cost", ge=-0.99, le=100, meaning="price above unit cost while investing"
+    )
+    runway: float = parameter(12.0, unit="months", ge=0, le=1200, meaning="months of cash below which it harvests")
+
+    def free(self, view: FirmView) -> tuple[OwnModel, ...]:
+        """As usual, and everything when the phase changes."""
+        invests = view.runway >= self.runway
+        return super().free(view) if view.memory.get("invests", invests) == invests else view.own
+
+    def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
+        """Add the markup to unit cost, or find the best response."""
+        invests = view.runway >= self.runway
+        given = {own.model.name: (1 + self.markup) * own.unit_cost for own in free} if invests else {}
+        return replace(best_prices(view, () if invests else free, given), memory={"invests": invests})
+
+
+class Matching(PricingRule):
+    """Meets the cheapest peer's price and punishes fresh cuts for a while: price matching (Salop 1986) with a trigger.
+
+    Not waiting for the hazard, it answers a peer that was cut since last month to below its own price by going still
+    lower for some months, whatever happens meanwhile, and then returns to the price it had (Friedman 1971; Green and
+    Porter 1984). It never goes below 1.01 × unit cost. It has no price of its own: firms that match stay at any common
+    price at which they begin, the joint-profit price of symmetric logit as well as the Nash price, so no game tells
+    where it comes to. Without a peer it prices by best response.
+    """
+
+    rule: Literal["matching"] = "matching"
+    tolerance: float = parameter(0.02, unit="share of price", ge=0, lt=1, meaning="cut that is let pass")
+    depth: float = parameter(0.1, unit="share of price", ge=0, lt=1, meaning="distance below the cut while punishing")
+    punishment: int = parameter(6, unit="months", ge=1, le=240, meaning="months for which a cut is punished")
+    reach: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="capability by which a peer may be worse")
+
+    def decide(self, view: FirmView) -> Prices:
+        """Return from a punishment that is over, begin one that is due, or go on as usual."""
+        before = view.memory
+        memory = {**before, "seen": {offer.model.name: offer.price for offer in view.rivals}}
+        usual = self.free(view)
+        if before.get("until", view.month) > view.month:  # punishing: nothing but launches
+            return replace(self.price(view, tuple(own for own in usual if own.is_launch)), memory=memory)
+        resumed = {own.model.name for own in view.own} & before.get("usual", {}).keys()
+        if resumed:
+            launched = self.price(view, tuple(own for own in usual if own.is_launch))
+            prices = {**launched.prices, **{name: before["usual"][name] for name in sorted(resumed)}}
+            return replace(launched, prices=prices, memory={"seen": memory["seen"]})
+        offended = tuple(own for own in view.own if self._cut_below(view, own) < np.inf)
+        answer = {o.model.name: max((1 - self.depth) * self._cut_below(view, o), lowest_price(o)) for o in offended}
+        if answer:
+            memory["until"] = view.month + self.punishment
+            memory["usual"] = {own.model.name: own.price for own in offended}
+        other = self.price(view, tuple(own for own in usual if own not in offended))
+        return replace(other, prices={**other.prices, **answer}, memory=memory)
+
+    def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
+        """Meet the cheapest peer, or find the best response where there is none."""
+        peers = {own.model.name: cheapest_peer(view, own, self.reach) for own in free}
+        met = {o.model.name: max(peers[o.model.name], lowest_price(o)) for o in free if peers[o.model.name] < np.inf}
+        return best_prices(view, [own for own in free if own.model.name not in met], met)
+
+    def _cut_below(self, view: FirmView, own: OwnModel) -> float:
+        """Price of the cheapest peer that was cut since last month to below this model's price; infinite if none."""
+        seen, keep = view.memory.get("seen", {}), 1 - self.tolerance
+        fresh = {o.model.name for o in view.rivals if o.price < keep * min(seen.get(o.model.name, 0.0), own.price or 0)}
+        return cheapest_peer(view, own, self.reach, fresh)
 
 
 AnyPricing = Annotated[SerializeAsAny[PricingRule], WrapValidator(PricingRule.parse)]

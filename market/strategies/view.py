@@ -6,6 +6,7 @@ market-research panel. It holds nothing of this month's decisions by others and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,6 +79,7 @@ class FirmView:
     cost_path : cost in dollars of a frontier run started this month, on the labs' own cost path.
     cash : dollars at the end of last month.
     revenue, contribution : its own of last month, dollars.
+    runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
     memory : what its rule returned with its last decision.
     luck : a uniform number for a purpose, the same whenever it is asked for.
     survey : asks the panel; costly, so it is asked only when needed.
@@ -93,6 +95,7 @@ class FirmView:
     cash: float = 0.0
     revenue: float = 0.0
     contribution: float = 0.0
+    runway: float = math.inf
     memory: Mapping[str, Any] = field(default_factory=dict)
     luck: Callable[[str], float] = field(default=_no_luck)
     survey: Callable[[], Survey] = field(default=_no_survey)

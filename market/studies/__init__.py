@@ -1,5 +1,31 @@
-"""Many runs: replications, and the intervals that go with them."""
+"""Many runs: designs, sweeps, replications, paired worlds and break-even, and the intervals that go with them."""
 
-from market.studies import experiment, replicate
+from market.studies import (
+    batch,
+    break_even,
+    compare,
+    crossing,
+    design,
+    evaluate,
+    experiment,
+    intervals,
+    replicate,
+    store,
+    sweep,
+    workers,
+)
 
-__all__ = ["experiment", "replicate"]
+__all__ = [
+    "batch",
+    "break_even",
+    "compare",
+    "crossing",
+    "design",
+    "evaluate",
+    "experiment",
+    "intervals",
+    "replicate",
+    "store",
+    "sweep",
+    "workers",
+]

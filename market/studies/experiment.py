@@ -1,12 +1,19 @@
-"""Where an experiment puts its results: a folder that is complete or absent, with a manifest."""
+"""What experiments share: a folder that is complete or absent, and figures over seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from market.run import complete_folder, write_manifest
+import pandas as pd
+import typer
+
+from market.parameters import InputError
+from market.run import Run, complete_folder, simulate, write_manifest
+from market.scenario.schema import Scenario
+from market.studies.replicate import interval
 
 
 @contextmanager
@@ -21,3 +28,25 @@ def experiment_folder(out: Path, quick: bool) -> Iterator[Path]:
     with complete_folder(out, force=True) as folder:
         yield folder
         write_manifest(folder, "experiment", name=out.name, quick=quick)
+
+
+def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], dict[str, float]]) -> pd.DataFrame:
+    """Read figures from a run under each seed.
+
+    Returns
+    -------
+    DataFrame
+        figure, mean, low, high: the mean over seeds and its 95% interval, in the order in which `read` gives them.
+    """
+    table = pd.DataFrame([read(simulate(scenario, seed)) for seed in seeds])
+    rows = [(figure, *interval(table[figure])) for figure in table]
+    return pd.DataFrame(rows, columns=["figure", "mean", "low", "high"])
+
+
+def run_script(main: Callable[..., None]) -> None:
+    """Run an experiment's `main` from the command line; bad input ends with one line and exit status 2."""
+    try:
+        typer.run(main)
+    except InputError as error:
+        typer.echo(f"{Path(sys.argv[0]).name}: {error}", err=True)
+        sys.exit(2)

@@ -136,6 +136,70 @@ def frame_table(title: str, frame: pd.DataFrame) -> Table:
     return _table(title, frame, columns)
 
 
+def show(title: str, frame: pd.DataFrame) -> None:
+    """Print a small table."""
+    console().print(frame_table(title, frame))
+
+
+def say(text: str) -> None:
+    """Print a sentence as it is."""
+    console().print(Text(text))
+
+
+def figure(value: float) -> str:
+    """A number with four significant digits, and a suffix for its size; a dash for what is not a number."""
+    if pd.isna(value):
+        return "–"
+    for unit, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
+        if abs(value) >= unit:
+            return f"{value / unit:.4g}{name}".replace("-", "−")
+    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "−")
+
+
+def span(low: float, high: float) -> str:
+    """An interval; nothing where there is none."""
+    return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
+
+
+def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
+    """Lay out a sweep by design point: means of some outcomes with their intervals.
+
+    Parameters
+    ----------
+    points : as `market.studies.summaries.by_point` gives them.
+    """
+    rows = []
+    for _, part in points.groupby("point", sort=False):
+        shown = {row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}" for _, row in part.iterrows()}
+        head = part.iloc[0]
+        levels = (head[f] if isinstance(head[f], str) else figure(head[f]) for f in factors)
+        rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"])))
+    return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
+
+
+def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
+    """Lay out a comparison as `market.studies.compare.differences` gives it."""
+    rows = [
+        (
+            row["outcome"], figure(row["a"]), figure(row["b"]), figure(row["difference"]),
+            span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
+            figure(round(row["ratio"], 1)), str(row["n"]),
+        )
+        for _, row in differences.iterrows()
+    ]  # fmt: skip
+    title = f"A: {a}. B: {b}. The same seeds; 95% intervals of the mean difference"
+    return plain_table(title, rows, ("outcome", "A", "B", "B − A", "paired", "independent seeds", "× wider", "pairs"))
+
+
+def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
+    """Lay out what a search for the break-even tried."""
+    rows = [
+        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), f"{row['n']:.0f}")
+        for _, row in evidence.iterrows()
+    ]
+    return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
+
+
 def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Table:
     """Lay out rows of text, left aligned and wrapped."""
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE)

@@ -1,37 +1,62 @@
-"""Every experiment runs in its quick form and leaves a complete folder."""
+"""Every experiment runs in its quick form, says something, and leaves a complete folder."""
 
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
-SCRIPTS = sorted(FOLDER.glob("*.py"))
+SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_quick_form_runs(script, tmp_path):
-    answer = subprocess.run(
-        [sys.executable, script, "--quick"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert answer.returncode == 0, answer.stderr
-    noted = json.loads((tmp_path / "results" / script.stem / "manifest.json").read_text())
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """Run an experiment in its quick form, once; returns what it printed and its folder."""
+
+    @cache
+    def run(name):
+        folder = tmp_path_factory.mktemp(name)
+        call = [sys.executable, FOLDER / f"{name}.py", "--quick"]
+        answer = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout, folder / "results" / name
+
+    return run
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_quick_form_runs(name, quick):
+    said, folder = quick(name)
+    noted = json.loads((folder / "manifest.json").read_text())
     assert (noted["kind"], noted["quick"]) == ("experiment", True)
+    assert len(said.splitlines()) > 3
+    assert len(list(folder.iterdir())) > 1
 
 
-def test_two_ledgers_gives_the_interviews_figures(tmp_path):
-    script = FOLDER / "two_ledgers.py"
-    answer = subprocess.run(
-        [sys.executable, script, "--quick"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in answer.stdout
+def test_two_ledgers_gives_the_interviews_figures(quick):
+    said, _ = quick("two_ledgers")
+    assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in said
+    assert "Claim 2 holds where nothing is scripted" in said
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_experiments_are_short_and_use_public_names(script):
-    text = script.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 120
+def test_an_experiment_replaces_only_its_own_folder(tmp_path):
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "thesis.txt").write_text("years of work")
+    call = [sys.executable, FOLDER / "two_ledgers.py", "--quick", "--out", "theirs"]
+    answer = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == [
+        "two_ledgers.py: theirs: holds no result of this program and is not replaced; give another --out"
+    ]
+    assert (tmp_path / "theirs" / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_experiments_are_short_and_use_public_names(name):
+    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 160
     assert "market._" not in text
     assert "import _" not in text

@@ -1,0 +1,147 @@
+"""Break-even: at which value of a parameter an outcome crosses a level, with an interval, or never, or always."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from market.parameters import InputError
+from market.scenario.load import load
+from market.scenario.schema import Scenario
+from market.studies import crossing
+from market.studies.batch import checked_seeds, run_all
+from market.studies.design import Range, is_whole, values_at
+from market.studies.evaluate import Function, Task, check_portable, wanted
+from market.studies.workers import crew
+
+LOG_FROM = 20.0
+"""A range whose ends differ by this factor or more is searched on a log scale."""
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """The answer and what it stands on.
+
+    Attributes
+    ----------
+    path, outcome, level, between, seeds : the question.
+    verdict, value, low, high, crossings, evidence : as in `market.studies.crossing.Crossing`, in the path's unit.
+    """
+
+    path: str
+    outcome: str
+    level: float
+    between: tuple[float, float]
+    seeds: int
+    verdict: str
+    value: float
+    low: float
+    high: float
+    crossings: int
+    evidence: pd.DataFrame
+
+    @property
+    def sentence(self) -> str:
+        """The answer in one sentence, with the evidence at the two ends of the range."""
+        known = self.evidence[np.isfinite(self.evidence["mean"])]
+        ends = " and ".join(_estimate(known.iloc[end]) for end in (0, -1))
+        where = f"{self.outcome} {self.level:g} for {self.path} between {self.between[0]:g} and {self.between[1]:g}"
+        if self.verdict in ("never", "always"):
+            closest = known["high"].idxmax() if self.verdict == "never" else known["low"].idxmin()
+            word = "Never reaches" if self.verdict == "never" else "Always above"
+            return f"{word} {where}: closest {_estimate(known.loc[closest])}; {ends}."
+        low = f"below {self.between[0]:g}" if np.isneginf(self.low) else f"{self.low:.4g}"
+        high = f"above {self.between[1]:g}" if np.isposinf(self.high) else f"{self.high:.4g}"
+        if self.verdict == "undecided":
+            return f"Undecided about {where}: the mean does not cross it, one at {low} to {high} remains; {ends}."
+        many = f" (it crosses {self.crossings} times; the middle one)" if self.crossings > 1 else ""
+        return (
+            f"{self.outcome} is {self.level:g} at {self.path} = {self.value:.4g}{many}, 95% interval {low} to {high}; "
+            f"{ends}."
+        )
+
+
+def break_even(
+    scenario: Scenario | str,
+    path: str,
+    outcome: str | Function = "multiple",
+    level: float = 1.0,
+    between: tuple[float, float] = (0.0, 1.0),
+    *,
+    seeds: Iterable[int] = range(16),
+    points: int = 5,
+    tolerance: float = 0.01,
+    budget: int = 20,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> BreakEven:
+    """Find where the mean of an outcome crosses a level, with the same seeds at every value.
+
+    Parameters
+    ----------
+    path : a path of the scenario that takes numbers.
+    between : the range to search, in the path's unit; on a log scale if its ends differ twentyfold.
+    seeds : at least two; the interval is that of the mean over them.
+    points, tolerance, budget : as in `market.studies.crossing.find`.
+    progress : called as ``progress(done, total)`` after each run; `total` is the most there can be.
+
+    Raises
+    ------
+    InputError
+        If the path or the outcome is unknown, the range is refused by the scenario, or no run gives a number.
+    """
+    base = load(scenario) if isinstance(scenario, str) else scenario
+    asked, known = wanted([outcome]), checked_seeds(seeds, least=2)
+    if executor is None:
+        check_portable(asked)
+    within = _within(base, path, between)
+    if points < 2 or budget < points:
+        raise InputError(f"points: {points} of at most {budget} tries; allowed: at least 2, and no more than tries")
+    (name,) = asked
+    with crew(executor, workers, len(known)) as team:
+        count = 0
+
+        def tick(done: int, total: int) -> None:
+            if progress is not None:
+                progress(count * total + done, budget * total)
+
+        def evaluate(x: float) -> list[float]:
+            nonlocal count
+            tasks = [Task(0, base, {path: x}, seed) for seed in known]
+            found = run_all(team, tasks, asked, tick)
+            count += 1
+            if all(result.error for result in found.values()):
+                raise InputError(f"{path} = {x:g}: every run failed; the first: {found[0, known[0]].error}")
+            return [found[0, seed].outcomes.get(name, np.nan) for seed in known]
+
+        answer = crossing.find(evaluate, within, level, points, tolerance, budget)
+    if not np.isfinite(answer.evidence["mean"]).any():
+        raise InputError(f"outcome '{name}': is not a number anywhere between {between[0]:g} and {between[1]:g}")
+    return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
+
+
+def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:
+    """Check the range by trying its ends on the scenario."""
+    low, high = between
+    plain = Range(low, high)
+    whole = is_whole(scenario, path)
+    for end in (low, high):
+        scenario.vary({path: round(end) if whole else float(end)})
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in _numbers(scenario, path)):
+        raise InputError(f"{path}: takes no numbers; break-even needs a path that does")
+    return Range(plain.low, plain.high, log=low > 0 and high / low >= LOG_FROM, whole=whole)
+
+
+def _numbers(scenario: Scenario, path: str) -> list[object]:
+    """Values now at a path, but for those that are off."""
+    return [value for value in values_at(scenario.model_dump(), path) if value is not None]
+
+
+def _estimate(row: pd.Series) -> str:
+    """One tried value, as "2.31 [2.1, 2.5] at 1.5"."""
+    return f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}] at {row['value']:.4g}"

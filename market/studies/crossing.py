@@ -1,0 +1,130 @@
+"""Where a noisy curve crosses a level: a search over one variable in which every value is tried under the same luck.
+
+With common luck the curve through the means of the seeds is a fixed one, only jagged, so a bracketing search is safe.
+The interval inverts a test: it holds every x at which the 95% interval of the mean contains the level, and so covers
+the true crossing as often as those intervals cover the true mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from market.studies.design import Range
+from market.studies.intervals import interval
+
+Evaluate = Callable[[float], npt.ArrayLike]
+"""Gives the outcome under every seed at a value of the variable; NaN where a run gave no number."""
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where the mean crosses the level.
+
+    Attributes
+    ----------
+    verdict : "value"; "never" (surely below the level everywhere) or "always" (surely above) within the range searched;
+        "undecided" if the mean does not cross but its interval contains the level somewhere.
+    value : the crossing, the middle one of several; NaN unless the verdict is "value".
+    low, high : 95% interval of the crossing; infinite where it goes beyond the range; NaN if never or always.
+    crossings : how often the mean crosses.
+    evidence : value, mean, low, high, n (seeds with a number) of everything tried, by value.
+    """
+
+    verdict: str
+    value: float
+    low: float
+    high: float
+    crossings: int
+    evidence: pd.DataFrame
+
+
+def find(
+    evaluate: Evaluate, within: Range, level: float, points: int = 5, tolerance: float = 0.01, budget: int = 20
+) -> Crossing:
+    """Search a range for the crossing.
+
+    Parameters
+    ----------
+    points : values tried first, evenly over the range; they also find more than one crossing.
+    tolerance : width to which the crossings of the mean are narrowed, as a share of the range; of the interval's ends,
+        three times that.
+    budget : most values to try in all.
+    """
+    tried: dict[float, tuple[float, float, float, int]] = {}
+
+    def attempt(x: float) -> None:
+        sample = np.asarray(evaluate(x), float)
+        tried[x] = (*interval(sample), int(np.isfinite(sample).sum()))
+
+    for x in within.spaced(points):
+        attempt(x)
+    while len(tried) < budget and (better := _next(_evidence(tried), within, level, tolerance)) is not None:
+        attempt(better)
+    return conclude(_evidence(tried), within, level)
+
+
+def conclude(evidence: pd.DataFrame, within: Range, level: float) -> Crossing:
+    """Read the verdict from what was tried."""
+    known = evidence[np.isfinite(evidence["mean"])]
+    holds = known[(known["low"] <= level) & (known["high"] >= level)]
+    roots = _roots(known, "mean", level, within)
+    if not roots and holds.empty and len(known):
+        verdict = "always" if (known["mean"] > level).all() else "never"
+        return Crossing(verdict, np.nan, np.nan, np.nan, 0, evidence)
+    ends = [*roots, *_roots(known, "low", level, within), *_roots(known, "high", level, within), *holds["value"]]
+    low, high = (min(ends), max(ends)) if ends else (np.nan, np.nan)
+    if not holds.empty and holds["value"].min() == known["value"].min():
+        low = -np.inf
+    if not holds.empty and holds["value"].max() == known["value"].max():
+        high = np.inf
+    value = sorted(roots)[len(roots) // 2] if roots else np.nan
+    return Crossing("value" if roots else "undecided", value, low, high, len(roots), evidence)
+
+
+def _evidence(tried: dict[float, tuple[float, float, float, int]]) -> pd.DataFrame:
+    rows = [(x, *tried[x]) for x in sorted(tried)]
+    return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "n"])
+
+
+def _brackets(known: pd.DataFrame, curve: str, level: float) -> list[tuple[float, float, float, float]]:
+    """Neighbours between which a curve changes sides: x and height above the level, of both."""
+    known = known[np.isfinite(known[curve])]
+    x, above = known["value"].to_numpy(float), known[curve].to_numpy(float) - level
+    return [
+        (x[i], above[i], x[i + 1], above[i + 1]) for i in range(len(x) - 1) if (above[i] >= 0) != (above[i + 1] >= 0)
+    ]
+
+
+def _roots(known: pd.DataFrame, curve: str, level: float, within: Range) -> list[float]:
+    """Crossings of a curve, by straight lines between neighbours (in the logarithm, if the range is)."""
+    scale = Range(within.low, within.high, within.log)
+    roots = []
+    for x0, y0, x1, y1 in _brackets(known, curve, level):
+        start, end = scale.share(x0), scale.share(x1)
+        roots.append(scale.at(start + (end - start) * y0 / (y0 - y1)))
+    return roots
+
+
+def _next(evidence: pd.DataFrame, within: Range, level: float, tolerance: float) -> float | None:
+    """Choose what to try next: inside the widest bracket of the mean, then of the interval's outer ends."""
+    known = evidence[np.isfinite(evidence["mean"])]
+    for curves, wide in ((("mean",), tolerance), (("low", "high"), 3 * tolerance)):
+        brackets = [b for curve in curves for b in _outer(_brackets(known, curve, level))]
+        widest = max(brackets, key=lambda b: within.share(b[2]) - within.share(b[0]), default=None)
+        if widest is not None and within.share(widest[2]) - within.share(widest[0]) > wide:
+            x0, y0, x1, y1 = widest
+            step = min(max(y0 / (y0 - y1), 0.25), 0.75)
+            x = within.at(within.share(x0) + step * (within.share(x1) - within.share(x0)))
+            if x not in set(evidence["value"]):
+                return x
+    return None
+
+
+def _outer(brackets: list[tuple[float, float, float, float]]) -> list[tuple[float, float, float, float]]:
+    """Keep the first and the last: those between do not change an interval."""
+    return brackets[:1] + brackets[1:][-1:]

@@ -1,0 +1,47 @@
+"""Amortisation and margins by hand."""
+
+import pandas as pd
+import pytest
+
+from market.accounts import pnl, valuation
+from market.accounts.ledger import Ledger
+
+
+def books():
+    ledger = Ledger(start="2023-01")
+    ledger.post(-2, "A", "TRAINING", -120, model="A-1")
+    ledger.post(-2, "A", "RESEARCH", -30)
+    for month in range(12):
+        ledger.post(month, "A", "REVENUE", 20, model="A-1")
+        ledger.post(month, "A", "SERVING", -8, model="A-1")
+        ledger.post(month, "A", "OVERHEAD", -2)
+    ledger.post(5, "A", "TRAINING", -60, model="A-2")
+    return ledger
+
+
+def amortised(life, released=0, until=12):
+    models = pd.DataFrame(
+        {"model": ["A-1", "A-2"], "firm": ["A", "A"], "released": pd.array([released, None], "Int64")}
+    )
+    return valuation.amortisation(books(), models, {"A": life}, until)
+
+
+def test_straight_line_over_the_expected_life():
+    table = amortised(10)
+    assert table["amount"].tolist() == [12.0] * 10
+    assert table["month"].tolist() == list(range(10))
+    assert set(table["model"]) == {"A-1"}  # what is not released is not written off
+    assert amortised(10)["amount"].sum() == 120
+    assert amortised(24)["amount"].sum() == pytest.approx(60)  # the rest is carried
+
+
+def test_margins_at_every_boundary():
+    company = pnl.company(books())
+    row = valuation.margins(company, amortised(12)).iloc[0]
+    assert row["year"] == 2023
+    assert row["after_serving"] == pytest.approx((240 - 96) / 240)
+    assert row["after_overhead"] == pytest.approx((240 - 96 - 24) / 240)
+    assert row["after_amortised_training"] == pytest.approx((240 - 96 - 24 - 120) / 240)
+    assert row["after_all_rd"] == pytest.approx((240 - 96 - 24 - 60) / 240)
+    assert row["excluding_training"] == pytest.approx((240 - 96 - 24) / 240)
+    assert row["excluding_training_and_research"] == pytest.approx(0.5)
