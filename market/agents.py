@@ -15,6 +15,7 @@ import numpy.typing as npt
 from market.economics import choice, luck, technology
 from market.economics.adoption import draw_customers
 from market.economics.panel import SegmentState
+from market.parameters import Rule
 from market.scenario.schema import Firm as FirmSpec
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario, SegmentSpec
 from market.strategies.pricing import Prices
@@ -45,6 +46,7 @@ class Firm(mesa.Agent, ABC):
         self.generation = 0
         self.last_start: int | None = None
         self.runs: list[TrainingRun] = []
+        self.shelved: list[TrainingRun] = []
         self.lineup: list[technology.AIModel] = []
         self.prices: dict[str, float] = {}
         self.retirements: dict[str, int] = {}
@@ -66,6 +68,11 @@ class Firm(mesa.Agent, ABC):
             "flagship": (0.0, 1.0, 1.0 - small.training_share),
             "small": (small.capability_gap, small.cost_ratio, small.training_share),
         }
+
+    def shelve(self, run: TrainingRun) -> None:
+        """Keep a complete run off the market for good."""
+        self.runs.remove(run)
+        self.shelved.append(run)
 
     def complete(
         self, run: TrainingRun, progress: technology.Technology, seed: int, best_closed: float | None
@@ -126,6 +133,12 @@ class Lab(Firm):
     """A closed lab: its rules decide."""
 
     spec: LabSpec
+
+    def change_rule(self, family: str, rule: Rule) -> None:
+        """Decide by another rule from now on; what a rule of another kind remembered is forgotten."""
+        if type(rule) is not type(getattr(self.spec, family)):
+            self.memory[family] = {}
+        self.spec = self.spec.model_copy(update={family: rule})
 
     def opening_cost(self, cost_path: float) -> float:  # noqa: ARG002
         """Its own cost path, whatever the others'."""

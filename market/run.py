@@ -223,9 +223,9 @@ def _tables(market: Market) -> Run:
 
 
 def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int]]:
-    """Models of runs that are not complete at the horizon."""
+    """Models that are in training at the horizon, or that were kept off the market."""
     for firm in market.firms:
-        for run in firm.runs:
+        for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
             for line in firm.lines():
                 name = model_name(firm.name, run.generation, line)
                 yield name, firm.name, line, firm.open_weights, run.generation, run.started

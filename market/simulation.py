@@ -17,6 +17,7 @@ from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
 from market.economics import choice, luck
 from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, model_name
+from market.scenario.interventions import frozen_price, rule_changes, suppressed
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.strategies.view import FirmView, Offer, OwnModel, Survey
 
@@ -145,6 +146,11 @@ class Market(mesa.Model):
         """Freeze last month's market as everybody saw it. In month 0 there was none."""
         self.public = () if self.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in self.on_sale)
         self.withdrawn = []
+        for name, family, rule in rule_changes(self.settings.interventions, self.month):
+            lab = next(lab for lab in self.labs if lab.name == name)
+            lab.change_rule(family, rule)
+            said = f"{name}'s {family} becomes {rule.rule}, from outside"
+            self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)
 
     def train(self) -> None:
         """Decide on new runs; book this month's training on the models being trained, and research."""
@@ -167,6 +173,12 @@ class Market(mesa.Model):
         self.releasing = set()
         for firm in [*self.labs, *self.open_providers]:
             for run in [run for run in firm.runs if run.started + self.run_length == self.month]:
+                name = model_name(firm.name, run.generation, "flagship")
+                if suppressed(self.settings.interventions, name, self.month):
+                    firm.shelve(run)
+                    said = f"{name} is kept off the market, from outside"
+                    self.journal.note(self.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, name)
+                    continue
                 self._put_on_sale(firm, run)
                 self.releasing.add(firm.column)
         for firm in self.firms:
@@ -182,8 +194,11 @@ class Market(mesa.Model):
         decisions = [lab.decide_prices(self._view(lab, "pricing")) for lab in self.labs]
         for lab, decision in zip(self.labs, decisions, strict=True):
             lab.memory["pricing"] = decision.memory
-            for name, price in decision.prices.items():
-                self._set_price(lab, name, price)
+            for model in lab.lineup:
+                frozen = frozen_price(self.settings.interventions, lab.name, model.name, self.month)
+                price = decision.prices.get(model.name) if frozen is None else frozen
+                if price is not None:
+                    self._set_price(lab, model.name, price)
             for name in decision.unsold:
                 said = f"nobody on the panel buys {name} at any price"
                 self.journal.note(self.month, lab.name, EventKind.NO_DEMAND, lab.prices[name], said, name)
@@ -192,7 +207,9 @@ class Market(mesa.Model):
                 self.journal.note(self.month, lab.name, EventKind.NOT_CONVERGED, len(decision.prices), said)
         for provider in self.open_providers:
             for model in provider.lineup:
-                provider.prices[model.name] = provider.host_price(self._unit_cost(model))
+                frozen = frozen_price(self.settings.interventions, provider.name, model.name, self.month)
+                price = provider.host_price(self._unit_cost(model)) if frozen is None else frozen
+                provider.prices[model.name] = price
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
     def choose(self) -> Chosen:

@@ -12,6 +12,8 @@ class EventKind(StrEnum):
 
     TRAINING_STARTED = "training_started"
     RELEASED = "released"
+    LAUNCH_SUPPRESSED = "launch_suppressed"
+    RULE_CHANGED = "rule_changed"
     RETIRED = "retired"
     PRICED_AT_LAUNCH = "priced_at_launch"
     REPRICED = "repriced"

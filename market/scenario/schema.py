@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,6 +15,7 @@ from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
 from market.parameters import Parameters, parameter, refusal
+from market.scenario.interventions import Intervention
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
 from market.strategies.pricing import AnyPricing, BestResponse
@@ -22,9 +23,6 @@ from market.strategies.training import AnyTraining, Cadence
 
 RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-
-INTERVENTIONS_AT_WORK: frozenset[str] = frozenset()
-"""Kinds of intervention that take effect; the others are declared and refused until they do."""
 
 
 class Firm(Parameters):
@@ -88,26 +86,6 @@ class World(Parameters):
 
     product: float = parameter(105e12, unit="$ per year", gt=0, le=1e18, meaning="world product in the first year")
     growth: float = parameter(1.05, unit="x per year", ge=0.5, le=2, meaning="growth of world product")
-
-
-class Intervention(Parameters):
-    """A change from outside in a given month."""
-
-    month: int = parameter(unit="month", ge=0, le=1200, meaning="month in which it takes effect")
-    kind: Literal["suppress_launch", "freeze_prices", "shut_capital", "change_rule"] = Field(
-        description="suppress_launch, freeze_prices, shut_capital or change_rule"
-    )
-    target: str = Field(description="the firm or model it concerns")
-    value: Any = Field(None, description="what the kind needs: a generation, a table of prices, a rule")
-
-    @field_validator("kind")
-    @classmethod
-    def _at_work(cls, kind: str) -> str:
-        if kind not in INTERVENTIONS_AT_WORK:
-            works = ", ".join(sorted(INTERVENTIONS_AT_WORK)) or "none yet"
-            text = f"intervention '{kind}' is declared but does not take effect yet; kinds that do: {works}"
-            raise PydanticCustomError("input", "{text}", {"text": text})
-        return kind
 
 
 class Scenario(Parameters):
@@ -174,6 +152,10 @@ class Scenario(Parameters):
         if self.demand.difficulty_low >= self.demand.difficulty_high:
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
+        for number, intervention in enumerate(self.interventions):
+            wrong = intervention.problem(list(self.firms), list(self.labs))
+            if wrong:
+                problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
         share = sum(segment.agents for segment in self.segments.values())
         if self.segments and abs(share - 1) > 1e-6:
             problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")

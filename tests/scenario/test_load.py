@@ -82,7 +82,7 @@ BAD = {
     "itself": ('extends = "mine.toml"', r"extends itself"),
     "idle intervention": (
         'extends = "baseline"\n[[interventions]]\nmonth = 3\nkind = "shut_capital"\ntarget = "Alpha"',
-        r"intervention 'shut_capital' is declared but does not take effect yet",
+        r"'shut_capital' is declared but does not take effect yet; kinds that do: change_rule",
     ),
 }
 
