@@ -1,0 +1,195 @@
+"""Checks that a user can run: answers computed by others, closed forms, accounting identities, the seeds' arithmetic.
+
+To add a check, decorate a function that returns what was found, what is expected and how far they may differ.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import lambertw
+
+from market.accounts import pnl
+from market.accounts.ledger import Account, Ledger
+from market.economics import choice, demand, equilibrium, luck
+from market.economics.adoption import Customers
+from market.evidence import load as evidence
+from market.measures import catch_up, fixed_capability, forms, prices
+from market.run import Run, simulate
+from market.scenario.load import load
+from market.scenario.schema import Scenario, build
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing checked: what it is, what was found, what is expected, and the difference that is allowed."""
+
+    what: str
+    found: float
+    expected: float
+    tolerance: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two agree; what is not a number agrees with nothing."""
+        return bool(abs(self.found - self.expected) <= self.tolerance)
+
+
+Check = Callable[[], Iterator[Finding]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(title: str) -> Callable[[Check], Check]:
+    """Register a check under the title that the page shows."""
+
+    def register(function: Check) -> Check:
+        CHECKS[title] = function
+        return function
+
+    return register
+
+
+def run_checks(progress: Callable[[int, int], None] | None = None) -> dict[str, list[Finding]]:
+    """Run every check; findings by title."""
+    found = {}
+    for done, (title, function) in enumerate(CHECKS.items(), start=1):
+        found[title] = list(function())
+        if progress is not None:
+            progress(done, len(CHECKS))
+    return found
+
+
+def _game(case: dict[str, list[float]]) -> tuple[np.ndarray, ...]:
+    utility = np.array(case["v"]) + np.outer(case["b_r"], case["x"])
+    return utility, *(np.array(case[key]) for key in ("alpha_r", "w_r", "costs", "firm_ids"))
+
+
+@check("Prices and shares of oligopolies solved by PyBLP")
+def bertrand_oracle() -> Iterator[Finding]:
+    """Largest difference in prices and shares to each solved case."""
+    for case in evidence("bertrand_cases")["cases"]:
+        if "result" in case:
+            own = equilibrium.nash_prices(*_game(case))
+            gaps = [np.abs(getattr(own, key) - case["result"][key]).max() for key in ("prices", "shares")]
+            yield Finding(f"{case['name']}: largest difference", float(max(gaps)), 0.0, 1e-8)
+
+
+@check("Roots that are no equilibrium are recognised by a profitable deviation")
+def bertrand_traps() -> Iterator[Finding]:
+    """From each start the listed root is reached, and its gain is the listed one."""
+    for case in evidence("bertrand_cases")["cases"]:
+        for point in case.get("stationary_points", []):
+            own = equilibrium.nash_prices(*_game(case), start=np.array(point["start"]))
+            kind = "equilibrium" if point["is_nash"] else "none"
+            what = f"{case['name'][:2]} from {', '.join(f'{p:g}' for p in point['start'])}: gain, {kind}"
+            yield Finding(what, own.gain, point["best_unilateral_gain"], 1e-6)
+
+
+@check("Closed forms")
+def closed_forms() -> Iterator[Finding]:
+    """Logit monopoly by Lambert's W, symmetric oligopoly by its first-order condition, Calvano's duopoly."""
+    one = (np.array([[3.0]]), np.array([0.8]), np.array([1.0]), np.array([2.0]), np.array([0]))
+    monopoly = 2.0 + (1 + float(lambertw(math.exp(3.0 - 0.8 * 2.0 - 1)).real)) / 0.8
+    yield Finding("price of a logit monopoly", float(equilibrium.nash_prices(*one).prices[0]), monopoly, 1e-8)
+    many = (np.full((1, 4), 3.0), np.array([0.8]), np.array([1.0]), np.full(4, 2.0), np.arange(4))
+    solved = equilibrium.nash_prices(*many)
+    markup = 1 / (0.8 * (1 - float(solved.shares[0])))
+    yield Finding("markup of four symmetric firms, 1/(α(1 − s))", float(solved.prices[0]) - 2.0, markup, 1e-8)
+    published = evidence("published_numbers")["calvano_2020"]
+    duopoly = (np.full((1, 2), 8.0), np.array([4.0]), np.array([1.0]), np.ones(2), np.arange(2))
+    nash, joint = equilibrium.nash_prices(*duopoly), equilibrium.joint_prices(*duopoly)
+    yield Finding("Nash price of Calvano et al. (2020)", float(nash.prices[0]), published["nash_price"], 1e-8)
+    yield Finding("their joint price", float(joint.prices[0]), published["joint_price"], 1e-6)
+
+
+@check("Choices by race are the logit")
+def race() -> Iterator[Finding]:
+    """Shares of 200,000 identical customers that race, against the probabilities; allowed: four standard errors."""
+    count, capability, price = 200_000, np.array([8.0, 12.0, 16.0]), np.array([1.0, 2.0, 4.0])
+    alike = Customers(
+        np.full(count, 10, np.float32), np.full(count, 5, np.float32), np.ones(count),
+        np.zeros((count, 3), np.float32), np.ones(count, bool), np.full(count, -1, np.int32),
+    )  # fmt: skip
+    places = np.arange(3, dtype=np.int32)
+    keys = np.array([luck.key("check", j) for j in range(3)], np.uint64)
+    offers = choice.Offers(
+        capability, price, places, np.zeros(3, bool), keys, places, places, places, np.zeros(3, bool), 3
+    )
+    habits, start = choice.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), np.full(count, choice.ABSENT, np.int32)
+    made = choice.choose(alike, habits, start, np.zeros(count, np.int32), offers, choice.choice_luck(0, "check", 0), 0)
+    quality = (1 + demand.log_success(capability, 10.0, 5.0))[None, :] / 0.15
+    for j, chance in enumerate(demand.probabilities(quality, np.array([1 / (0.15 * 5.0)]), price)[0]):
+        error = (chance * (1 - chance) / count) ** 0.5
+        yield Finding(f"share of option {j + 1}", float((made.current == j).mean()), float(chance), 4 * error)
+
+
+@check("Published figures from the evidence tables")
+def published() -> Iterator[Finding]:
+    """Epoch's price trends, open lags and the launch price ratio, by the functions that measure a run."""
+    points, trends = evidence("epoch_price_points"), evidence("published_numbers")["epoch_price_trends"]
+    gaps = []
+    for row in trends["rows"]:
+        same = (points["benchmark"] == row["benchmark"]) & (points["threshold_model"] == row["threshold_model"])
+        gaps.append(_decline(points[same]) / row["factor_per_year"] - 1)
+    yield Finding("21 price declines at fixed capability: largest relative difference", max(map(abs, gaps)), 0.0, 1e-9)
+    for score, lags in (("arena_elo", (9.4, 4.7)), ("aa_index", (6.5, 5.3))):
+        releases = forms.releases_of_evidence(score)
+        for year, lag in zip((2024, 2025), lags, strict=True):
+            found = catch_up.open_lag_months(releases, year, year)
+            yield Finding(f"open lag {year}, months, {score}", found, lag, 0.05)
+    ratio = float(prices.launch_price_ratios(forms.releases_of_evidence())["ratio"].median())
+    yield Finding("launch price of a successor over its predecessor's", ratio, 1.0, 0.005)
+
+
+def _decline(points: pd.DataFrame) -> float:
+    table = points.rename(columns={"score": "capability", "price_usd_per_mtok": "price"})
+    table = table.assign(month=forms.months_since_start(table["released"]))
+    return fixed_capability.price_decline(table, float(table["capability"].min()))
+
+
+@check("The interview's arithmetic")
+def interview() -> Iterator[Finding]:
+    """−100, −800, −8,000 and 2.0×, 2.0× from one ledger ($M)."""
+    quoted = evidence("published_numbers")["amodei_two_ways"]
+    ledger = Ledger(start=f"{quoted['years'][0]}-01")
+    for index, (training, revenue) in enumerate(zip(quoted["training_spend"], quoted["revenue"], strict=True)):
+        ledger.post(12 * index, "Lab", Account.TRAINING, -training, model=f"model {index + 1}")
+        if revenue:
+            ledger.post(12 * index, "Lab", Account.REVENUE, revenue, model=f"model {index}")
+    results = zip(quoted["years"], pnl.company(ledger)["result"], quoted["company_result_expensed"], strict=True)
+    for year, found, expected in results:
+        yield Finding(f"company result {year}", float(found), expected, 0.0)
+    for index, multiple in enumerate(pnl.models(ledger)["multiple"][:2], start=1):
+        yield Finding(f"multiple of model {index}", float(multiple), 2.0, 0.0)
+
+
+@check("A small run of the baseline: identities to the cent, and order that does not matter")
+def identities() -> Iterator[Finding]:
+    """Differences in dollars between two routes to one amount, and between two runs that must be the same."""
+    scenario = load("baseline").vary({"customers": 2000, "months": 36})
+    run = simulate(scenario, seed=0)
+    spent, sold = (t.groupby("month")[c].sum() for t, c in ((run.segments, "spending"), (run.offers, "revenue")))
+    yield Finding("customers' spending less revenue, worst month", float((spent - sold).abs().max()), 0.0, 0.01)
+    rest = run.ledger[run.ledger["model"].isna() & (run.ledger["account"] != Account.FUNDING.value)]["amount"].sum()
+    both = float(run.models["result"].sum() + rest - run.companies["result"].sum())
+    yield Finding("models and unallocated less companies", both, 0.0, 0.01)
+    cash = run.companies.groupby("firm")["cash"].last() - run.ledger.groupby("firm")["amount"].sum()
+    yield Finding("cash less the sum of a firm's rows, worst firm", float(cash.abs().max()), 0.0, 0.01)
+    yield Finding("the same run with the firms in another order", _difference(run, simulate(_reversed(run))), 0.0, 0.0)
+    yield Finding("the same run with three threads", _difference(run, simulate(scenario, 0, threads=3)), 0.0, 0.0)
+
+
+def _reversed(run: Run) -> Scenario:
+    data = run.scenario.model_dump()
+    for table in ("labs", "open_providers", "segments"):
+        data[table] = dict(reversed(data[table].items()))
+    return build(data)
+
+
+def _difference(one: Run, other: Run) -> float:
+    """Largest difference in the money of two ledgers."""
+    return float((one.ledger["amount"] - other.ledger["amount"]).abs().max())
