@@ -27,7 +27,7 @@ from market.simulation import Market
 
 Progress = Callable[[int, int], None]
 
-TABLES = ("models", "companies", "offers", "segments", "flows", "events", "ledger")
+TABLES = ("models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks")
 CSV_TABLES = ("models", "companies")
 MANIFEST = "manifest.json"
 PACKAGES = ("market-of-models", "mesa", "numpy", "pandas", "numba", "scipy", "pydantic", "pyarrow")
@@ -39,7 +39,7 @@ class Run:
 
     Attributes
     ----------
-    models, companies, offers, segments, flows, events, ledger : DataFrame
+    models, companies, offers, segments, flows, events, ledger, benchmarks : DataFrame
         Money in dollars, volumes in Mtok, prices in $ per Mtok, time in months from the scenario's start. `companies`
         is by year; `company(by)` gives quarters and months.
     """
@@ -53,6 +53,7 @@ class Run:
     flows: pd.DataFrame
     events: pd.DataFrame
     ledger: pd.DataFrame
+    benchmarks: pd.DataFrame
 
     @cached_property
     def dates(self) -> list[str]:
@@ -219,6 +220,7 @@ def _tables(market: Market) -> Run:
         flows=market.recorder.flows(),
         events=market.journal.frame(),
         ledger=ledger,
+        benchmarks=market.recorder.benchmarks(),
     )
 
 

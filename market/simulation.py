@@ -15,6 +15,7 @@ from market.accounts.record import Places, Recorder
 from market.accounts.register import Register
 from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
 from market.economics import choice, luck
+from market.economics.benchmarks import benchmarks
 from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, model_name
 from market.scenario.interventions import frozen_price, rule_changes, suppressed
@@ -212,6 +213,10 @@ class Market(mesa.Model):
                 provider.prices[model.name] = price
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
+        every = self.settings.record_benchmarks
+        if every and self.month % every == 0 and any(lab.lineup for lab in self.labs):
+            self._compare()
+
     def choose(self) -> Chosen:
         """Let customers enter, reconsider and choose; ask before how they respond to prices."""
         offers = self._offers()
@@ -364,23 +369,47 @@ class Market(mesa.Model):
 
     def _survey(self, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) -> Survey:
         """Ask the panel about a firm's own line-up and the rivals' offers."""
-        models = [*(o.model for o in own), *(o.model for o in rivals)]
+        panel, utility = self._ask([*(o.model for o in own), *(o.model for o in rivals)])
+        prices = [*(np.nan if o.price is None else o.price for o in own), *(o.price for o in rivals)]
+        costs = [*(o.unit_cost for o in own), *(np.nan for _ in rivals)]
+        return Survey(utility, panel.alpha, panel.weights, np.array(prices), np.array(costs))
+
+    def _ask(self, models: list[AIModel]) -> tuple[Panel, npt.NDArray[np.float64]]:
+        """Return the panel for a frontier among `models`, and its utilities (R, J) without the price term."""
         frontier = max(m.capability for m in models)
         if frontier not in self.panels:
             states = [segment.state(self.month) for segment in self.segments]
             size, reference = self.settings.panel.size, self.settings.technology.reference_cost
             self.panels[frontier] = draw_panel(states, self.register.makers, size, frontier, reference, self.month)
-        numbers = self.register.numbers(models)
-        panel = self.panels[frontier]
+        numbers, panel = self.register.numbers(models), self.panels[frontier]
         utility = panel.utility(
             np.array([m.capability for m in models]),
             self.register.makers[numbers],
             np.array([m.open_weights for m in models]),
             numbers,
         )
-        prices = [*(np.nan if o.price is None else o.price for o in own), *(o.price for o in rivals)]
-        costs = [*(o.unit_cost for o in own), *(np.nan for _ in rivals)]
-        return Survey(utility, panel.alpha, panel.weights, np.array(prices), np.array(costs))
+        return panel, utility
+
+    def _compare(self) -> None:
+        """Write the labs' profits on the panel against Nash and joint-profit prices; open weights keep their price."""
+        models = [model for _, model in self.on_sale]
+        panel, utility = self._ask(models)
+        found = benchmarks(
+            utility,
+            panel.alpha,
+            panel.weights,
+            costs=np.array([self._unit_cost(m) for m in models]),
+            firms=self.register.makers[self.register.numbers(models)],
+            prices=np.array([firm.prices[m.name] for firm, m in self.on_sale]),
+            fixed=np.array([m.open_weights for m in models]),
+        )
+        names = {firm.column: firm.name for firm in self.firms}
+        rows = zip(found.owners, found.profit, found.profit_nash, found.profit_joint, found.gain, strict=True)
+        for owner, *amounts in rows:
+            self.recorder.benchmark(self.month, names[int(owner)], *amounts)
+        if not found.converged:
+            said = "the search for Nash or joint-profit prices did not settle; the benchmarks are its last iterate"
+            self.journal.note(self.month, "market", EventKind.NOT_CONVERGED, len(models), said)
 
     def _offers(self) -> choice.Offers:
         """All options of the month as arrays, and the models withdrawn this month as places customers come from."""

@@ -230,3 +230,24 @@ def test_progress_is_called_every_month(small):
     seen = []
     market.simulate(small.vary({"months": 5}), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(n, 5) for n in range(1, 6)]
+
+
+def test_benchmarks_are_recorded_on_request_and_change_nothing(small, small_run):
+    run = market.simulate(small.vary({"record_benchmarks": 12}), seed=1)
+    assert sorted(run.benchmarks["month"].unique()) == [0, 12, 24]
+    assert set(run.benchmarks["firm"]) == set(small.labs)
+    assert list(run.benchmarks.columns) == ["month", "firm", "profit", "profit_nash", "profit_joint", "gain"]
+    room = run.benchmarks.groupby("month")[["profit_nash", "profit_joint"]].sum()
+    assert (room["profit_joint"] > room["profit_nash"]).all()
+    pd.testing.assert_frame_equal(run.offers, small_run.offers)
+    assert small_run.benchmarks.empty
+
+
+def test_one_lab_never_wars_and_falling_costs_alone_open_none():
+    from market.measures.price_wars import price_wars
+
+    for name, rule in (("monopoly", "best_response"), ("monopoly", "undercutting"), ("baseline", "best_response")):
+        scenario = market.load(name).vary({"customers": 4000, "panel.size": 800, "labs.*.pricing.rule": rule})
+        for seed in range(2):
+            run = market.simulate(scenario, seed)
+            assert price_wars(run.offers, run.models).empty, (name, rule, seed)

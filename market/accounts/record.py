@@ -41,17 +41,28 @@ class Places:
         return np.asarray((origin != destination) & (origin >= 0) & (destination >= 0))
 
 
+BENCHMARKS = {
+    "month": "int64", "firm": "str", "profit": "float64", "profit_nash": "float64", "profit_joint": "float64",
+    "gain": "float64",
+}  # fmt: skip
+
+
 class Recorder:
     """Rows of the tables `offers`, `segments` and `flows` (design §7). Tokens in Mtok, money in dollars, by month."""
 
     def __init__(self) -> None:
         self._offers: list[tuple[object, ...]] = []
         self._segments: list[tuple[object, ...]] = []
+        self._benchmarks: list[tuple[object, ...]] = []
         self._flows: list[dict[str, npt.NDArray[np.generic]]] = []
 
     def offer(self, *row: object) -> None:
         """Write one row of `offers`, in the order of its columns."""
         self._offers.append(row)
+
+    def benchmark(self, *row: object) -> None:
+        """Write one row of `benchmarks`, in the order of its columns."""
+        self._benchmarks.append(row)
 
     def segment(self, *row: object) -> None:
         """Write one row of `segments`, in the order of its columns."""
@@ -81,6 +92,10 @@ class Recorder:
     def offers(self) -> pd.DataFrame:
         """Every model on sale by month; an open model has a row for its developer and one for the hosts."""
         return _table(self._offers, OFFERS)
+
+    def benchmarks(self) -> pd.DataFrame:
+        """Labs' profits on the panel against Nash and joint-profit prices; empty unless the scenario asks for it."""
+        return _table(self._benchmarks, BENCHMARKS)
 
     def segments(self) -> pd.DataFrame:
         """Every segment by month."""

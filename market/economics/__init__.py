@@ -2,6 +2,7 @@
 
 from market.economics import (
     adoption,
+    benchmarks,
     best_response,
     choice,
     demand,
@@ -9,11 +10,13 @@ from market.economics import (
     equilibrium,
     luck,
     panel,
+    q_learning,
     technology,
 )
 
 __all__ = [
     "adoption",
+    "benchmarks",
     "best_response",
     "choice",
     "demand",
@@ -21,5 +24,6 @@ __all__ = [
     "equilibrium",
     "luck",
     "panel",
+    "q_learning",
     "technology",
 ]

@@ -2,6 +2,7 @@
 
 from market.measures import (
     catch_up,
+    conduct,
     fixed_capability,
     forms,
     leader,
@@ -19,6 +20,7 @@ from market.measures import (
 
 __all__ = [
     "catch_up",
+    "conduct",
     "fixed_capability",
     "forms",
     "leader",

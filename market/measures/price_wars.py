@@ -11,8 +11,8 @@ seeing rivals', and cuts then correct them.
 Labels, the first that applies. What began it:
     entry              a firm offers its first closed model in the `window` months up to the first cut
     liquidation        the runway of a firm that cut first was below `short_runway` in the month before
-    launch adjustment  the part `launches` or more of the cuts are launches, or made in the month of a release of the
-                       same firm or the one after
+    launch adjustment  the part `launches` or more of the cuts, by depth, are launches or made in the month of a release
+                       of the same firm or in the `adjustment` months after it
 Otherwise, how it ended:
     punishment         within `aftermath` months of the trough the chained price index rises by the part `recovery` of
                        what it had lost: prices are raised again; that costs fall is not enough
@@ -53,6 +53,7 @@ class PriceWar(Parameters):
     settle: int = parameter(6, unit="months", ge=0, le=240, meaning="months at the start that open no war")
     short_runway: float = parameter(6.0, unit="months", ge=0, le=120, meaning="runway of a firm in liquidation")
     launches: float = parameter(0.5, unit="share", gt=0, le=1, meaning="part of the cuts that comes with launches")
+    adjustment: int = parameter(2, unit="months", ge=0, le=120, meaning="months after a launch in which it is adjusted")
     aftermath: int = parameter(12, unit="months", ge=1, le=240, meaning="months in which punished prices return")
     jump: float = parameter(0.8, unit="share", gt=0, le=1, meaning="part of the fall in two months that is a jump")
 
@@ -164,7 +165,7 @@ def _label(
         asked = runways[runways["firm"].isin(first) & (runways["month"] == war.first_cut - 1)]
         if (asked["runway"] < limits.short_runway).any():
             return "liquidation"
-    if _with_launches(fought, rows) >= limits.launches:
+    if _with_launches(fought, rows, limits.adjustment) >= limits.launches:
         return "launch adjustment"
     prices = index["price_index"]
     after = prices.loc[war.trough : war.trough + limits.aftermath].max() - prices[war.trough]
@@ -178,12 +179,9 @@ def _label(
     return "new equilibrium"
 
 
-def _with_launches(fought: pd.DataFrame, rows: pd.DataFrame) -> float:
-    """Part of the cuts that are launches, or made in the month of a release of the same firm or the one after."""
+def _with_launches(fought: pd.DataFrame, rows: pd.DataFrame, adjustment: int) -> float:
+    """Part of the cuts, by depth, that are made in the month of a release of the same firm or soon after."""
     debuts = rows.groupby(["firm", "model"])["month"].min().reset_index()
-    released = set(zip(debuts["firm"], debuts["month"], strict=True))
-    near = [
-        (firm, month) in released or (firm, month - 1) in released
-        for firm, month in zip(fought["firm"], fought["month"].to_numpy(int), strict=True)
-    ]
-    return float(np.mean(near)) if near else 0.0
+    near = {(f, m + k) for f, m in zip(debuts["firm"], debuts["month"], strict=True) for k in range(adjustment + 1)}
+    made = [(f, m) in near for f, m in zip(fought["firm"], fought["month"], strict=True)]
+    return float(fought["depth"].to_numpy(float) @ np.array(made, float) / fought["depth"].sum())

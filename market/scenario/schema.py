@@ -105,6 +105,10 @@ class Scenario(Parameters):
     demand: Demand = Field(Demand(), description="the scale of difficulty")
     adoption: Adoption = Field(Adoption(), description="entry of customers")
     panel: PanelSize = Field(PanelSize(), description="the labs' market research")
+    record_benchmarks: int = parameter(
+        0, unit="months", ge=0, le=1200,
+        meaning="months between two comparisons with Nash and joint-profit prices; 0 for none, they take time",
+    )  # fmt: skip
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from market.economics import equilibrium
-from market.strategies.view import FirmView, OwnModel
+from market.strategies.view import FirmView, Offer, OwnModel
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,15 @@ def best_prices(view: FirmView, free: Sequence[OwnModel], given: Mapping[str, fl
     return Prices(prices, view.memory, tuple(view.own[i].model.name for i in found.unsold), found.converged)
 
 
-def cheapest_peer(view: FirmView, own: OwnModel, reach: float, among: set[str] | None = None) -> float:
-    """Lowest price among a model's peers: rivals' closed models not more than `reach` points worse; infinite if none.
+def peers(view: FirmView, own: OwnModel, reach: float) -> list[Offer]:
+    """Rivals' closed models that are not more than `reach` points worse than a model."""
+    least = own.model.capability - reach
+    return [offer for offer in view.rivals if not offer.model.open_weights and offer.model.capability >= least]
 
-    `among` leaves only peers of these names.
-    """
-    offers = [o for o in view.rivals if not o.model.open_weights and (among is None or o.model.name in among)]
-    return min((o.price for o in offers if o.model.capability >= own.model.capability - reach), default=np.inf)
+
+def cheapest_peer(view: FirmView, own: OwnModel, reach: float) -> float:
+    """Lowest price among a model's peers, $ per Mtok; infinite if it has none."""
+    return min((offer.price for offer in peers(view, own, reach)), default=np.inf)
 
 
 def lowest_price(own: OwnModel) -> float:

@@ -16,7 +16,7 @@ from pydantic import SerializeAsAny, WrapValidator
 
 from market.parameters import Rule, parameter
 from market.strategies.price_search import Prices as Prices  # part of what a rule is written with
-from market.strategies.price_search import best_prices, cheapest_peer, lowest_price
+from market.strategies.price_search import best_prices, cheapest_peer, lowest_price, peers
 from market.strategies.view import FirmView, OwnModel
 
 
@@ -113,7 +113,7 @@ class Undercutting(PricingRule):
     """
 
     rule: Literal["undercutting"] = "undercutting"
-    step: float = parameter(0.03, unit="share of price", gt=0, lt=1, meaning="distance below the cheapest peer")
+    step: float = parameter(0.1, unit="share of price", gt=0, lt=1, meaning="distance below the cheapest peer")
     floor: float = parameter(
         0.05, unit="share of unit cost", ge=-0.99, le=100, meaning="markup below which it does not follow"
     )
@@ -141,11 +141,11 @@ class HillClimbing(PricingRule):
 
     The rule of Greenwald and Kephart (1999), win-continue lose-reverse of Huck, Normann and Oechssler (2003): it knows
     no demand, only whether its contribution per unit of the panel's volume (which grows as the market does) rose since
-    its last move. Steps halve at each turn down to the smallest and start anew when the line-up changes. A launch takes
-    over the markup of the firm's newest model; the first is priced by best response. Alone it finds the monopoly price.
-    Firms that climb in step reward each other for rising together and reach the joint-profit price of symmetric logit,
-    not its Nash price; firms that move in turns or at random mistake rivals' moves for their own effect and have no
-    price to which they must come.
+    its last move. Steps halve at each turn down to the smallest; when the line-up changes they start anew, up or down
+    by luck. A launch takes over the markup last chosen; the first is priced by best response. Alone it finds the
+    monopoly price. Firms that climb in step reward each other for rising together and reach the joint-profit price of
+    symmetric logit, not its Nash price; firms that move in turns or at random mistake rivals' moves for their own
+    effect and have no price to which they must come.
     """
 
     rule: Literal["hill_climbing"] = "hill_climbing"
@@ -153,25 +153,26 @@ class HillClimbing(PricingRule):
     smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which none falls")
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
-        """Price launches at the markup in use; otherwise judge the last move and make the next."""
+        """Price launches at the markup last chosen; otherwise judge the last move and make the next."""
         launches = [own for own in free if own.is_launch]
-        known = [own for own in view.own if own.price is not None]
-        if launches and not known:
-            return best_prices(view, launches)
-        if launches:
-            newest = max(known, key=lambda own: (own.model.generation, own.model.capability))
-            markup = (newest.price or np.nan) / newest.unit_cost
-            return Prices({own.model.name: markup * own.unit_cost for own in launches})
+        if launches and "markup" in view.memory:
+            decision = Prices({o.model.name: view.memory["markup"] * o.unit_cost for o in launches}, view.memory)
+        else:
+            decision = best_prices(view, launches) if launches else self._climb(view, free)
+        newest = max(launches or free, key=lambda own: (own.model.generation, own.model.capability))
+        markup = decision.prices[newest.model.name] / newest.unit_cost
+        return replace(decision, memory={**decision.memory, "markup": markup})
+
+    def _climb(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         worth = view.contribution / float(view.survey().weights.sum())
         lineup, last = [own.model.name for own in view.own], view.memory
-        way, step = 1, self.step
+        way, step = 1 if view.luck("way") < 0.5 else -1, self.step
         if last.get("lineup") == lineup:
             way, step = last["way"], last["step"]
             if worth < last["worth"]:
                 way, step = -way, max(step / 2, self.smallest_step)
-        memory = {"lineup": lineup, "worth": worth, "way": way, "step": step}
         moved = {own.model.name: max((own.price or 0.0) * (1 + step) ** way, lowest_price(own)) for own in free}
-        return Prices(moved, memory)
+        return Prices(moved, {"lineup": lineup, "worth": worth, "way": way, "step": step})
 
 
 class Penetration(PricingRule):
@@ -203,11 +204,11 @@ class Penetration(PricingRule):
 class Matching(PricingRule):
     """Meets the cheapest peer's price and punishes fresh cuts for a while: price matching (Salop 1986) with a trigger.
 
-    Not waiting for the hazard, it answers a peer that was cut since last month to below its own price by going still
-    lower for some months, whatever happens meanwhile, and then returns to the price it had (Friedman 1971; Green and
-    Porter 1984). It never goes below 1.01 × unit cost. It has no price of its own: firms that match stay at any common
-    price at which they begin, the joint-profit price of symmetric logit as well as the Nash price, so no game tells
-    where it comes to. Without a peer it prices by best response.
+    Not waiting for the hazard, it answers a peer that since last month went below its own and all peers' prices by
+    going still lower for some months, then returns to the price it had, and holds it for as long again (Friedman 1971;
+    Green and Porter 1984). It never goes below 1.01 × unit cost. It has no price of its own: firms that match stay at
+    any common price at which they begin, the joint-profit price of symmetric logit as well as the Nash price, so no
+    game tells where it comes to. Without a peer it prices by best response.
     """
 
     rule: Literal["matching"] = "matching"
@@ -217,36 +218,40 @@ class Matching(PricingRule):
     reach: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="capability by which a peer may be worse")
 
     def decide(self, view: FirmView) -> Prices:
-        """Return from a punishment that is over, begin one that is due, or go on as usual."""
-        before = view.memory
-        memory = {**before, "seen": {offer.model.name: offer.price for offer in view.rivals}}
-        usual = self.free(view)
-        if before.get("until", view.month) > view.month:  # punishing: nothing but launches
-            return replace(self.price(view, tuple(own for own in usual if own.is_launch)), memory=memory)
-        resumed = {own.model.name for own in view.own} & before.get("usual", {}).keys()
-        if resumed:
-            launched = self.price(view, tuple(own for own in usual if own.is_launch))
-            prices = {**launched.prices, **{name: before["usual"][name] for name in sorted(resumed)}}
-            return replace(launched, prices=prices, memory={"seen": memory["seen"]})
-        offended = tuple(own for own in view.own if self._cut_below(view, own) < np.inf)
-        answer = {o.model.name: max((1 - self.depth) * self._cut_below(view, o), lowest_price(o)) for o in offended}
-        if answer:
+        """Go on with a punishment, end it, begin one that is due, or price as usual."""
+        memory = {**view.memory, "seen": {offer.model.name: offer.price for offer in view.rivals}}
+        launches = tuple(own for own in view.own if own.is_launch)
+        if view.month < memory.get("until", view.month):
+            return replace(self.price(view, launches), memory=memory)
+        if "usual" in memory:
+            back = {own.model.name for own in view.own} & memory["usual"].keys()
+            launched = self.price(view, launches)
+            prices = {**launched.prices, **{name: memory["usual"][name] for name in sorted(back)}}
+            calm = {"seen": memory["seen"], "until": view.month + self.punishment}
+            return replace(launched, prices=prices, memory=calm)
+        cut = {own: self._fresh_cut(view, own) for own in view.own if own.price is not None}
+        offended = [own for own, price in cut.items() if price < np.inf]
+        if offended:
             memory["until"] = view.month + self.punishment
             memory["usual"] = {own.model.name: own.price for own in offended}
-        other = self.price(view, tuple(own for own in usual if own not in offended))
+        answer = {o.model.name: max((1 - self.depth) * cut[o], lowest_price(o)) for o in offended}
+        other = self.price(view, tuple(own for own in self.free(view) if own not in offended))
         return replace(other, prices={**other.prices, **answer}, memory=memory)
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Meet the cheapest peer, or find the best response where there is none."""
-        peers = {own.model.name: cheapest_peer(view, own, self.reach) for own in free}
-        met = {o.model.name: max(peers[o.model.name], lowest_price(o)) for o in free if peers[o.model.name] < np.inf}
+        low = {own.model.name: cheapest_peer(view, own, self.reach) for own in free}
+        met = {
+            own.model.name: max(low[own.model.name], lowest_price(own)) for own in free if low[own.model.name] < np.inf
+        }
         return best_prices(view, [own for own in free if own.model.name not in met], met)
 
-    def _cut_below(self, view: FirmView, own: OwnModel) -> float:
-        """Price of the cheapest peer that was cut since last month to below this model's price; infinite if none."""
-        seen, keep = view.memory.get("seen", {}), 1 - self.tolerance
-        fresh = {o.model.name for o in view.rivals if o.price < keep * min(seen.get(o.model.name, 0.0), own.price or 0)}
-        return cheapest_peer(view, own, self.reach, fresh)
+    def _fresh_cut(self, view: FirmView, own: OwnModel) -> float:
+        """Lowest price of peers that since last month went below this model's and all peers' prices; else infinite."""
+        seen = view.memory.get("seen", {})
+        known = [offer for offer in peers(view, own, self.reach) if offer.model.name in seen]
+        standing = min([own.price or np.inf, *(seen[offer.model.name] for offer in known)])
+        return min((o.price for o in known if o.price < (1 - self.tolerance) * standing), default=np.inf)
 
 
 AnyPricing = Annotated[SerializeAsAny[PricingRule], WrapValidator(PricingRule.parse)]

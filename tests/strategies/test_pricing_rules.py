@@ -88,9 +88,10 @@ def test_a_list_price_of_another_line_holds():
 
 def test_hill_climbing_goes_on_when_it_paid_and_turns_when_it_did_not():
     rule, weight = HillClimbing(**ALWAYS, step=0.1, smallest_step=0.04), float(survey(seen(7.0).own).weights.sum())
-    first = rule.decide(seen(7.0, 9.0, contribution=100.0))
+    first = rule.decide(seen(7.0, 9.0, contribution=100.0, luck=0.4))
     assert first.prices == {"A-1": pytest.approx(7.7)}
-    assert first.memory == {"lineup": ["A-1"], "worth": 100.0 / weight, "way": 1, "step": 0.1}
+    known = {"lineup": ["A-1"], "worth": 100.0 / weight, "way": 1, "step": 0.1, "markup": pytest.approx(7.7 / 4)}
+    assert first.memory == known
     better = rule.decide(seen(7.7, 9.0, contribution=101.0, memory=first.memory))
     assert better.prices == {"A-1": pytest.approx(8.47)}
     worse = rule.decide(seen(8.47, 9.0, contribution=90.0, memory=better.memory))
@@ -103,13 +104,17 @@ def test_hill_climbing_stays_above_cost_and_starts_anew_with_another_line_up():
     rule = HillClimbing(**ALWAYS, step=0.1)
     down = {"lineup": ["A-1"], "worth": 0.0, "way": -1, "step": 0.1}
     assert rule.decide(seen(4.1, 9.0, contribution=1.0, memory=down)).prices == {"A-1": pytest.approx(4.04)}
-    other = rule.decide(seen(8.0, 9.0, contribution=1.0, memory={**down, "lineup": ["A-0", "A-1"]}))
-    assert (other.memory["way"], other.memory["lineup"]) == (1, ["A-1"])
+    for luck, way in ((0.4, 1), (0.6, -1)):
+        other = rule.decide(seen(8.0, 9.0, contribution=1.0, memory={**down, "lineup": ["A-0", "A-1"]}, luck=luck))
+        assert (other.memory["way"], other.memory["lineup"]) == (way, ["A-1"])
 
 
-def test_hill_climbing_launches_at_the_markup_in_use():
-    new, old = OwnModel(ai_model("A-2"), 3.0, None), OwnModel(ai_model("A-1"), 5.0, 10.0)
-    assert HillClimbing(**ALWAYS).decide(view(own=(new, old))).prices == {"A-2": 6.0}
+def test_hill_climbing_launches_at_the_markup_last_chosen():
+    """The older model's cost has fallen since and its markup has drifted up: that is not what the firm chose."""
+    new, old = OwnModel(ai_model("A-2"), 3.0, None), OwnModel(ai_model("A-1"), 5.0, 20.0)
+    decision = HillClimbing(**ALWAYS).decide(view(own=(new, old), memory={"markup": 2.0, "worth": 1.0}))
+    assert decision.prices == {"A-2": 6.0}
+    assert decision.memory == {"markup": 2.0, "worth": 1.0}
 
 
 # -------------------------------------------------------------------------------------------------------- penetration
@@ -152,9 +157,23 @@ def test_matching_lets_small_cuts_and_cuts_above_its_own_price_pass():
     assert rule.decide(seen(8.0, 7.0, memory=memory)).prices == {"A-1": pytest.approx(6.3)}
 
 
-def test_two_who_match_do_not_punish_each_other_for_ever():
-    game, rule = logit(3), Matching(reprice_hazard=0.0, punishment=4)
-    script = {2: [8.0, 8.0, 7.0, 8.0, *[8.0] * 16]}
-    path = game.play({0: rule, 1: rule}, 20, start=[8.0, 8.0, 8.0], script=script)
+def test_who_follows_a_cut_is_no_offender():
+    """B stood at 6 and C goes down to it: nobody went below all others. Then C goes lower still."""
+    rule, memory = Matching(reprice_hazard=0.0), {"seen": {"B-1": 6.0, "B-2": 8.0}}
+    assert rule.decide(seen(8.0, 6.0, 6.0, memory=memory)).prices == {}
+    assert rule.decide(seen(8.0, 6.0, 5.0, memory=memory)).prices == {"A-1": pytest.approx(4.5)}
+
+
+@pytest.mark.parametrize("hazard", [0.0, 1.0])
+def test_two_who_match_do_not_punish_each_other_for_ever(hazard):
+    game, rule = logit(3), Matching(reprice_hazard=hazard, punishment=4)
+    script = {2: [8.0, 8.0, 7.0, *[8.0] * 27]}
+    path = game.play({0: rule, 1: rule}, 30, start=[8.0, 8.0, 8.0], script=script)
     assert path[3:7, 0] == pytest.approx(6.3)
-    assert path[-1] == pytest.approx([8.0, 8.0, 8.0])
+    assert path[7:] == pytest.approx(8.0)
+
+
+def test_a_matcher_gives_in_to_a_cut_that_stays():
+    game, rule = logit(2), Matching(reprice_hazard=1.0, punishment=3)
+    path = game.play({0: rule}, 14, start=[8.0, 8.0], script={1: [8.0, *[7.0] * 13]})
+    assert path[:, 0] == pytest.approx([8, 8, *[6.3] * 3, *[8.0] * 3, *[7.0] * 6])

@@ -1,0 +1,23 @@
+"""Outcomes of conduct on a run and on hand-made benchmarks."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.measures import outcomes
+
+
+def test_profit_gain_by_hand():
+    table = pd.DataFrame({"profit": [2.0, 4.0], "profit_nash": [1.0, 3.0], "profit_joint": [3.0, 5.0]})
+    assert outcomes.find("profit_gain")(SimpleNamespace(benchmarks=table)) == pytest.approx(0.5)
+    none = SimpleNamespace(benchmarks=table.iloc[:0])
+    assert np.isnan(outcomes.find("profit_gain")(none))
+
+
+def test_a_run_without_wars(small_run):
+    found = outcomes.compute(small_run, ["price_wars", "price_war_depth", "price_wars_begun_at_the_frontier"])
+    assert found["price_wars"] == 0
+    assert np.isnan(found["price_war_depth"])
+    assert np.isnan(found["price_wars_begun_at_the_frontier"])
