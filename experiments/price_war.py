@@ -1,10 +1,10 @@
-"""Do labs tied at the frontier fall into price wars and lose their profits (claim 7)? What conduct does it take?
+"""Do labs tied at the frontier fall into price wars and lose their profits (claim 7), and what conduct does it take.
 
 Labs that train on the same dates with the same money and no luck are tied; with a gap all but the first spend less. By
 pricing rule, number of labs, gap, switching costs and repricing hazard: how often wars open, how deep they go, who cuts
 first, what margin and multiple remain, and where profits lie between Nash (0) and a cartel (1).
 
-Full: a grid of 7 rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs switching costs and hazards, 4 seeds of each:
+Full: a grid of rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs hazards x switching costs, 4 seeds of each,
 about ten minutes. Quick: three rules, two labs.
 """
 
@@ -23,12 +23,14 @@ from market.views import terminal
 
 OUTCOMES = {
     "wars": "price_wars",
+    "beside launches": "price_wars_beside_launches",
     "depth": "price_war_depth",
     "begun at frontier": "price_wars_begun_at_the_frontier",
     "gross margin": "labs_gross_margin",
     "multiple": "multiple",
     "profit gain": "profit_gain",
 }
+RULE, HAZARD, COST = "labs.*.pricing.rule", "labs.*.pricing.reprice_hazard", "segments.*.firm_switching_cost"
 RULES = sorted(PricingRule.registry)
 
 
@@ -44,16 +46,37 @@ def tied(labs: int, gap: float) -> Scenario:
 
 
 def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
-    """Sweep, and give the mean and interval of every outcome at every point."""
+    """Sweep, and give the mean and half of the 95% interval of every outcome at every point, in the factors' order."""
     runs = market.sweep(tied(4, 0.0), factors, replications=seeds, outcomes=OUTCOMES)
     rows = []
-    for point, group in runs.groupby(list(factors), sort=False):
-        shown = {}
+    for point, group in runs.groupby(list(factors)):
+        row = dict(zip((path.split(".")[-1] for path in factors), point, strict=True))
         for name in OUTCOMES:
             mean, _, high = interval(group[name])
-            shown[name] = "–" if pd.isna(mean) else f"{mean:.2f} ±{high - mean:.2f}"
-        rows.append({**dict(zip((path.split(".")[-1] for path in factors), point, strict=True)), **shown})
+            row |= {name: mean, f"{name} ±": high - mean}
+        rows.append(row)
     return pd.DataFrame(rows)
+
+
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Put means and intervals into one column each."""
+    short = table[[c for c in table if c not in OUTCOMES and not c.endswith("±")]].copy()
+    for name in OUTCOMES:
+        pairs = zip(table[name], table[f"{name} ±"], strict=True)
+        short[name] = ["–" if pd.isna(m) else f"{m:.2f}" + ("" if pd.isna(h) else f" ±{h:.2f}") for m, h in pairs]
+    return short
+
+
+def answer(habits: pd.DataFrame) -> None:
+    """Say what conduct it takes, for four tied labs."""
+    for hazard, rows in habits.groupby("reprice_hazard"):
+        fought = rows.groupby("rule")[["wars", "beside launches", "gross margin", "multiple", "profit gain"]].mean()
+        lines = [
+            f"{rule}: {r['wars']:.1f} wars in six years ({r['beside launches']:.1f} beside launch adjustments), "
+            f"gross margin {r['gross margin']:.2f}, multiple {r['multiple']:.1f}, profit gain {r['profit gain']:.2f}"
+            for rule, r in fought.iterrows()
+        ]
+        terminal.say(f"Four tied labs that reprice with {hazard:.0%} a month:\n  " + "\n  ".join(lines))
 
 
 def main(
@@ -63,18 +86,17 @@ def main(
     """Say what conduct a price war takes."""
     seeds = 1 if quick else 4
     numbers = (2,) if quick else (1, 2, 4, 8)
-    gaps = (0.0,) if quick else (0.0, 5.0)
     rules = ["best_response", "undercutting", "penetration"] if quick else RULES
-    scenarios = [tied(number, gap) for number in numbers for gap in (gaps if number > 1 else gaps[:1])]
+    scenarios = [tied(number, gap) for number in numbers for gap in ((0.0,) if quick or number == 1 else (0.0, 5.0))]
     with experiment_folder(out, quick) as folder:
-        table = study({"labs.*.pricing.rule": rules, "scenario": scenarios}, seeds)
-        terminal.show(f"By pricing rule and number of labs; mean over {seeds} seeds ± half of the 95% interval", table)
+        table = study({RULE: rules, "scenario": scenarios}, seeds)
+        terminal.show(f"By rule and number of labs: mean over {seeds} seeds, half of the 95% interval", shown(table))
         table.to_csv(folder / "rules.csv", index=False)
         if not quick:
-            hazards = [{"rule": rule, "reprice_hazard": h} for rule in RULES for h in (0.03, 0.3)]
-            table = study({"labs.*.pricing": hazards, "segments.*.firm_switching_cost": [0.0, 2.0]}, seeds)
-            terminal.show("Four tied labs by rule and repricing hazard, and switching cost", table)
+            table = study({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)
+            terminal.show("Four tied labs by rule, repricing hazard and cost of leaving a firm", shown(table))
             table.to_csv(folder / "habits.csv", index=False)
+            answer(table)
     terminal.say(f"Tables: {out}/")
 
 

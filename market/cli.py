@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from market import study_commands
+from market.cli_options import INTERRUPTED, Changes, scenario_of
+
 if TYPE_CHECKING:
     from market.run import Run
-    from market.scenario.schema import Scenario
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -23,8 +26,8 @@ app = typer.Typer(
 USAGE_ERROR: Any = typer.BadParameter.__mro__[-4]
 """What typer raises for a wrong word on the command line; it has no public name of its own."""
 
-INTERRUPTED = 130
-"""Exit status after control-C."""
+TERMINATED = 143
+"""Exit status after SIGTERM."""
 
 LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
 
@@ -37,15 +40,7 @@ def _root() -> None:
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.")] = "baseline",
-    changes: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="PATH=VALUE",
-            help="Change a parameter; may be repeated. * stands for every firm or segment. "
-            "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters.",
-        ),
-    ] = None,
+    changes: Changes = None,
     seed: Annotated[int, typer.Option(help="Owns all luck of the run; the same seed gives the same result.")] = 0,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the results; by default results/SCENARIO-SEED, replaced if a run.")
@@ -63,7 +58,7 @@ def run(
     from market.run import check_folder, complete_folder, simulate
     from market.views import terminal
 
-    setting = _scenario(scenario, changes or [])
+    setting = scenario_of(scenario, changes)
     folder = out if out is not None else Path("results") / f"{setting.name}-{seed}"
     replace = force or out is None
     check_folder(folder, replace)
@@ -74,6 +69,11 @@ def run(
         _draw(done, unfinished)
     _print_run(done)
     typer.echo(f"The books agree to the cent. Tables and figures: {folder}/")
+
+
+app.command()(study_commands.sweep)
+app.command()(study_commands.compare)
+app.command("break-even")(study_commands.break_even)
 
 
 @app.command("list")
@@ -90,10 +90,37 @@ def list_(
     terminal.console().print(terminal.plain_table(title, rows, headings))
 
 
+@app.command()
+def check() -> None:
+    """Check this installation against answers computed by others, in under a minute.
+
+    Solves oligopolies that PyBLP solved, closed forms, published figures of the evidence, the interview's arithmetic
+    and the accounting identities of a small run; prints what was found beside what is expected. Exit status 1 if
+    anything differs by more than is allowed.
+    """
+    from market.studies.check import run_checks
+    from market.views import terminal
+
+    with terminal.progress_bar("checks", "pages") as progress:
+        found = run_checks(progress)
+    for title, findings in found.items():
+        rows = [
+            (f.what, f"{f.found:.10g}", f"{f.expected:.10g}", f"{f.tolerance:.2g}", "holds" if f.holds else "DIFFERS")
+            for f in findings
+        ]
+        headings = ("what", "found", "expected", "may differ by", "")
+        terminal.console().print(terminal.plain_table(title, rows, headings))
+    wrong = sum(not f.holds for findings in found.values() for f in findings)
+    total = sum(map(len, found.values()))
+    typer.echo(f"All {total} findings hold." if not wrong else f"{wrong} of {total} findings DIFFER.")
+    raise typer.Exit(1 if wrong else 0)
+
+
 def main() -> None:
     """Run the command; bad input ends with one line on standard error and exit status 2."""
     from market.parameters import InputError
 
+    signal.signal(signal.SIGTERM, lambda *_: _stop("terminated; nothing was written", TERMINATED))
     try:
         status = app(standalone_mode=False)
     except InputError as error:
@@ -110,29 +137,6 @@ def _stop(line: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def _scenario(source: str, changes: list[str]) -> Scenario:
-    """Load a scenario and apply the --set options to it."""
-    from market.scenario.load import load
-
-    setting = load(source)
-    return setting.vary(dict(_assignment(change) for change in changes)) if changes else setting
-
-
-def _assignment(text: str) -> tuple[str, Any]:
-    """Split PATH=VALUE; the value is TOML, and a bare word is text."""
-    import tomllib
-
-    from market.parameters import InputError
-
-    path, equals, value = text.partition("=")
-    if not (path.strip() and equals and value.strip()):
-        raise InputError(f"--set {text}: is not of the form PATH=VALUE, such as --set labs.*.overhead=0.3")
-    try:
-        return path.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return path.strip(), value.strip()
-
-
 def _print_run(done: Run) -> None:
     from market.accounts.ledger import Ledger
     from market.measures.readings import two_readings
@@ -146,6 +150,9 @@ def _print_run(done: Run) -> None:
     out.print(terminal.market_table(years, world))
     out.print(terminal.company_table(done.companies))
     out.print(terminal.model_table(done.models, Ledger(done.scenario.start).date))
+    unsettled = done.events["kind"].eq("not_converged").sum()
+    if unsettled:
+        out.print(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
     out.print(terminal.readings_text(two_readings(done.companies, done.models, first)), highlight=False)
 
 
@@ -159,6 +166,7 @@ def _draw(done: Run, folder: Path) -> None:
 
     share = Figure(figsize=(9, 4.5), layout="constrained")
     by_month = shares(done.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
+    by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0)
     plots.market_share(by_month.set_axis(pd.to_datetime(done.dates)), share.subplots())
     share.savefig(folder / "market_share.png", dpi=120)
     pair = Figure(figsize=(12, 4.5), layout="constrained")

@@ -5,6 +5,7 @@ The declarations feed validation, ``--set`` and ``vary``, ``market list paramete
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -85,7 +86,7 @@ class Rule(Parameters):
         if not isinstance(value, Mapping):
             raise PydanticCustomError("rule_type", "a table with the key 'rule' is needed")
         name = value.get("rule", cls.default_rule)
-        if name not in cls.registry:
+        if not isinstance(name, str) or name not in cls.registry:
             raise PydanticCustomError("rule_name", "{text}", {"text": unknown("rule", name, cls.registry)})
         return typing.cast(Self, cls.registry[name].model_validate(dict(value)))
 
@@ -125,7 +126,11 @@ class Declaration:
             return f"{'above' if self.open_low else 'at least'} {low}{unit}"
         if low is None:
             return f"{'below' if self.open_high else 'at most'} {high}{unit}"
-        edges = (" (both excluded)" if self.open_high else " (first excluded)") if self.open_low else ""
+        edges = {
+            (True, True): " (both excluded)",
+            (True, False): " (first excluded)",
+            (False, True): " (last excluded)",
+        }.get((self.open_low, self.open_high), "")
         return f"{low} to {high}{edges}{unit}"
 
 
@@ -147,7 +152,7 @@ def declare(path: str, field: FieldInfo) -> Declaration:
             low, open_low = getattr(rule, "ge", getattr(rule, "gt", None)), isinstance(rule, annotated_types.Gt)
         if isinstance(rule, annotated_types.Le | annotated_types.Lt):
             high, open_high = getattr(rule, "le", getattr(rule, "lt", None)), isinstance(rule, annotated_types.Lt)
-    choices = typing.get_args(field.annotation)
+    choices = () if typing.get_origin(field.annotation) in (dict, tuple) else typing.get_args(field.annotation)
     plain = next((t for t in (field.annotation, *choices) if t in _KINDS), None)
     default = None if field.is_required() else field.get_default(call_default_factory=True)
     kind = _KINDS[plain] if plain else "a table"
@@ -219,6 +224,8 @@ def shown(value: Any) -> str:
         return f'the text "{value[:60]}"'
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime.date):
+        return f"the date {value.isoformat()}"
     if isinstance(value, Mapping | list | tuple):
         return "a table" if isinstance(value, Mapping) else "a list"
     return repr(value)
@@ -244,6 +251,6 @@ def _locate(
         inner = block_of(info.annotation)
         if inner is not None and issubclass(inner, Rule):
             name = data.get("rule", inner.default_rule) if isinstance(data, Mapping) else inner.default_rule
-            inner = inner.registry.get(name)
+            inner = inner.registry.get(name) if isinstance(name, str) else None
         block = inner if inner is not None or index < len(loc) - 1 else block
     return block, field

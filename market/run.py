@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import json
+import operator
 import platform
 import shutil
 import subprocess
@@ -63,7 +64,7 @@ class Run:
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"."""
-        return pnl.company(self.ledger, by=by)
+        return pnl.company(self.ledger, by=by, firms=list(self.scenario.firms))
 
     def save(self, folder: str | Path, force: bool = False) -> Path:
         """Write all tables and the manifest to a folder, which is complete or absent.
@@ -106,9 +107,7 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
     AssertionError
         If an accounting identity fails, which would be a bug.
     """
-    for name, value, low in (("seed", seed, 0), ("threads", threads, 1)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < low:
-            raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
+    seed, threads = _whole("seed", seed, 0), _whole("threads", threads, 1)
     workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
     with threadpool_limits(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
@@ -120,6 +119,17 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
             return _tables(market)
         finally:
             market.close()
+
+
+def _whole(name: str, value: Any, low: int) -> int:
+    """Accept a whole number of any kind, a NumPy one as well, of at least `low`."""
+    try:
+        number = low - 1 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = low - 1
+    if number < low:
+        raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
+    return number
 
 
 def open_run(folder: str | Path) -> Run:
@@ -137,7 +147,7 @@ def open_run(folder: str | Path) -> Run:
         return Run(scenario=build(noted["scenario"]), seed=noted["seed"], **tables)
     except InputError:
         raise
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         said = str(error).splitlines()[0]
         raise InputError(f"{folder}: is no complete run ({said}); `market run` makes one") from None
 
@@ -173,12 +183,16 @@ def complete_folder(folder: str | Path, force: bool = False) -> Iterator[Path]:
     try:
         yield unfinished
         if folder.exists():
-            shutil.rmtree(folder)
+            folder.rename(unfinished.with_suffix(".replaced"))
         unfinished.rename(folder)
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+        replaced = unfinished.with_suffix(".replaced")
+        if replaced.exists() and not folder.exists():  # interrupted between the two renames
+            replaced.rename(folder)
+        shutil.rmtree(replaced, ignore_errors=True)
 
 
 def check_folder(folder: Path, force: bool = False) -> None:
@@ -192,7 +206,7 @@ def check_folder(folder: Path, force: bool = False) -> None:
     if folder.exists() or folder.is_symlink():
         if not force:
             raise InputError(f"{folder}: exists already; give another --out, or --force to replace it")
-        if not (folder / MANIFEST).is_file():
+        if not _is_ours(folder):
             raise InputError(f"{folder}: holds no result of this program and is not replaced; give another --out")
     parent = next(above for above in folder.absolute().parents if above.exists())
     if not parent.is_dir():
@@ -204,20 +218,31 @@ def check_folder(folder: Path, force: bool = False) -> None:
         raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
 
 
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder holds a result that this program wrote."""
+    try:
+        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(noted, dict) and {"kind", "versions", "commit"} <= noted.keys()
+
+
 def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
     ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
-    models = pnl.models(ledger, market.register.facts(_in_training(market)))
+    flows, facts = market.recorder.flows(), market.register.facts(_in_training(market))
+    models = pnl.models(ledger, facts)
     spending = segments.groupby("month")["spending"].sum()
-    pnl.check(ledger, spending, pnl.company(ledger, by="month"), models)
+    cash = {firm.name: firm.cash for firm in market.firms}
+    pnl.check(ledger, spending, cash, pnl.company(ledger, by="month"), models)
     return Run(
         scenario=market.settings,
         seed=market.seed,
         models=models,
-        companies=pnl.company(ledger),
+        companies=pnl.company(ledger, firms=list(market.settings.firms)),
         offers=offers,
         segments=segments,
-        flows=market.recorder.flows(),
+        flows=flows,
         events=market.journal.frame(),
         ledger=ledger,
         benchmarks=market.recorder.benchmarks(),

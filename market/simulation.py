@@ -45,19 +45,21 @@ class Chosen:
     @property
     def tokens(self) -> npt.NDArray[np.float64]:
         """Tokens by option, the models on sale first, in Mtok."""
-        return np.sum([f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)], axis=0)
+        parts = [f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)]
+        return np.asarray(np.sum(parts, axis=0))
 
     @property
     def customers(self) -> npt.NDArray[np.int64]:
         """Customers by option, the models on sale first."""
-        return np.sum([c.customers.sum(axis=0) for c in self.choices], axis=0)
+        return np.asarray(np.sum([c.customers.sum(axis=0) for c in self.choices], axis=0))
 
     @property
     def elasticities(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """Own-price elasticities of the offers, for one month and in the long run, (J,) each; NaN if unsold."""
 
         def total(pick: str) -> npt.NDArray[np.float64]:
-            return np.sum([f * getattr(r, pick) for f, r in zip(self.factors, self.responses, strict=True)], axis=0)
+            parts = [f * getattr(r, pick) for f, r in zip(self.factors, self.responses, strict=True)]
+            return np.asarray(np.sum(parts, axis=0))
 
         price, sold, wanted = self.offers.price, self.tokens[: len(self.offers.price)], total("long_tokens")
         short = np.divide(price * total("slope"), sold, out=np.full(len(price), np.nan), where=sold > 0)
@@ -150,7 +152,7 @@ class Market(mesa.Model):
         for name, family, rule in rule_changes(self.settings.interventions, self.month):
             lab = next(lab for lab in self.labs if lab.name == name)
             lab.change_rule(family, rule)
-            said = f"{name}'s {family} becomes {rule.rule}, from outside"
+            said = f"{name}'s {family} becomes {type(rule).model_fields['rule'].default}, from outside"
             self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)
 
     def train(self) -> None:

@@ -19,6 +19,8 @@ ORDER = [
     "run",
     "studies",
     "views",
+    "cli_options",
+    "study_commands",
     "cli",
     "__main__",
 ]

@@ -90,6 +90,24 @@ BAD = [
     (["run", "--sed", "1"], "--seed"),
     (["rnu"], "Did you mean 'run'"),
     (["list", "rule"], "did you mean 'rules'"),
+    (["sweep"], "factors: there is none"),
+    (["sweep", "--factor", "months"], "is not of the form PATH=V1,V2"),
+    (["sweep", "--factor", "mnths=8,9"], "did you mean 'months'"),
+    (["sweep", "--factor", "months=0,9"], "months: 0 is refused; allowed: 1 to 1,200"),
+    (["sweep", "--factor", "months=8", "--factor", "months=9"], "is given twice"),
+    (["sweep", "--factor", "months=8,9", "--outcome", "multipel"], "did you mean 'multiple'"),
+    (["sweep", "--factor", "months=8,9", "--replications", "0"], "replications: 0 is refused"),
+    (["sweep", "--factor", "months=8,9", "--design", "gird"], "did you mean 'grid'"),
+    (["sweep", "--factor", "months=8:9", "--design", "sobol"], "points: None is refused"),
+    (["sweep", "--factor", "months=8,9", "--workers", "0"], "workers: 0 is refused"),
+    (["sweep", "--factor", "months=8,9", "--out", "/proc/x"], "cannot be written"),
+    (["compare", "baseline"], "Missing argument 'b'"),
+    (["compare", "baseline", "duopolly"], "did you mean 'duopoly'"),
+    (["compare", "baseline", "duopoly", "--replications", "1"], "there is only 1; at least 2 are needed"),
+    (["break-even", "labs.*.trainig.growth", "--between", "1", "2"], "did you mean 'training'"),
+    (["break-even", "labs.*.training.growth"], "--between"),
+    (["break-even", "labs.*.training.growth", "--between", "2", "1"], "the second must be above the first"),
+    (["break-even", "labs.*.training.growth", "--between", "1", "2", "--outcome", "x"], "unknown outcome 'x'"),
 ]
 
 
@@ -124,6 +142,76 @@ def test_listings(what, inside):
         "outcomes": "multiple_full_rd",
     }
     assert wanted[what] in output
+
+
+SWEEP = ["sweep", "duopoly", *QUICK, "--factor", "labs.*.training.growth=1.5,3", "--factor", "months=8,9"]
+SMALL_SWEEP = [*SWEEP, "--replications", "2", "--workers", "1", "--outcome", "labs_revenue", "--out", "s"]
+
+
+def test_sweep_prints_a_table_draws_figures_and_resumes(inside, tmp_path):
+    status, output, errors = inside(*SMALL_SWEEP)
+    assert status == 0, errors
+    assert "labs.*.training.growth" in output
+    assert "[" in output
+    assert "Table and figures: s/" in output
+    assert "4 design points × 2 seeds: 8 runs" in errors
+    assert "computed 8, reused 0, failed 0" in errors
+    names = {path.name for path in (tmp_path / "s").iterdir()}
+    assert {"manifest.json", "design.csv", "runs", "table.csv", "table.parquet"} <= names
+    assert {"labs_revenue_by_months.png", "labs_revenue_over_labs-training-growth_months.png"} <= names
+    status, again, errors = inside(*SMALL_SWEEP)
+    assert (status, again) == (0, output)
+    assert "computed 0, reused 8, failed 0" in errors
+    status, _, errors = inside(*SMALL_SWEEP, "--set", "labs.*.overhead=0.3")
+    assert status == 2
+    assert "scenario.labs.Alpha.overhead is 0.45 there, 0.3 now" in errors
+    assert len(errors.strip().splitlines()) == 1
+
+
+def test_a_study_file_is_a_sweep(inside, tmp_path):
+    text = 'scenario = "duopoly"\nreplications = 1\noutcomes = ["labs_revenue"]\n[factors]\nmonths = [8, 9]\n'
+    (tmp_path / "study.toml").write_text(text)
+    status, output, errors = inside("sweep", "study.toml", "--workers", "1", "--set", "customers=200")
+    assert status == 0, errors
+    assert "results/study-sweep/" in output
+    assert "2 design points × 1 seeds" in errors
+    status, _, errors = inside("sweep", "study.toml", "--factor", "months=8")
+    assert status == 2
+    assert "is a study file with factors of its own" in errors
+
+
+def test_compare_shows_both_intervals(inside, tmp_path):
+    words = ["compare", "duopoly", "monopoly", *QUICK, "--replications", "2", "--workers", "1"]
+    status, output, errors = inside(*words, "--outcome", "labs_revenue", "--out", "c")
+    assert status == 0, errors
+    assert "paired" in output
+    assert "independent" in output
+    assert {path.name for path in (tmp_path / "c").iterdir()} == {"differences.csv", "runs.csv", "manifest.json"}
+
+
+def test_break_even_answers_in_a_sentence(inside, tmp_path):
+    words = ["break-even", "labs.*.training.growth", "duopoly", *QUICK, "--replications", "2", "--workers", "1"]
+    status, output, errors = inside(*words, "--outcome", "labs_result", "--level", "1e15", "--between", "2", "3")
+    assert status == 0, errors
+    assert "Never reaches labs_result 1e+15 for labs.*.training.growth between 2 and 3: closest" in output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
+    slow = ["sweep", "duopoly", "--set", "customers=20000", "--set", "months=40", "--set", "panel.size=100"]
+    slow += ["--factor", "labs.*.overhead=0.1,0.2,0.3,0.4", "--workers", "1", "--outcome", "labs_revenue", "--out", "s"]
+    going = command(*slow, folder=tmp_path, wait=False)
+    for _ in range(400):
+        if any(path.stat().st_size for path in tmp_path.glob("s/runs/*.jsonl")):
+            break
+        time.sleep(0.05)
+    going.send_signal(signal.SIGINT)
+    _, said = going.communicate(timeout=60)
+    assert going.returncode == 130, said
+    assert "the same command goes on" in said
+    assert "Traceback" not in said
+    assert (tmp_path / "s" / "table.csv").exists()
 
 
 def test_help_teaches_and_loads_nothing_heavy(tmp_path):

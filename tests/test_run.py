@@ -46,6 +46,9 @@ def test_an_existing_folder_needs_force_and_must_be_ours(small_run, tmp_path):
     with pytest.raises(InputError, match="is not replaced"):
         small_run.save(tmp_path / "theirs", force=True)
     assert (tmp_path / "theirs" / "thesis.txt").read_text() == "years of work"
+    (tmp_path / "theirs" / "manifest.json").write_text("{}")  # a name is not enough
+    with pytest.raises(InputError, match="is not replaced"):
+        small_run.save(tmp_path / "theirs", force=True)
 
 
 def test_a_failure_or_an_interrupt_leaves_nothing(tmp_path):

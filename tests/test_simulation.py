@@ -70,8 +70,9 @@ def test_renaming_firms_that_keep_their_keys_renames_the_result(small, small_run
             cell = cell.replace(old, new)
         return cell
 
-    for table in ("offers", "models", "events", "ledger", "segments"):
-        pd.testing.assert_frame_equal(getattr(small_run, table).map(relabel), getattr(other, table))
+    for table in ("offers", "models", "companies", "events", "ledger", "segments", "flows"):
+        mine, theirs = getattr(small_run, table).map(relabel), getattr(other, table)
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=table != "models", rtol=1e-12)
 
 
 def test_rescaling_money_rescales_the_books(small, small_run):
@@ -224,6 +225,22 @@ def test_memory_does_not_grow_with_the_number_of_runs():
 def test_bad_arguments(small, name, value):
     with pytest.raises(InputError, match=f"{name}: .* is refused"):
         market.simulate(small, **{name: value})
+
+
+def test_books_of_trillions_still_foot():
+    run = market.simulate(market.load("baseline").vary({"customers": 400, "labs.*.training.growth": 10.0}), 0)
+    assert run.companies["training"].sum() > 1e12
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(small):
+    assert market.simulate(small.vary({"months": 1}), seed=np.int64(3)).seed == 3
+
+
+def test_a_market_that_opens_late_has_empty_months():
+    late = {"labs.*.first_start": 5, "open_providers.*.first_start": 3, "months": 20, "customers": 300}
+    run = market.simulate(market.load("duopoly").vary(late), 0)
+    assert run.offers["month"].min() == 9
+    assert run.segments["spending"].iloc[:20].sum() == 0
 
 
 def test_progress_is_called_every_month(small):

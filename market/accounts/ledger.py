@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from enum import StrEnum
 from typing import Self
 
@@ -36,6 +37,11 @@ class Ledger:
     ----------
     start : calendar month of month 0, as "2023-01". Month −12 is then 2022-01.
 
+    Raises
+    ------
+    ValueError
+        If `start` is no calendar month.
+
     Examples
     --------
     >>> ledger = Ledger(start="2023-01")
@@ -45,6 +51,8 @@ class Ledger:
     """
 
     def __init__(self, start: str = "2023-01") -> None:
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start):
+            raise ValueError(f"start: '{start}' is no calendar month such as '2023-01'")
         year, month = start.split("-")
         self._origin = int(year) * 12 + int(month) - 1
         self._rows: list[tuple[int, str, str | None, str, float]] = []
@@ -91,6 +99,9 @@ class Ledger:
         return ledger.frame() if isinstance(ledger, cls) else ledger  # type: ignore[return-value]
 
 
-def agrees(one: float, other: float) -> bool:
-    """Whether two routes to one amount agree to the cent (and to the last digits of a float, for sums of billions)."""
-    return abs(one - other) <= CENT + 1e-12 * max(abs(one), abs(other))
+def agrees(one: float, other: float, gross: float = 0.0) -> bool:
+    """Whether two routes to one amount agree to the cent, and to the last digits that a float has.
+
+    `gross` is the sum of the sizes of what was added up: a small difference of large sums is no better than those.
+    """
+    return abs(one - other) <= CENT + 1e-14 * max(abs(one), abs(other), gross)

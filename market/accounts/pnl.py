@@ -5,6 +5,9 @@ Cost columns are positive. `result` expenses everything as incurred.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -14,13 +17,14 @@ PERIODS = ("year", "quarter", "month")
 COSTS = ("serving", "training", "research", "overhead")
 
 
-def company(ledger: Ledger | pd.DataFrame, by: str = "year") -> pd.DataFrame:
+def company(ledger: Ledger | pd.DataFrame, by: str = "year", firms: Sequence[str] = ()) -> pd.DataFrame:
     """P&L of every firm and of the hosts by period, in dollars.
 
     Parameters
     ----------
     ledger : a ledger or its frame.
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
+    firms : the order in which firms are listed; others follow in alphabetical order.
 
     Returns
     -------
@@ -41,6 +45,8 @@ def company(ledger: Ledger | pd.DataFrame, by: str = "year") -> pd.DataFrame:
     keyed = rows.assign(**{by: period})
     wide = keyed.pivot_table(index=["firm", by], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
     wide = _every_period(wide.reindex(columns=[a.value for a in Account], fill_value=0.0), by)
+    order = {firm: place for place, firm in enumerate(firms)}
+    wide = wide.sort_index(level=0, key=lambda f: f.map(lambda x: (order.get(x, len(order)), x)), sort_remaining=False)
     table = pd.DataFrame(index=wide.index)
     table["revenue"] = wide[Account.REVENUE.value]
     table["serving"] = 0.0 - wide[Account.SERVING.value]
@@ -74,7 +80,8 @@ def models(
     -------
     DataFrame
         The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), payback_months (from the release
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN before the release,
+        payback_months (from the release
         month to the month in which cumulative cash is back at zero) and half_life_months.
     """
     rows = Ledger.rows(ledger)
@@ -93,9 +100,10 @@ def models(
     table["serving"] = 0.0 - by_account[Account.SERVING.value].to_numpy()
     table["contribution"] = table["revenue"] - table["serving"]
     table["result"] = table["contribution"] - table["training"]
-    table["multiple"] = table["contribution"] / table["training"].where(table["training"] > 0)
+    on_sale = table["released"].notna()
+    table["multiple"] = table["contribution"] / table["training"].where(on_sale & (table["training"] > 0))
     full = table["training"] + table["research"]
-    table["multiple_full_rd"] = table["contribution"] / full.where(full > 0)
+    table["multiple_full_rd"] = table["contribution"] / full.where(on_sale & (full > 0))
     lives = named.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
     sales = named[named["account"] == Account.REVENUE.value]
     sales = sales.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
@@ -106,13 +114,20 @@ def models(
     return table.reset_index(drop=True)
 
 
-def check(ledger: pd.DataFrame, spending: pd.Series, by_month: pd.DataFrame, by_model: pd.DataFrame) -> None:
+def check(
+    ledger: pd.DataFrame,
+    spending: pd.Series,
+    cash: Mapping[str, float],
+    by_month: pd.DataFrame,
+    by_model: pd.DataFrame,
+) -> None:
     """Assert the identities of design §5 to the cent.
 
     Parameters
     ----------
     ledger : all rows.
     spending : customers' spending by month, added up from customers and not from models.
+    cash : what each firm holds at the end by its own count, dollars.
     by_month : `company` by month.   by_model : `models`.
 
     Raises
@@ -125,17 +140,18 @@ def check(ledger: pd.DataFrame, spending: pd.Series, by_month: pd.DataFrame, by_
         booked = float(revenue.get(month, 0.0))
         if not agrees(float(spent), booked):
             raise AssertionError(f"month {month}: customers spent {spent:.2f}, firms and hosts booked {booked:.2f}")
+    gross = ledger["amount"].abs().groupby(ledger["firm"]).sum()
     unallocated = ledger[ledger["model"].isna() & (ledger["account"] != Account.FUNDING.value)]["amount"].sum()
     models_and_rest = float(by_model["result"].sum() + unallocated)
-    if not agrees(models_and_rest, float(by_month["result"].sum())):
-        raise AssertionError(
-            f"models and unallocated give {models_and_rest:.2f}, companies {by_month['result'].sum():.2f}"
-        )
-    cash = by_month.groupby("firm")["cash"].last()
-    booked_cash = ledger.groupby("firm")["amount"].sum()
-    for firm in cash.index:
-        if not agrees(float(cash[firm]), float(booked_cash[firm])):
-            raise AssertionError(f"{firm}: cash {cash[firm]:.2f} is not the sum of its rows {booked_cash[firm]:.2f}")
+    companies = float(by_month["result"].sum())
+    if not agrees(models_and_rest, companies, float(gross.sum())):
+        raise AssertionError(f"models and unallocated give {models_and_rest:.2f}, companies {companies:.2f}")
+    rows = ledger.groupby("firm")["amount"].sum()
+    reported = by_month.groupby("firm")["cash"].last()
+    for firm in rows.index:
+        for held in (float(reported[firm]), cash.get(firm, float(rows[firm]))):
+            if not agrees(held, float(rows[firm]), float(gross[firm])):
+                raise AssertionError(f"{firm}: cash {held:.2f} is not the sum of its rows {rows[firm]:.2f}")
 
 
 def _period(rows: pd.DataFrame, by: str) -> pd.Series:
@@ -150,9 +166,13 @@ def _period(rows: pd.DataFrame, by: str) -> pd.Series:
 
 def _every_period(wide: pd.DataFrame, by: str) -> pd.DataFrame:
     """Give each firm a row in every period from its first on, so that cash and shares have no gaps."""
-    periods = sorted(wide.index.get_level_values(1).unique())
+    found = wide.index.get_level_values(by)
+    if by == "quarter":
+        span: list[Any] = [str(q) for q in pd.period_range(min(found), max(found), freq="Q")]
+    else:
+        span = list(range(min(found), max(found) + 1))
     first = wide.reset_index().groupby("firm")[by].min()
-    pairs = [(firm, p) for firm in first.index for p in periods if p >= first[firm]]
+    pairs = [(firm, p) for firm in first.index for p in span if p >= first[firm]]
     return wide.reindex(pd.MultiIndex.from_tuples(pairs, names=["firm", by]), fill_value=0.0)
 
 

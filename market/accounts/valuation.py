@@ -28,11 +28,11 @@ def amortisation(
     spent = -rows[rows["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
     dates = rows.drop_duplicates("month").set_index("month")["date"]
     parts = []
-    for model in models[models["released"].notna()].itertuples():
-        life, released = lives[model.firm], int(model.released)
-        months = np.arange(released, min(released + life, until))
-        amount = float(spent.get(model.model, 0.0)) / life
-        parts += [(m, dates.get(m), model.firm, model.model, amount) for m in months]
+    on_sale = models[models["released"].notna()]
+    for name, firm, released in zip(on_sale["model"], on_sale["firm"], on_sale["released"].astype(int), strict=True):
+        months = np.arange(released, min(released + lives[firm], until))
+        amount = float(spent.get(name, 0.0)) / lives[firm]
+        parts += [(m, dates.get(m), firm, name, amount) for m in months]
     return pd.DataFrame(parts, columns=["month", "date", "firm", "model", "amount"])
 
 

@@ -171,9 +171,14 @@ def _session(key, profits, start, rates, stable, most):  # type: ignore[no-untyp
             k = chosen[i]
             own = values[i, state]
             onward = profits[i, following] + rates[0] * values[i, following, best[i, following]]
-            own[k] += rates[1] * (onward - own[k])
+            before = own[k]
+            own[k] += rates[1] * (onward - before)
             top = best[i, state]
-            new = top if k != top and own[k] <= own[top] else np.argmax(own)
+            new = top
+            if k != top and own[k] > own[top]:
+                new = k
+            elif k == top and own[k] < before:
+                new = np.argmax(own)
             if new != top:
                 best[i, state] = new
                 quiet = 0

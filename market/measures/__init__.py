@@ -2,6 +2,7 @@
 
 from market.measures import (
     catch_up,
+    claims,
     conduct,
     fixed_capability,
     forms,
@@ -20,6 +21,7 @@ from market.measures import (
 
 __all__ = [
     "catch_up",
+    "claims",
     "conduct",
     "fixed_capability",
     "forms",

@@ -226,5 +226,6 @@ def upgraded_in_first_month(run: Tables) -> float:
     fresh = fresh[fresh["line"] == "flagship"]
     users = run.offers.pivot_table(index="month", columns="model", values="customers", aggfunc="sum", fill_value=0)
     by_firm = run.offers.groupby(["month", "firm"])["customers"].sum()
-    found = [users.loc[r.released + 1, r.model] / by_firm[r.released + 1, r.firm] for r in fresh.itertuples()]
+    launches = zip(fresh["model"], fresh["firm"], fresh["released"].astype(int) + 1, strict=True)
+    found = [float(users.loc[after, model]) / float(by_firm.loc[(after, firm)]) for model, firm, after in launches]
     return float(np.median(found)) if found else float("nan")

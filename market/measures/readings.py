@@ -47,8 +47,8 @@ def geometric_mean(values: pd.Series) -> float:
     return float(np.exp(np.log(values).mean()))
 
 
-def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> Readings:
-    """Summarise both books for the closed labs.
+def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> Readings | None:
+    """Summarise both books for the closed labs; None if no lab has booked anything.
 
     Parameters
     ----------
@@ -59,6 +59,8 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> R
     labs = companies[companies["firm"].isin(closed["firm"].unique()) & (companies["year"] >= first)]
     results = labs.pivot_table(index="firm", columns="year", values="result", aggfunc="sum")
     years = list(results.columns)
+    if not years:
+        return None
     lives = complete_lives(models)
     flagships = closed[closed["line"] == "flagship"]
     return Readings(

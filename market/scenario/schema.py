@@ -93,7 +93,7 @@ class Scenario(Parameters):
 
     name: str = Field("scenario", description="name, used for the results folder")
     description: str = Field("", description="one line that listings show")
-    start: str = Field("2023-01", description="calendar month of month 0")
+    start: str = Field("2023-01", description="calendar month of month 0, as YYYY-MM")
     months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
     customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
     discount_rate: float = parameter(
@@ -119,11 +119,20 @@ class Scenario(Parameters):
     def _as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
+    @field_validator("name")
+    @classmethod
+    def _file_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.,+=-]{0,80}", value):
+            text = f"'{value[:90]}' names no folder; allowed: letters, digits, spaces and _ . , + = -"
+            raise PydanticCustomError("input", "{text}", {"text": text})
+        return value
+
     @field_validator("start")
     @classmethod
     def _calendar_month(cls, value: str) -> str:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-            raise PydanticCustomError("input", "{text}", {"text": f"'{value}' is no calendar month such as '2023-01'"})
+        if not re.fullmatch(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", value):
+            text = f"'{value}' is no calendar month such as '2023-01', from 1900 to 2199"
+            raise PydanticCustomError("input", "{text}", {"text": text})
         return value
 
     @model_validator(mode="after")

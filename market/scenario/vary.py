@@ -6,13 +6,27 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from market.parameters import InputError, unknown
+from market.economics.technology import Sibling
+from market.parameters import InputError, Parameters, Rule, unknown
+from market.strategies.funding import FundingRule
+from market.strategies.pricing import PricingRule
+from market.strategies.training import TrainingRule
+
+BLOCKS: Mapping[str, type[Rule] | type[Sibling]] = {
+    "pricing": PricingRule,
+    "training": TrainingRule,
+    "funding": FundingRule,
+    "sibling": Sibling,
+}
+"""Tables that can be replaced as a whole: a rule by its name, and what is off unless given."""
 
 
 def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a table with paths set, shorter paths first.
+    """Return a copy of a complete table with paths set.
 
-    Setting a rule, as ``{"rule": …}`` at its table or as a word at its ``rule``, resets the rest of its block.
+    Shorter paths apply first; of equally long ones rules before their parameters, and `*` before names. Setting a rule,
+    as ``{"rule": …}`` at its table or as a word at its ``rule``, resets the rest of its block to the rule's defaults.
+    Any other table is merged into what is there.
 
     Raises
     ------
@@ -20,9 +34,15 @@ def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
         If a path does not exist; the line gives the nearest name.
     """
     data = copy.deepcopy(data)
-    for path in sorted(changes, key=lambda p: p.count(".")):
+    for path in sorted(changes, key=_precedence):
         _set(data, path, path.split("."), changes[path])
     return data
+
+
+def _precedence(path: str) -> tuple[int, bool, int]:
+    if not isinstance(path, str):
+        raise InputError(f"{path!r}: is no path; paths are text such as 'labs.*.training.growth'")
+    return path.count("."), not path.endswith(".rule"), -path.count("*")
 
 
 def remove_path(table: dict[str, Any], path: str) -> None:
@@ -47,11 +67,25 @@ def _set(table: Any, path: str, parts: list[str], value: Any) -> None:
     head, rest = parts[0], parts[1:]
     for name in _names(table, head, path):
         if rest == ["rule"]:
-            table[name] = {"rule": value}
+            table[name] = _block(name, {"rule": value})
         elif rest:
             _set(table[name], path, rest, value)
+        elif isinstance(value, Mapping) and ("rule" in value or table[name] is None):
+            table[name] = _block(name, value)
+        elif isinstance(value, Mapping) and value and isinstance(table[name], dict):
+            for key, inner in value.items():
+                _set(table[name], f"{path}.{key}", [key], inner)
         else:
             table[name] = copy.deepcopy(dict(value)) if isinstance(value, Mapping) else value
+
+
+def _block(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Complete a rule or a block that was off with its defaults, so that paths into it exist."""
+    block: type[Parameters] | None = BLOCKS.get(name)
+    if block is not None and issubclass(block, Rule):
+        rule = given.get("rule")
+        block = block.registry.get(rule) if isinstance(rule, str) else None
+    return {**(block().model_dump() if block else {}), **copy.deepcopy(dict(given))}
 
 
 def _names(table: Any, part: str, path: str) -> list[str]:
@@ -61,6 +95,8 @@ def _names(table: Any, part: str, path: str) -> list[str]:
             "is off: set it to a table first, such as {}" if table is None else f"is the value {table!r}, not a table"
         )
         raise InputError(f"{path}: '{part}' is not there; what it belongs to {what}")
+    if part == "*" and not table:
+        raise InputError(f"{path}: '*' stands for nothing: the table is empty")
     if part != "*" and part not in table:
         raise InputError(f"{path}: {unknown('name', part, table)}")
     return list(table) if part == "*" else [part]

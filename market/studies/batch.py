@@ -42,3 +42,16 @@ def checked_seeds(seeds: Iterable[int], least: int = 1) -> list[int]:
         if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or known.count(seed) > 1:
             raise InputError(f"seeds: {seed!r} is refused; allowed: different whole numbers, at least 0")
     return known
+
+
+def first_seeds(replications: int) -> range:
+    """Seeds 0, 1, … of so many replications.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number of at least 1.
+    """
+    if isinstance(replications, bool) or not isinstance(replications, int) or replications < 1:
+        raise InputError(f"replications: {replications!r} is refused; allowed: a whole number, at least 1")
+    return range(replications)

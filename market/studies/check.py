@@ -63,9 +63,10 @@ def run_checks(progress: Callable[[int, int], None] | None = None) -> dict[str, 
     return found
 
 
-def _game(case: dict[str, list[float]]) -> tuple[np.ndarray, ...]:
+def _solve(case: dict[str, list[float]], start: list[float] | None = None) -> equilibrium.Equilibrium:
     utility = np.array(case["v"]) + np.outer(case["b_r"], case["x"])
-    return utility, *(np.array(case[key]) for key in ("alpha_r", "w_r", "costs", "firm_ids"))
+    alpha, weights, costs, firms = (np.array(case[key]) for key in ("alpha_r", "w_r", "costs", "firm_ids"))
+    return equilibrium.nash_prices(utility, alpha, weights, costs, firms, None if start is None else np.array(start))
 
 
 @check("Prices and shares of oligopolies solved by PyBLP")
@@ -73,7 +74,7 @@ def bertrand_oracle() -> Iterator[Finding]:
     """Largest difference in prices and shares to each solved case."""
     for case in evidence("bertrand_cases")["cases"]:
         if "result" in case:
-            own = equilibrium.nash_prices(*_game(case))
+            own = _solve(case)
             gaps = [np.abs(getattr(own, key) - case["result"][key]).max() for key in ("prices", "shares")]
             yield Finding(f"{case['name']}: largest difference", float(max(gaps)), 0.0, 1e-8)
 
@@ -83,7 +84,7 @@ def bertrand_traps() -> Iterator[Finding]:
     """From each start the listed root is reached, and its gain is the listed one."""
     for case in evidence("bertrand_cases")["cases"]:
         for point in case.get("stationary_points", []):
-            own = equilibrium.nash_prices(*_game(case), start=np.array(point["start"]))
+            own = _solve(case, point["start"])
             kind = "equilibrium" if point["is_nash"] else "none"
             what = f"{case['name'][:2]} from {', '.join(f'{p:g}' for p in point['start'])}: gain, {kind}"
             yield Finding(what, own.gain, point["best_unilateral_gain"], 1e-6)

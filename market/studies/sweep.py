@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from market.scenario.load import load
 from market.scenario.schema import Scenario
 from market.studies import design as designs
 from market.studies import store as stores
+from market.studies.batch import checked_seeds, first_seeds
 from market.studies.design import Design, Levels
 from market.studies.evaluate import (
     Outcomes,
@@ -34,12 +35,12 @@ from market.studies.evaluate import (
     wanted,
 )
 from market.studies.store import Store
-from market.studies.workers import Crew, crew
+from market.studies.workers import Crew, check_workers, crew
 
 Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
 
-ABOVE = ("studies", "views", "cli")
+ABOVE = ("studies", "views", "cli", "study_commands")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
 
 
@@ -103,7 +104,8 @@ def sweep(
     KeyboardInterrupt
         At the second interrupt.
     """
-    plan = _plan(scenario, factors, range(replications) if seeds is None else seeds, outcomes)
+    plan = _plan(scenario, factors, first_seeds(replications) if seeds is None else seeds, outcomes)
+    check_workers(workers)
     if executor is None:
         check_portable(plan.asked)
     points = plan.design.table(plan.scenario)
@@ -187,8 +189,12 @@ def identity(scenario: Scenario, design: Design, seeds: Sequence[int], asked: Wa
     }
 
 
+@cache
 def code_version() -> str:
-    """Name the source text that results depend on: the package but for the floors `ABOVE` the run."""
+    """Name the source text that results depend on: the package but for the floors `ABOVE` the run.
+
+    Read once: what is edited later is not what this process runs.
+    """
     package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
     for path in sorted(path for ending in ("py", "toml") for path in package.rglob(f"*.{ending}")):
@@ -205,19 +211,14 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
         factors = designs.build(base, factors)
     elif not isinstance(factors, Design):
         factors = designs.listed(factors)
-    seeds, asked = list(seeds), wanted(outcomes)
-    if not seeds:
-        raise InputError("replications: there is none; at least 1 is needed")
-    for seed in seeds:
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 or seeds.count(seed) > 1:
-            raise InputError(f"seeds: {seed!r} is refused; allowed: different whole numbers, at least 0")
+    known, asked = checked_seeds(seeds), wanted(outcomes)
     taken = next((name for name in factors.factors if name in {*asked, "point", "seed", "status", "error"}), None)
     if taken is not None:
         raise InputError(f"factor '{taken}': an outcome or column has this name; give the outcome another")
     for point in range(len(factors.points)):
         start, changes = factors.split(base, point)
         start.vary(changes)
-    return _Plan(base, factors, seeds, asked)
+    return _Plan(base, factors, known, asked)
 
 
 def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | None, say: Say | None) -> Iterator[Result]:

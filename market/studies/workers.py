@@ -153,8 +153,7 @@ def crew(
     InputError
         If `workers` is not a whole number of at least 1.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise InputError(f"workers: {workers!r} is refused; allowed: a whole number, at least 1")
+    check_workers(workers)
     size = workers or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
     team = Crew(executor, size if runs is None else max(1, min(size, runs)))
     at_once = True
@@ -164,6 +163,18 @@ def crew(
         at_once = False
     finally:
         team.close(at_once)
+
+
+def check_workers(workers: int | None) -> None:
+    """Refuse a number of workers before any work is done.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number of at least 1, or None.
+    """
+    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
+        raise InputError(f"workers: {workers!r} is refused; allowed: a whole number, at least 1")
 
 
 @contextlib.contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
@@ -38,7 +40,48 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes
     _model_returns(models, axes[1])
 
 
+def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
+    """Draw an outcome over a factor: means with their intervals, a line for each value of a second factor.
+
+    Parameters
+    ----------
+    rows : level (numbers or words), mean, low, high, and line if there are several.
+    level : where a thin line marks the break-even; none if not given.
+    """
+    lines = [("", rows)] if "line" not in rows else list(rows.groupby("line", sort=False))
+    for name, part in lines:
+        low, high = part["mean"] - part["low"].fillna(part["mean"]), part["high"].fillna(part["mean"]) - part["mean"]
+        axis.errorbar(part["level"], part["mean"], yerr=[low, high], marker="o", capsize=3, label=_short(name))
+    if level is not None:
+        axis.axhline(level, color="grey", linewidth=0.8, linestyle="--")
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    if "line" in rows:
+        axis.legend(frameon=False)
+
+
+def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
+    """Draw an outcome over two factors as colours, with the break-even contour.
+
+    Parameters
+    ----------
+    cells : values by y (index) and x (columns), numbers or words; NaN stays white.
+    level : where the contour runs; none if not given, or if all values lie on one side.
+    """
+    x, y = _places(cells.columns), _places(cells.index)
+    colours = axis.pcolormesh(x, y, cells.to_numpy(float), shading="nearest", cmap="viridis")
+    axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: _amount(value)))
+    for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
+        side.set_ticks(places, [_short(value) for value in index])
+    values = cells.to_numpy(float)
+    if level is not None and min(values.shape) > 1 and np.nanmin(values) < level < np.nanmax(values):
+        contour = axis.contour(x, y, values, levels=[level], colors="white")
+        axis.clabel(contour, fmt=f"{level:g}")
+
+
 def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
+    if companies.empty:
+        axis.set_title("By calendar year: nothing booked yet", loc="left")
+        return
     for firm, rows in companies.groupby("firm", sort=False):
         axis.plot(rows["year"], rows["result"], marker="o", label=str(firm))
     size = companies["result"].abs()
@@ -59,14 +102,29 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
 def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     earning = models[models["contribution"] > 0]
     low, high = models["training"].min() / 2, models["training"].max() * 2
-    floor = min(low, earning["contribution"].min() / 2)
-    for number, (firm, rows) in enumerate(models.groupby("firm", sort=False)):
+    floor = min(low, float(earning["contribution"].min()) / 2)
+    if earning.empty:
+        axis.set_title("Model by model: nothing earned yet", loc="left")
+        return
+    for number, (_, rows) in enumerate(models.groupby("firm", sort=False)):
         colour = f"C{number}"
-        over, open_ = rows[rows["complete"]], rows[~rows["complete"] & (rows["contribution"] > 0)]
-        axis.scatter(over["training"], over["contribution"], color=colour, label=str(firm), zorder=3)
-        axis.scatter(open_["training"], open_["contribution"], edgecolors=colour, facecolors="none", zorder=3)
-        stakes = rows[rows["contribution"] <= 0]["training"]
-        axis.scatter(stakes, [floor] * len(stakes), marker="v", edgecolors=colour, facecolors="none", clip_on=False)
+        earned, over = rows["contribution"] > 0, rows["complete"]
+        for chosen, marker, face in (
+            (earned & over, "o", colour),
+            (earned & ~over, "o", "none"),
+            (~earned, "v", "none"),
+        ):
+            points = rows[chosen]
+            if len(points):
+                height = points["contribution"].where(points["contribution"] > 0, floor)
+                look: dict[str, Any] = {
+                    "marker": marker,
+                    "edgecolors": colour,
+                    "facecolors": face,
+                    "zorder": 3,
+                    "clip_on": False,
+                }
+                axis.scatter(points["training"], height, **look)
     for multiple, style in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], style, color="grey", linewidth=0.8)
         axis.annotate(f"{multiple}×", (high, multiple * high), color="grey", va="center")
@@ -86,3 +144,21 @@ def _money(dollars: float) -> str:
         if size >= unit:
             return f"{sign}${size / unit:g}{name}"
     return f"{sign}${size:g}"
+
+
+def _places(index: pd.Index) -> list[float]:
+    """Where values stand on an axis: at themselves if they are numbers, else in a row."""
+    return [float(value) for value in index] if index.dtype.kind in "if" else [float(i) for i in range(len(index))]
+
+
+def _short(value: object) -> str:
+    """Write a value of a factor beside an axis."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)[:40]
+
+
+def _amount(value: float) -> str:
+    """Write a number with a suffix for its size."""
+    for unit, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
+        if abs(value) >= unit:
+            return f"{value / unit:g}{name}"
+    return f"{value:g}"

@@ -210,8 +210,10 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
     return table
 
 
-def readings_text(said: Readings) -> str:
+def readings_text(said: Readings | None) -> str:
     """Say both readings in two sentences."""
+    if said is None:
+        return "No lab has booked anything within the run."
     companies = (
         f"Read by calendar year: {said.deeper} of {said.firms} labs had a worse result in {said.last} than in "
         f"{said.first}; together {millions(said.first_result)}, then {millions(said.last_result)} $M."

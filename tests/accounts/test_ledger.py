@@ -50,5 +50,11 @@ def test_wrong_amounts_are_refused(account, amount):
 def test_to_the_cent():
     assert agrees(100.0, 100.004)
     assert not agrees(100.0, 100.02)
-    assert agrees(1e12, 1e12 + 0.5)  # the last digits of a float
     assert not agrees(1e9, 1e9 + 0.02)
+    assert agrees(0.0, 0.05, gross=1e13)  # the last digits of what was added up
+    assert not agrees(0.0, 0.05, gross=1e11)
+
+
+def test_a_start_that_is_no_month_is_refused():
+    with pytest.raises(ValueError, match="no calendar month"):
+        Ledger(start="2023-13")

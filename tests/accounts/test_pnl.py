@@ -95,7 +95,7 @@ def test_a_model_in_training_has_no_life_yet():
     ledger.post(0, "A", "TRAINING", -100, model="A-1")
     models = pnl.models(ledger)
     assert models["released"].isna().all()
-    assert models["multiple"].item() == 0
+    assert np.isnan(models["multiple"].item())
     assert np.isnan(models["payback_months"].item())
 
 
@@ -103,13 +103,28 @@ def test_identities_catch_a_missing_cent():
     ledger = interview()
     spending = pd.Series({12: 200e6, 24: 2000e6})
     by_month, by_model = pnl.company(ledger, by="month"), pnl.models(ledger)
-    pnl.check(ledger.frame(), spending, by_month, by_model)
+    held = {"Lab": -8900e6}
+    pnl.check(ledger.frame(), spending, held, by_month, by_model)
     with pytest.raises(AssertionError, match="month 12"):
-        pnl.check(ledger.frame(), spending + 0.02, by_month, by_model)
+        pnl.check(ledger.frame(), spending + 0.02, held, by_month, by_model)
     with pytest.raises(AssertionError, match="unallocated"):
-        pnl.check(ledger.frame(), spending, by_month, by_model.assign(result=by_model["result"] + 0.02))
+        pnl.check(ledger.frame(), spending, held, by_month, by_model.assign(result=by_model["result"] + 0.02))
     with pytest.raises(AssertionError, match="cash"):
-        pnl.check(ledger.frame(), spending, by_month.assign(cash=by_month["cash"] - 0.02), by_model)
+        pnl.check(ledger.frame(), spending, held, by_month.assign(cash=by_month["cash"] - 0.02), by_model)
+    with pytest.raises(AssertionError, match="cash"):
+        pnl.check(ledger.frame(), spending, {"Lab": -8900e6 + 0.02}, by_month, by_model)
+
+
+def test_every_period_has_a_row_and_firms_come_in_the_order_asked_for():
+    ledger = Ledger()
+    ledger.post(0, "B", "REVENUE", 5, model="B-1")
+    ledger.post(0, "A", "REVENUE", 5, model="A-1")
+    ledger.post(24, "B", "REVENUE", 7, model="B-1")
+    table = pnl.company(ledger)
+    assert table["year"].tolist() == [2023, 2024, 2025] * 2
+    assert pnl.company(ledger, by="quarter")["quarter"].nunique() == 9
+    assert len(pnl.company(ledger, by="month")) == 50
+    assert pnl.company(ledger, firms=["B", "A"])["firm"].drop_duplicates().tolist() == ["B", "A"]
 
 
 def test_account_names_are_the_ledgers():

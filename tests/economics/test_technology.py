@@ -25,8 +25,8 @@ def test_ten_points_are_ten_times_effective_compute():
 
 
 def test_unit_cost_by_hand():
-    # $2.5e8 released in month 6: physical compute 2.5·√1.4, cost falls by √3.5 with the release date
-    expected = 8.5 * (2.5 * 1.4**0.5) ** 0.9 / 3.5**0.5
+    # $2.5e8 released in month 6: physical compute 2.5·√1.4, cost falls by √G with the release date
+    expected = 8.5 * (2.5 * 1.4**0.5) ** 0.9 / T.serving_progress**0.5
     assert tech.release_cost(T, 2.5e8, 6) == pytest.approx(expected)
     model = tech.AIModel("A-1", "A", "A", 1, "flagship", False, 0, 6, 20.0, expected)
     assert model.unit_cost(T, 18) == pytest.approx(expected / 1.3)

@@ -25,8 +25,17 @@ def test_setting_a_rule_resets_its_block():
 
 def test_a_sibling_is_switched_on_by_a_table():
     assert BASELINE.vary({"labs.*.sibling": {}}).labs["Alpha"].sibling.cost_ratio == 0.15
+    both = BASELINE.vary({"labs.*.sibling": {}, "labs.*.sibling.capability_gap": 5.0})
+    assert (both.labs["Beta"].sibling.capability_gap, both.labs["Beta"].sibling.cost_ratio) == (5.0, 0.15)
     with pytest.raises(InputError, match="is off"):
         BASELINE.vary({"labs.*.sibling.cost_ratio": 0.2})
+
+
+def test_a_star_must_stand_for_something():
+    with pytest.raises(InputError, match="stands for nothing"):
+        load("no_open_source").vary({"open_providers.*.budget": 0.1})
+    with pytest.raises(InputError, match="is no path"):
+        BASELINE.vary({1: 2})
 
 
 @pytest.mark.parametrize(
@@ -41,12 +50,33 @@ def test_a_sibling_is_switched_on_by_a_table():
         ("demand.difficulty_low", 500.0, "is not above difficulty_low"),
         ("labs.*.key", "same", "is taken by"),
         ("start", "January", "is no calendar month"),
+        ("start", "9999-06", "is no calendar month"),
+        ("name", "../../elsewhere", "names no folder"),
+        ("labs", 3, "allowed: a table"),
+        ("labs.Alpha.pricing.rule", [1], "labs.Alpha.pricing: "),
+        ("labs.Alpha.sibling", {"training_share": 1.0}, r"0 to 1 \(last excluded\)"),
     ],
 )
 def test_bad_changes_get_one_line(path, value, expected):
     with pytest.raises(InputError, match=expected) as error:
         BASELINE.vary({path: value})
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_a_rule_and_its_parameter_go_together_in_any_order(turn):
+    changes = {"labs.*.pricing.rule": "cost_plus", "labs.*.pricing.markup": 0.4, "labs.Beta.pricing.markup": 0.2}
+    varied = BASELINE.vary(dict(reversed(changes.items())) if turn else changes)
+    assert [varied.labs[name].pricing.markup for name in ("Alpha", "Beta")] == [0.4, 0.2]
+
+
+def test_other_tables_are_merged():
+    varied = BASELINE.vary({"labs.Alpha": {"overhead": 0.1}, "technology": {"shock_sd": 0.5}})
+    assert varied.labs["Alpha"].first_start == -12
+    assert varied.technology.shock_sd == 0.5
+    assert BASELINE.vary({"labs.*.training": {"growth": 3.0}}).labs["Beta"].training.growth == 3.0
+    cartoon = load("cartoon").vary({"technology": {"shock_sd": 0.5}})
+    assert cartoon.technology.training_months == 12
 
 
 def test_nothing_happens_to_the_original():
@@ -68,5 +98,5 @@ def test_every_declared_bound_is_enforced(declaration, above):
         value = int(value)
     if "sibling" in block or "interventions" in block:
         return
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"is refused|is no|add up"):
         BASELINE.vary({block: value})

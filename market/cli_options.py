@@ -1,0 +1,65 @@
+"""What several commands have in common: how scenarios and values are read from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from market.scenario.schema import Scenario
+
+INTERRUPTED = 130
+"""Exit status after control-C."""
+
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change a parameter; may be repeated. * stands for every firm or segment. "
+        "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters.",
+    ),
+]
+Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
+Workers = Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")]
+
+
+def scenario_of(source: str, changes: list[str] | None) -> Scenario:
+    """Load a scenario and apply the --set options to it.
+
+    Raises
+    ------
+    InputError
+        In one line: what is unknown, refused or malformed.
+    """
+    from market.scenario.load import load
+
+    setting = load(source)
+    return setting.vary(assignments(changes)) if changes else setting
+
+
+def assignments(changes: list[str] | None) -> dict[str, Any]:
+    """Read the --set options."""
+    return dict(assignment(change) for change in changes or [])
+
+
+def assignment(text: str) -> tuple[str, Any]:
+    """Split PATH=VALUE; the value is TOML, and a bare word is text.
+
+    Raises
+    ------
+    InputError
+        If it is not of this form.
+    """
+    import tomllib
+
+    from market.parameters import InputError
+
+    path, equals, value = text.partition("=")
+    if not (path.strip() and equals and value.strip()):
+        raise InputError(f"--set {text}: is not of the form PATH=VALUE, such as --set labs.*.overhead=0.3")
+    try:
+        return path.strip(), tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return path.strip(), value.strip()

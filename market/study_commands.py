@@ -1,0 +1,239 @@
+"""The commands that do many runs: `market sweep`, `market compare` and `market break-even`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from market.cli_options import INTERRUPTED, Changes, Replications, Workers, assignments, scenario_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from market.studies.study import Study
+
+SHOWN = ("multiple", "multiple_full_rd")
+"""Outcomes that a sweep prints and draws if none is asked for; its table holds all."""
+
+Asked = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="NAME", help="An outcome; may be repeated. Names: market list outcomes."),
+]
+
+
+def sweep(
+    scenario: Annotated[str, typer.Argument(help="A scenario, or a study file in TOML.")] = "baseline",
+    factors: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--factor",
+            metavar="PATH=V1,V2",
+            help="Values of a parameter, or LOW:HIGH:COUNT (add :log); LOW:HIGH for sampled designs. May be repeated. "
+            "The path 'scenario' takes whole scenarios. Example: --factor 'labs.*.training.growth=1.5,2.5,4'.",
+        ),
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="Seeds 0, 1, …, the same at every design point; by default 8.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder that keeps results as they come; the same command goes on where it ended."),
+    ] = None,
+    changes: Changes = None,
+    outcomes: Asked = None,
+    design: Annotated[str, typer.Option(help="grid, one_at_a_time, latin_hypercube or sobol.")] = "grid",
+    points: Annotated[int | None, typer.Option(help="Design points of a latin_hypercube or sobol design.")] = None,
+    workers: Workers = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do again what failed before.")] = False,
+) -> None:
+    """Run a market at many values of its parameters, each under the same seeds.
+
+    Results are kept as they come: stop it at any moment and give the same command again. The first control-C lets the
+    runs in flight finish, the second stops at once. Prints means with 95% intervals by design point and writes the tidy
+    table (Parquet, CSV) and figures.
+    """
+    from market.studies.sweep import sweep as do
+    from market.views import terminal
+
+    study = _study(scenario, factors or [], design, points, changes)
+    asked = outcomes or study.outcomes
+    folder = out if out is not None else Path("results") / f"{Path(scenario).stem}-sweep"
+    try:
+        with terminal.progress_bar(study.scenario.name, "runs") as progress:
+            table = do(
+                study.scenario, study.design, replications=study.replications if replications is None else replications,
+                outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress,
+                say=lambda line: typer.echo(line, err=True),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        typer.echo(f"market: interrupted; what is done is kept in {folder}/, the same command goes on", err=True)
+        raise SystemExit(INTERRUPTED) from None
+    _report(table, study, asked or [name for name in SHOWN if name in table], folder)
+    if table.attrs["remaining"]:
+        left = table.attrs["remaining"]
+        typer.echo(f"market: interrupted with {left} runs to do; the same command goes on from here", err=True)
+        raise SystemExit(INTERRUPTED)
+
+
+def compare(
+    a: Annotated[str, typer.Argument(help="A scenario.")],
+    b: Annotated[str, typer.Argument(help="Another one; what it changes is shown as B − A.")],
+    changes: Changes = None,
+    replications: Replications = 16,
+    outcomes: Asked = None,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the table and the runs; none by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the folder given by --out.")] = False,
+) -> None:
+    """Run two scenarios under the same luck and show what differs.
+
+    Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
+    wider that is.
+    """
+    from market.run import check_folder
+    from market.studies.compare import differences, paired
+    from market.views import terminal
+
+    worlds = scenario_of(a, changes), scenario_of(b, changes)
+    if out is not None:
+        check_folder(out, force)
+    with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
+        runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
+    table = differences(runs)
+    terminal.console().print(terminal.comparison_table(table, a, b))
+    failed = int((runs["status"] == "failed").sum())
+    if failed:
+        typer.echo(f"{failed} runs failed, the first: {runs.loc[runs['status'] == 'failed', 'error'].iloc[0]}")
+    if out is not None:
+        facts = {"a": worlds[0].model_dump(mode="json"), "b": worlds[1].model_dump(mode="json")}
+        _save(out, force, "comparison", {"differences": table, "runs": runs}, replications=replications, **facts)
+
+
+def break_even(
+    path: Annotated[str, typer.Argument(help="The parameter, such as 'labs.*.training.growth'.")],
+    scenario: Annotated[str, typer.Argument(help="A scenario.")] = "baseline",
+    outcome: Annotated[str, typer.Option(help="The outcome; names: market list outcomes.")] = "multiple",
+    level: Annotated[float, typer.Option(help="The level that it crosses, in its unit.")] = 1.0,
+    between: Annotated[
+        tuple[float, float], typer.Option(help="The range to search, in the parameter's unit.", metavar="LOW HIGH")
+    ] = ...,  # type: ignore[assignment]
+    changes: Changes = None,
+    replications: Replications = 16,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the evidence; none by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the folder given by --out.")] = False,
+) -> None:
+    """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
+
+    Every value is tried under the same seeds; what was tried is shown.
+    """
+    from market.run import check_folder
+    from market.studies.break_even import break_even as find
+    from market.views import terminal
+
+    setting = scenario_of(scenario, changes)
+    if out is not None:
+        check_folder(out, force)
+    with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
+        answer = find(
+            setting, path, outcome, level, between, seeds=range(replications), workers=workers, progress=progress
+        )
+    terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
+    typer.echo(answer.sentence)
+    if out is not None:
+        facts = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
+        _save(out, force, "break-even", {"evidence": answer.evidence}, sentence=answer.sentence, **facts)
+
+
+def _study(source: str, factors: list[str], design: str, points: int | None, changes: list[str] | None) -> Study:
+    """Read a study from a file, or from the options."""
+    from market.parameters import InputError
+    from market.studies import study
+
+    settings = assignments(changes)
+    if study.is_study(source):
+        if factors:
+            raise InputError(f"--factor: {source} is a study file with factors of its own; give one or the other")
+        return study.read(source, settings)
+    base = scenario_of(source, changes)
+    pairs = [study.factor(text) for text in factors]
+    for path, _ in pairs:
+        if sum(path == other for other, _ in pairs) > 1:
+            raise InputError(f"--factor {path}: is given twice; put all its values in one")
+    made = study.make_design(base, dict(pairs), design, points, settings)
+    return study.Study(base, made, study.REPLICATIONS, None)
+
+
+def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> None:
+    """Print the means by design point, and draw them into the sweep's folder."""
+    from market.studies import summaries
+    from market.studies.store import replace_file
+    from market.views import terminal
+
+    if table.empty:
+        return
+    names = study.design.factors
+    terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
+    failed = table[table["status"] == "failed"]
+    if len(failed):
+        typer.echo(f"{len(failed)} runs failed, the first: {failed['error'].iloc[0]}")
+    for outcome in shown:
+        for name, picture in _figures(table, names, outcome):
+            replace_file(folder / name, picture)
+    typer.echo(f"Table and figures: {folder}/")
+
+
+def _figures(table: pd.DataFrame, factors: list[str], outcome: str) -> list[tuple[str, bytes]]:
+    """Draw an outcome over each factor, and over the first two of a grid; file names and PNG images."""
+    from matplotlib.figure import Figure
+
+    from market.studies import summaries
+    from market.views import plots
+
+    level, made = summaries.BREAK_EVEN.get(outcome), []
+    for factor in factors if table[outcome].notna().any() else []:
+        other = next((name for name in factors if name != factor), None) if len(factors) == 2 else None
+        if other is not None and table[other].nunique() > 8:
+            other = None
+        figure = Figure(figsize=(7, 4.5), layout="constrained")
+        axis = figure.subplots()
+        plots.outcome_by_factor(summaries.by_factor(table, outcome, factor, other), axis, level)
+        axis.set(xlabel=factor, ylabel=outcome, title=f"lines: {other}" if other else "")
+        made.append((f"{outcome}_by_{_slug(factor)}.png", _png(figure)))
+    if made and len(factors) >= 2:
+        x, y = factors[:2]
+        cells = summaries.over_grid(table, outcome, x, y)
+        if cells.notna().all().all() and min(cells.shape) > 1:
+            figure = Figure(figsize=(7, 5), layout="constrained")
+            axis = figure.subplots()
+            plots.heat_map(cells, axis, level)
+            axis.set(xlabel=x, ylabel=y, title=outcome)
+            made.append((f"{outcome}_over_{_slug(x)}_{_slug(y)}.png", _png(figure)))
+    return made
+
+
+def _png(figure: Any) -> bytes:
+    import io
+
+    image = io.BytesIO()
+    figure.savefig(image, format="png", dpi=120)
+    return image.getvalue()
+
+
+def _slug(path: str) -> str:
+    """A path as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")
+
+
+def _save(out: Path, force: bool, kind: str, tables: dict[str, pd.DataFrame], **facts: Any) -> None:
+    """Write tables and a manifest to a folder that is complete or absent."""
+    from market.run import complete_folder, write_manifest
+
+    with complete_folder(out, force) as folder:
+        for name, table in tables.items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        write_manifest(folder, kind, **facts)
+    typer.echo(f"Tables: {out}/")

@@ -1,0 +1,50 @@
+"""Outcomes for the claims: by hand on small tables, and present in a run."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.measures import claims, outcomes
+
+COMPANIES = pd.DataFrame(
+    [("A", 2022, 0, -5, -4, 5), ("A", 2023, 10, -2, -1, 2), ("A", 2024, 30, 6, 9, 0),
+     ("B", 2023, 10, -1, 0, 1), ("B", 2024, 10, -3, -2, 3), ("hosts", 2024, 99, 99, 99, 0)],
+    columns=["firm", "year", "revenue", "result", "result_excluding_training", "raised"],
+)  # fmt: skip
+MODELS = pd.DataFrame(
+    [("A", 1, True, 1.0, 4.0, 2.0, 3.0), ("A", 2, True, 2.0, 16.0, 9.0, 5.0), ("A", 3, False, 4.0, 1.0, 0.0, np.nan)],
+    columns=["firm", "generation", "complete", "training", "revenue", "contribution", "payback_months"],
+).assign(open_weights=False, line="flagship", multiple=1.0)
+RUN = SimpleNamespace(
+    scenario=SimpleNamespace(start="2023-01", labs={"A": 1, "B": 2}), companies=COMPANIES, models=MODELS
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("labs_deeper_in_loss", 0.5),
+        ("labs_result_excluding_training", 2.0),
+        ("labs_cost_per_revenue_dollar", 65 / 60),
+        ("labs_in_profit", 0.5),
+        ("years_to_profit", 1.0),
+        ("labs_raised", 11.0),
+        ("payback_months", 4.0),
+        ("contribution_per_next_training", np.sqrt(2 / 2 * 9 / 4)),
+        ("revenue_per_generation", 4.0),
+    ],
+)
+def test_by_hand(name, value):
+    assert outcomes.compute(RUN, [name])[name] == pytest.approx(value)
+
+
+def test_no_profit_has_no_year():
+    never = SimpleNamespace(scenario=RUN.scenario, companies=COMPANIES[COMPANIES["firm"] == "B"], models=MODELS)
+    assert np.isnan(claims.years_to_profit(never))
+
+
+def test_they_are_numbers_of_a_run(small_run):
+    found = outcomes.compute(small_run, ["labs_deeper_in_loss", "labs_cost_per_revenue_dollar", "labs_raised"])
+    assert all(np.isfinite(value) for value in found.values())

@@ -1,0 +1,120 @@
+"""Break-even: recover what was planted, cover it, and say never, always or undecided where that is the answer."""
+
+import numpy as np
+import pytest
+
+import market
+from market.parameters import InputError
+from market.studies import crossing
+from market.studies.design import Range
+
+GROWTH = "labs.*.training.growth"
+WITHIN = Range(0.0, 10.0)
+
+
+def planted(root, slope, noise, seeds, draw=0):
+    """Curves through a root, one per seed, with a shift and a wobble of their own."""
+    rng = np.random.default_rng(draw)
+    shift, phase = rng.normal(0, noise, seeds), rng.uniform(0, 6, seeds)
+    return lambda x: slope * (x - root) + shift + noise * np.sin(5 * x + phase) / 3
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.7])
+def test_an_exact_root_is_found(slope):
+    found = crossing.find(lambda x: np.full(4, slope * (x - 3.3)), WITHIN, 0.0)
+    assert (found.verdict, found.crossings) == ("value", 1)
+    assert found.value == pytest.approx(3.3, abs=1e-6)
+    assert found.low <= found.value <= found.high
+    assert found.high - found.low < 0.5
+
+
+def test_the_interval_covers_the_planted_root():
+    covered, errors = [], []
+    for draw in range(200):
+        found = crossing.find(planted(4.0, 1.0, 1.0, 12, draw), WITHIN, 0.0)
+        covered.append(found.low <= 4.0 <= found.high)
+        errors.append(found.value - 4.0)
+    assert 0.92 <= np.mean(covered) <= 0.99
+    assert abs(np.mean(errors)) < 0.08
+
+
+def test_never_always_and_undecided():
+    def line(height, noise):
+        return lambda x: height + 0.01 * x + noise * np.array([-1.0, 0.0, 1.0])
+
+    assert crossing.find(line(-1, 0.1), WITHIN, 0.0).verdict == "never"
+    assert crossing.find(line(1, 0.1), WITHIN, 0.0).verdict == "always"
+    found = crossing.find(line(-1, 3.0), WITHIN, 0.0)
+    assert found.verdict == "undecided"
+    assert (found.low, found.high) == (-np.inf, np.inf)
+
+
+def test_an_interval_may_reach_beyond_the_range():
+    found = crossing.find(lambda x: 0.1 * (x - 9) + np.array([-0.1, 0, 0.1]), WITHIN, 0.0)
+    assert found.value == pytest.approx(9, abs=0.1)
+    assert found.high == np.inf
+    assert 0 < found.low < 9
+
+
+def test_several_crossings_are_counted():
+    found = crossing.find(lambda x: np.full(3, np.cos(x)), WITHIN, 0.0, points=9, budget=40)
+    assert found.crossings == 3
+    assert found.value == pytest.approx(1.5 * np.pi, abs=0.05)
+    assert found.low == pytest.approx(0.5 * np.pi, abs=0.3)
+
+
+def test_log_ranges_and_whole_numbers():
+    found = crossing.find(lambda x: np.full(3, np.log10(x) - 2), Range(1, 1e5, log=True), 0.0)
+    assert found.value == pytest.approx(100, rel=1e-3)
+    found = crossing.find(lambda x: np.full(3, x - 4.5), Range(0, 10, whole=True), 0.0)
+    assert found.value == pytest.approx(4.5)
+    assert all(value == int(value) for value in found.evidence["value"])
+
+
+def test_values_without_a_number_are_left_out():
+    found = crossing.find(lambda x: np.full(3, np.nan if x < 2 else x - 5), WITHIN, 0.0)
+    assert found.value == pytest.approx(5)
+    assert found.evidence["n"].iloc[0] == 0
+
+
+def growth(run):
+    """The varied parameter itself, plus a little luck."""
+    return run.scenario.labs["Alpha"].training.growth + run.seed / 100
+
+
+def bad(run):
+    """Fail."""
+    raise RuntimeError("always")
+
+
+def test_on_runs_with_its_evidence(tiny, threads):
+    seen = []
+    answer = market.break_even(
+        tiny, GROWTH, growth, 3.0, (1.5, 6), seeds=range(3), executor=threads, progress=lambda *now: seen.append(now)
+    )
+    assert answer.value == pytest.approx(2.99, abs=1e-4)
+    assert answer.low < 2.99 < answer.high
+    assert (answer.evidence["n"] == 3).all()
+    assert answer.sentence.startswith(f"growth is 3 at {GROWTH} = 2.99, 95% interval")
+    assert seen[-1][0] == 3 * len(answer.evidence)
+    never = market.break_even(tiny, GROWTH, growth, 9.0, (1.5, 6), seeds=range(2), executor=threads, points=2)
+    assert never.verdict == "never"
+    assert never.sentence.startswith(f"Never reaches growth 9 for {GROWTH} between 1.5 and 6: closest 6")
+    always = market.break_even(tiny, GROWTH, growth, 1.0, (1.5, 6), seeds=range(2), executor=threads, points=2)
+    assert always.sentence.startswith("Always above")
+
+
+def test_bad_input(tiny, threads):
+    for path, outcome, between, expected in (
+        ("labs.*.trainig.growth", "multiple", (1.5, 6), "did you mean 'training'"),
+        (GROWTH, "multipel", (1.5, 6), "did you mean 'multiple'"),
+        (GROWTH, "multiple", (6, 1.5), "the second must be above"),
+        (GROWTH, "multiple", (0, 6), "is refused; allowed: 0.01 to 1,000"),
+        ("labs.*.pricing.rule", "multiple", (1, 2), "rule"),
+        (GROWTH, bad, (1.5, 6), "every run failed; the first: RuntimeError: always"),
+        (GROWTH, "multiple", (1.5, 6), "is not a number anywhere"),
+    ):
+        with pytest.raises(InputError, match=expected):
+            market.break_even(tiny, path, outcome, 1.0, between, seeds=range(2), executor=threads, points=2)
+    with pytest.raises(InputError, match="there is only 1"):
+        market.break_even(tiny, GROWTH, between=(1, 2), seeds=[0])

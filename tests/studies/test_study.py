@@ -1,0 +1,98 @@
+"""Studies as text: factors on a command line and study files."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.parameters import InputError
+from market.studies import study, summaries
+from market.studies.design import Range
+
+FILE = """
+scenario = "duopoly"
+replications = 3
+outcomes = ["multiple"]
+
+[set]
+customers = 200
+
+[factors]
+"labs.*.training.growth" = {low = 1.5, high = 4, count = 3}
+scenario = ["duopoly", "monopoly"]
+"""
+
+
+def test_factors_on_a_command_line():
+    assert study.factor("a.b=1,2.5") == ("a.b", [1, 2.5])
+    assert study.factor("a=cost_plus, best_response") == ("a", ["cost_plus", "best_response"])
+    assert study.factor("a=true,word,3") == ("a", [True, "word", 3])
+    assert study.factor('a={rule="cost_plus", markup=0.4},{rule="best_response"}')[1][0]["markup"] == 0.4
+    assert study.factor("a=1.5:6") == ("a", Range(1.5, 6))
+    assert study.factor("a=1:100:3:log") == ("a", [1, 10, 100])
+    assert study.factor("a=1:100:log") == ("a", Range(1, 100, log=True))
+
+
+@pytest.mark.parametrize("text", ["a", "=1", "a=", "a=1:b", "a=1:2:2.5", "a=1:2:3:4", "a=2:1"])
+def test_bad_factors(text):
+    with pytest.raises(InputError, match=r"form PATH=V1,V2|no range|second must be above"):
+        study.factor(text)
+
+
+def test_a_study_file(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(FILE)
+    assert study.is_study(str(path))
+    made = study.read(path, {"months": 9})
+    assert (made.replications, made.outcomes, len(made.design.points)) == (3, ["multiple"], 6)
+    assert (made.scenario.customers, made.scenario.months) == (200, 9)
+    for point in range(6):
+        start, changes = made.design.split(made.scenario, point)
+        assert (start.customers, start.months) == (200, 9)
+        assert changes["labs.*.training.growth"] in (1.5, 2.75, 4.0)
+
+
+def test_a_list_of_points(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text('[[list]]\nmonths = 8\n[[list]]\nscenario = "monopoly"\n')
+    made = study.read(path)
+    assert made.design.kind == "list"
+    table = made.design.table(made.scenario)
+    assert table["months"].tolist() == [8, 72]
+    assert table["scenario"].tolist() == ["baseline", "monopoly"]
+
+
+BAD = [
+    ("factor = 1", "did you mean 'factors'"),
+    ("[factors]\nmonths = 8", "needs a list of values"),
+    ("[factors]\nmonths = [8]\n[[list]]\nmonths = 8", "one of them is the design"),
+    ("replications = true\n[factors]\nmonths = [8]", "replications must be a whole number"),
+    ("scenario = 'x'\n[factors]\nmonths = [8]", "unknown scenario 'x'"),
+    ("[factors", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BAD, ids=[bad[1] for bad in BAD])
+def test_bad_study_files(text, expected, tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=expected):
+        study.read(path)
+
+
+def test_a_scenario_file_is_no_study(tmp_path):
+    (tmp_path / "s.toml").write_text('extends = "baseline"')
+    assert not study.is_study(str(tmp_path / "s.toml"))
+    assert not study.is_study("baseline")
+    assert not study.is_study(str(tmp_path / "nowhere.toml"))
+
+
+def test_summaries_average_within_seeds_first():
+    points = enumerate([(1, "x"), (1, "y"), (2, "x"), (2, "y")])
+    rows = [(p, a, b, s, "ok", a + 10 * s + (b == "y")) for p, (a, b) in points for s in (0, 1)]
+    table = pd.DataFrame(rows, columns=["point", "a", "b", "seed", "status", "out"])
+    rows = summaries.by_factor(table, "out", "a")
+    assert rows["mean"].tolist() == [6.5, 7.5]
+    assert np.allclose(rows["high"] - rows["mean"], 12.7062 * 10 / 2)
+    assert summaries.by_factor(table, "out", "a", "b")["line"].tolist() == ["x", "x", "y", "y"]
+    assert summaries.over_grid(table, "out", "a", "b").to_numpy().tolist() == [[6, 7], [7, 8]]
+    assert summaries.by_point(table, ["a", "b"], ["out"])["mean"].tolist() == [6, 7, 7, 8]
