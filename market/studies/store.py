@@ -19,7 +19,6 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -30,13 +29,12 @@ import pandas as pd
 from market.parameters import InputError
 from market.run import MANIFEST, check_folder, complete_folder, write_manifest
 from market.studies.evaluate import Result
+from market.studies.identity import Identity, difference, fingerprint
 
 KIND = "sweep"
 RUNS = "runs"
 DESIGN = "design.csv"
 TABLE = "table"
-Identity = Mapping[str, Any]
-"""What a sweep is, as JSON: results of different identities are never mixed."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +162,6 @@ def open_results(folder: str | Path) -> list[Result]:
     return sorted({(r.point, r.seed): r for r in found}.values(), key=lambda r: (r.point, r.seed))
 
 
-def fingerprint(identity: Identity) -> str:
-    """Name an identity in 16 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def encode(result: Result, identity: str) -> bytes:
     """Write a result as one line: its checksum, then JSON."""
     text = json.dumps({"sweep": identity, **asdict(result)}, ensure_ascii=True).encode()
@@ -258,28 +251,6 @@ def _all_of(folder: Path, mark: str) -> bool:
             if check == _checksum(text) and not text.startswith(needle):
                 return False
     return True
-
-
-def difference(there: Any, now: Any, path: str = "") -> str:
-    """Say the first things in which two identities differ, at most three."""
-    return "; ".join(list(_differences(there, now, path))[:3])
-
-
-def _differences(there: Any, now: Any, path: str) -> list[str]:
-    if isinstance(there, Mapping) and isinstance(now, Mapping):
-        found = []
-        for key in dict.fromkeys([*there, *now]):
-            found += _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
-        return found
-    if there == now:
-        return []
-    return [f"{path} is {_brief(there)} there, {_brief(now)} now"]
-
-
-def _brief(value: Any) -> str:
-    """A value in few characters."""
-    text = "absent" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _append(path: Path, line: bytes) -> None:

@@ -224,6 +224,9 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
 def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | None, say: Say | None) -> Iterator[Result]:
     """Do what is not kept: the first run alone, to say how long all will take, then the others."""
     left = [task for task in plan.tasks() if (task.point, task.seed) not in kept]
+    if left and team.own:
+        for _ in range(team.size - 1):
+            team.submit(_warm, left[0])
     for first, part in ((True, left[:1]), (False, left[1:])):
         work = partial(_evaluate_and_keep, asked=plan.asked, store=store, warm=first)
         for task, result in team.stream(work, part):
@@ -242,11 +245,16 @@ def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | Non
 def _evaluate_and_keep(task: Task, asked: Wanted, store: Store | None, warm: bool) -> Result:
     """Do one run and keep its result before anyone hears of it; `warm` loads compiled code first, off the clock."""
     if warm:
-        evaluate(replace(task, changes={**task.changes, "months": 1}), {})
+        _warm(task)
     result = evaluate(task, asked)
     if store is not None:
         store.append(result)
     return result
+
+
+def _warm(task: Task) -> None:
+    """Load compiled code by running one month, so that the first run tells how long the others will take."""
+    evaluate(replace(task, changes={**task.changes, "months": 1}), {})
 
 
 def duration(seconds: float) -> str:

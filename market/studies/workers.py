@@ -30,12 +30,14 @@ class Crew:
     Attributes
     ----------
     size : how many runs are done at a time.
+    own : whether the workers are processes of its own, to be started; a caller's executor has its own ways.
     stopping : no further run is started; those in flight finish.
     """
 
     def __init__(self, executor: Executor | None, size: int) -> None:
         self.size = size
         self.stopping = False
+        self.own = executor is None
         self._given = executor
         self._strangers = set(multiprocessing.active_children())
         self._pool = executor or _processes(size)

@@ -1,0 +1,38 @@
+"""What a sweep is: all that its results depend on, its fingerprint, and what sets two of them apart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+Identity = Mapping[str, Any]
+"""What a sweep is, as JSON: results of different identities are never mixed."""
+
+
+def fingerprint(identity: Identity) -> str:
+    """Name an identity in 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def difference(there: Any, now: Any, path: str = "") -> str:
+    """Say the first things in which two identities differ, at most three."""
+    return "; ".join(list(_differences(there, now, path))[:3])
+
+
+def _differences(there: Any, now: Any, path: str) -> list[str]:
+    if isinstance(there, Mapping) and isinstance(now, Mapping):
+        found = []
+        for key in dict.fromkeys([*there, *now]):
+            found += _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
+        return found
+    if there == now:
+        return []
+    return [f"{path} is {_brief(there)} there, {_brief(now)} now"]
+
+
+def _brief(value: Any) -> str:
+    """A value in few characters."""
+    text = "absent" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"
