@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from market.economics import choice, luck, technology
 from market.economics.adoption import draw_customers
+from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
 from market.parameters import Rule
 from market.scenario.schema import Firm as FirmSpec
@@ -42,7 +44,7 @@ class Firm(mesa.Agent, ABC):
         super().__init__(market)
         self.name, self.spec, self.column = name, spec, column
         self.key = spec.key or name
-        self.cash = self.month_cash = self.revenue = self.contribution = 0.0
+        self.cash = self.month_cash = self.last_flow = self.revenue = self.contribution = 0.0
         self.generation = 0
         self.last_start: int | None = None
         self.runs: list[TrainingRun] = []
@@ -51,6 +53,46 @@ class Firm(mesa.Agent, ABC):
         self.prices: dict[str, float] = {}
         self.retirements: dict[str, int] = {}
         self.memory: dict[str, Mapping[str, Any]] = {"training": {}, "pricing": {}}
+        self.sales: list[float] = []
+        self.flows: list[float] = []
+        self.last_raise: int | None = None
+        self.refusal = ""
+        self.failed: int | None = None
+
+    @property
+    def burn(self) -> float:
+        """Dollars a month by which cash shrinks: the mean of the last months or the last one, whichever is more."""
+        recent = self.flows[-SMOOTHING:]
+        return max(0.0, -sum(recent) / len(recent), -recent[-1]) if recent else 0.0
+
+    @property
+    def runway(self) -> float:
+        """Months that cash lasts at the rate it is spent; infinite if it grows or whatever is missing is covered."""
+        if self.spec.funding.endless:
+            return math.inf
+        if self.cash < 0:
+            return 0.0
+        return self.cash / self.burn if self.burn > 0 else math.inf
+
+    def committed(self, month: int, length: int) -> float:
+        """Dollars still to be paid after `month` for runs of `length` months under way, with their research."""
+        left = sum(run.cost * max(0, run.started + length - 1 - month) / length for run in self.runs)
+        return left * (1 + self.spec.research)
+
+    def close_cash(self) -> None:
+        """Add what was booked in the month to cash."""
+        self.cash, self.month_cash, self.last_flow = self.cash + self.month_cash, 0.0, self.month_cash
+
+    def keep_record(self) -> None:
+        """Remember the month's cash flow before funding, and its revenue from the first sale on."""
+        self.flows.append(self.last_flow)
+        if self.sales or self.revenue > 0:
+            self.sales.append(self.revenue)
+
+    def withdraw(self) -> list[technology.AIModel]:
+        """Take everything off the market for good."""
+        gone, self.lineup = self.lineup, []
+        return gone
 
     def start_run(self, month: int, cost: float) -> TrainingRun:
         """Start the next generation."""
@@ -83,7 +125,8 @@ class Firm(mesa.Agent, ABC):
         """
         release = run.started + progress.training_months
         shock = progress.shock_sd * luck.normal(seed, "shock", self.key, run.generation)
-        top = self.reach(technology.capability(progress, run.cost, release, shock), best_closed)
+        own = technology.capability(progress, run.cost, release, shock)
+        top = progress.attainable(self.reach(own, best_closed))
         cost = technology.release_cost(progress, run.cost, release)
         models = [
             technology.AIModel(
@@ -124,8 +167,12 @@ class Firm(mesa.Agent, ABC):
     def decide_training(self, view: FirmView) -> Training:
         """Decide whether a run starts this month."""
 
+    def rule_name(self, family: str) -> str:
+        """Name of the rule of a family; an open provider trains and prices by recipe."""
+        return str(getattr(self.spec, family).rule) if hasattr(self.spec, family) else "recipe"
+
     def decide_funding(self, view: FirmView) -> float:
-        """Dollars that come in at the end of the month."""
+        """Dollars asked for at the end of the month."""
         return self.spec.funding.decide(view)
 
 
@@ -215,6 +262,11 @@ class Segment(mesa.Agent):
     def volume_factor(self, month: int) -> float:
         """Factor from month-0 volumes to those of `month`."""
         return float(self.spec.volume_trend ** (month / 12))
+
+    def adopted(self, month: int, hardest: float) -> float:
+        """Volume in Mtok a month of the workloads up to a difficulty whose customers had entered before `month`."""
+        there = (self.customers.entry < max(month, 0)) & (self.customers.difficulty < hardest)
+        return float(self.customers.volume[there].sum() * self.volume_factor(month))
 
     def choose(self, offers: choice.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
         """Let the customers choose and remember what they use."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from market import study_commands
+from market import explain_command, study_commands
 from market.cli_options import INTERRUPTED, Changes, scenario_of
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def run(
 app.command()(study_commands.sweep)
 app.command()(study_commands.compare)
 app.command("break-even")(study_commands.break_even)
+app.command()(explain_command.explain)
 
 
 @app.command("list")
@@ -150,6 +151,9 @@ def _print_run(done: Run) -> None:
     out.print(terminal.market_table(years, world))
     out.print(terminal.company_table(done.companies))
     out.print(terminal.model_table(done.models, Ledger(done.scenario.start).date))
+    ends = done.events[done.events["kind"].isin(["failed", "all_labs_failed"])]
+    for month, said in zip(ends["month"], ends["detail"], strict=True):
+        out.print(f"{done.dates[month]}: {said}.", highlight=False)
     unsettled = done.events["kind"].eq("not_converged").sum()
     if unsettled:
         out.print(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")

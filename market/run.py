@@ -20,7 +20,9 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from market.accounts import pnl
+from market.accounts import attribution, pnl, valuation
+from market.accounts.events import EventKind
+from market.accounts.launches import launches
 from market.economics.technology import model_name
 from market.parameters import InputError
 from market.scenario.schema import Scenario, build
@@ -28,7 +30,9 @@ from market.simulation import Market
 
 Progress = Callable[[int, int], None]
 
-TABLES = ("models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks")
+TABLES = (
+    "models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks", "launches", "runways",
+)  # fmt: skip
 CSV_TABLES = ("models", "companies")
 MANIFEST = "manifest.json"
 PACKAGES = ("market-of-models", "mesa", "numpy", "pandas", "numba", "scipy", "pydantic", "pyarrow")
@@ -40,7 +44,7 @@ class Run:
 
     Attributes
     ----------
-    models, companies, offers, segments, flows, events, ledger, benchmarks : DataFrame
+    models, companies, offers, segments, flows, events, ledger, benchmarks, launches, runways : DataFrame
         Money in dollars, volumes in Mtok, prices in $ per Mtok, time in months from the scenario's start. `companies`
         is by year; `company(by)` gives quarters and months.
     """
@@ -55,6 +59,8 @@ class Run:
     events: pd.DataFrame
     ledger: pd.DataFrame
     benchmarks: pd.DataFrame
+    launches: pd.DataFrame
+    runways: pd.DataFrame
 
     @cached_property
     def dates(self) -> list[str]:
@@ -64,7 +70,12 @@ class Run:
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"."""
-        return pnl.company(self.ledger, by=by, firms=list(self.scenario.firms))
+        return pnl.company(self.ledger, by=by, firms=list(self.scenario.firms), assets=self.assets)
+
+    @cached_property
+    def assets(self) -> pd.DataFrame:
+        """Training as an asset, by month and model; see `valuation.capitalised`."""
+        return _assets(self.scenario, self.ledger, self.models, self.offers, self.events)
 
     def save(self, folder: str | Path, force: bool = False) -> Path:
         """Write all tables and the manifest to a folder, which is complete or absent.
@@ -231,22 +242,40 @@ def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
     ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
     flows, facts = market.recorder.flows(), market.register.facts(_in_training(market))
-    models = pnl.models(ledger, facts)
+    models = attribution.over_lives(pnl.models(ledger, facts), flows, offers)
+    events, settings = market.journal.frame(), market.settings
+    assets = _assets(settings, ledger, models, offers, events)
+    research = {name: firm.research for name, firm in settings.firms.items()}
+    plans, rate = market.recorder.plans(), settings.discount_rate
+    launched = launches(plans, ledger, models, research, rate, settings.months)
     spending = segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
     pnl.check(ledger, spending, cash, pnl.company(ledger, by="month"), models)
+    valuation.check(ledger, assets)
     return Run(
-        scenario=market.settings,
+        scenario=settings,
         seed=market.seed,
         models=models,
-        companies=pnl.company(ledger, firms=list(market.settings.firms)),
+        companies=pnl.company(ledger, firms=list(settings.firms), assets=assets),
         offers=offers,
         segments=segments,
         flows=flows,
-        events=market.journal.frame(),
+        events=events,
         ledger=ledger,
         benchmarks=market.recorder.benchmarks(),
+        launches=launched,
+        runways=market.recorder.runways(),
     )
+
+
+def _assets(
+    scenario: Scenario, ledger: pd.DataFrame, models: pd.DataFrame, offers: pd.DataFrame, events: pd.DataFrame
+) -> pd.DataFrame:
+    """Training as an asset, over the lives that the scenario expects; what is given up is impaired in that month."""
+    lives = {name: firm.expected_life for name, firm in scenario.firms.items()}
+    lost = events[events["kind"].isin([EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value])]
+    abandoned = dict(zip(lost["model"], lost["month"], strict=True))
+    return valuation.capitalised(ledger, models, offers, lives, scenario.months, abandoned)
 
 
 def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -14,13 +15,15 @@ from market.accounts.ledger import HOSTS, Account, Ledger
 from market.accounts.record import Places, Recorder
 from market.accounts.register import Register
 from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
-from market.economics import choice, luck
+from market.briefing import Briefing
+from market.economics import choice
 from market.economics.benchmarks import benchmarks
-from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, model_name
 from market.scenario.interventions import frozen_price, rule_changes, suppressed
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
-from market.strategies.view import FirmView, Offer, OwnModel, Survey
+from market.strategies.expectations import Forecast
+from market.strategies.view import Offer
+from market.treasury import Treasury
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Chosen:
     @property
     def tokens(self) -> npt.NDArray[np.float64]:
         """Tokens by option, the models on sale first, in Mtok."""
-        parts = [f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)]
-        return np.asarray(np.sum(parts, axis=0))
+        sold = [f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)]
+        return np.asarray(np.sum(sold, axis=0))
 
     @property
     def customers(self) -> npt.NDArray[np.int64]:
@@ -86,10 +89,7 @@ class Market(mesa.Model):
         self.month = 0
         self.ledger, self.journal, self.recorder = Ledger(settings.start), Journal(), Recorder()
         self.register = Register({name: column for column, name in enumerate(settings.firms)})
-        self.public: tuple[Offer, ...] = ()
-        self.panels: dict[float, Panel] = {}
         self.releasing: set[int] = set()
-        self.withdrawn: list[AIModel] = []
         for column, (name, spec) in enumerate(settings.firms.items()):
             if isinstance(spec, LabSpec):
                 Lab(self, name, spec, column)
@@ -97,6 +97,8 @@ class Market(mesa.Model):
                 OpenProvider(self, name, spec, column)
         for name in sorted(settings.segments):
             Segment(self, name, settings.segments[name], settings, seed)
+        self.briefing = Briefing(settings, seed, self.register, self.labs, self.segments)
+        self.treasury = Treasury(settings, self.ledger, self.journal, self.briefing)
         self._open()
 
     @property
@@ -113,6 +115,11 @@ class Market(mesa.Model):
     def open_providers(self) -> list[OpenProvider]:
         """The open providers in the order of their keys."""
         return list(self.agents_by_type.get(OpenProvider, ()))
+
+    @property
+    def alive(self) -> list[Firm]:
+        """Firms that have not failed, in the order of their keys."""
+        return [firm for firm in self.firms if firm.failed is None]
 
     @property
     def segments(self) -> list[Segment]:
@@ -147,23 +154,27 @@ class Market(mesa.Model):
 
     def publish(self) -> None:
         """Freeze last month's market as everybody saw it. In month 0 there was none."""
-        self.public = () if self.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in self.on_sale)
-        self.withdrawn = []
+        shown = () if self.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in self.on_sale)
+        self.briefing.publish(self.month, shown)
+        for firm in self.firms:
+            if firm.failed is not None:
+                self._withdraw(firm, firm.withdraw())
         for name, family, rule in rule_changes(self.settings.interventions, self.month):
             lab = next(lab for lab in self.labs if lab.name == name)
             lab.change_rule(family, rule)
-            said = f"{name}'s {family} becomes {type(rule).model_fields['rule'].default}, from outside"
+            said = f"{name}'s {family} becomes {lab.rule_name(family)}, from outside"
             self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)
 
     def train(self) -> None:
         """Decide on new runs; book this month's training on the models being trained, and research."""
-        deciding = [firm for firm in self.firms if self.month >= firm.spec.first_start]
-        decisions = [firm.decide_training(self._view(firm, "training")) for firm in deciding]
+        deciding = [firm for firm in self.alive if self.month >= firm.spec.first_start]
+        decisions = [firm.decide_training(self.briefing.view(firm, "training")) for firm in deciding]
         for firm, decision in zip(deciding, decisions, strict=True):
             firm.memory["training"] = decision.memory
             if decision.cost > 0:
-                run = firm.start_run(self.month, decision.cost)
+                run = firm.start_run(self.month, self.briefing.technology.affordable(decision.cost))
                 name = model_name(firm.name, run.generation, "flagship")
+                self._plan(firm, run, firm.rule_name("training"), decision.forecast)
                 said = f"{firm.name} starts training {name} for ${run.cost / 1e6:,.0f}M"
                 self.journal.note(self.month, firm.name, EventKind.TRAINING_STARTED, run.cost, said, name)
         for firm in self.firms:
@@ -185,17 +196,13 @@ class Market(mesa.Model):
                 self._put_on_sale(firm, run)
                 self.releasing.add(firm.column)
         for firm in self.firms:
-            for model in firm.retire(self.month):
-                self.withdrawn.append(model)
-                self.register.retired[model.name] = self.month
-                said = f"{firm.name} withdraws {model.name}"
-                self.journal.note(self.month, firm.name, EventKind.RETIRED, model.capability, said, model.name)
+            self._withdraw(firm, firm.retire(self.month))
 
     def price(self) -> None:
         """Take all pricing decisions, then put all prices into effect at once."""
-        self.panels = {}
-        decisions = [lab.decide_prices(self._view(lab, "pricing")) for lab in self.labs]
-        for lab, decision in zip(self.labs, decisions, strict=True):
+        labs = [lab for lab in self.labs if lab.failed is None]
+        decisions = [lab.decide_prices(self.briefing.view(lab, "pricing")) for lab in labs]
+        for lab, decision in zip(labs, decisions, strict=True):
             lab.memory["pricing"] = decision.memory
             for model in lab.lineup:
                 frozen = frozen_price(self.settings.interventions, lab.name, model.name, self.month)
@@ -211,7 +218,7 @@ class Market(mesa.Model):
         for provider in self.open_providers:
             for model in provider.lineup:
                 frozen = frozen_price(self.settings.interventions, provider.name, model.name, self.month)
-                price = provider.host_price(self._unit_cost(model)) if frozen is None else frozen
+                price = provider.host_price(self.briefing.unit_cost(model)) if frozen is None else frozen
                 provider.prices[model.name] = price
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
@@ -227,7 +234,7 @@ class Market(mesa.Model):
         return Chosen(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
 
     def settle(self, month: Chosen) -> None:
-        """Book revenue, serving cost and overhead; settle cash; fund shortfalls."""
+        """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let firms without cash fail."""
         tokens, heads = month.tokens, month.customers
         elasticities = list(zip(*month.elasticities, strict=True))
         for firm in self.firms:
@@ -238,15 +245,22 @@ class Market(mesa.Model):
             self._sell(firm, sold, 1.0 - hosted, int(heads[place]))
             if firm.open_weights:
                 self._sell(None, sold, hosted, 0)
-        for firm in self.firms:
+        frontier = max((model.capability for _, model in self.on_sale), default=-math.inf)
+        for firm in self.alive:
             if self.month >= firm.spec.first_start:
-                self._book(firm, Account.OVERHEAD, -(firm.spec.overhead * firm.revenue + firm.spec.fixed_overhead))
-            self._close_month(firm, self.month)
+                overhead = firm.spec.overhead * firm.revenue + firm.spec.fixed_overhead
+                self.treasury.book(firm, Account.OVERHEAD, -overhead, self.month)
+            self.treasury.close_month(firm, frontier)
+        if any(lab.failed == self.month for lab in self.labs) and all(lab.failed is not None for lab in self.labs):
+            self.journal.note(self.month, "market", EventKind.ALL_LABS_FAILED, len(self.labs), "every lab has failed")
 
     def record(self, month: Chosen) -> None:
         """Write the rows of the tables."""
         offers = month.offers
         self.register.count_month([model for _, model in self.on_sale])
+        for firm in self.alive:
+            if self.month >= firm.spec.first_start:
+                self.recorder.runway(self.month, firm.name, firm.cash, firm.burn, firm.runway)
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
@@ -273,34 +287,29 @@ class Market(mesa.Model):
         early = [firm for firm in [*self.labs, *self.open_providers] if firm.spec.first_start < 0]
         for firm in sorted(early, key=lambda firm: firm.spec.first_start):  # one can learn from earlier ones
             start = firm.spec.first_start
-            run = firm.start_run(start, firm.opening_cost(self._cost_path(start)))
+            run = firm.start_run(start, firm.opening_cost(self.briefing.cost_path(start)))
+            self._plan(firm, run, "opening")
             for month in range(start, min(start + self.run_length, 0)):
                 self._pay(firm, run, month)
-                self._close_month(firm, month)
+                self.treasury.found(firm, month)
             if start + self.run_length < 0:
                 self._put_on_sale(firm, run)
-
-    def _cost_path(self, month: int) -> float:
-        """Cost of a frontier run that starts in `month`: the highest on the labs' cost paths, dollars."""
-        return max(lab.spec.training.run_cost(month) for lab in self.labs)
-
-    def _unit_cost(self, model: AIModel) -> float:
-        return model.unit_cost(self.settings.technology, self.month)
 
     def _pay(self, firm: Firm, run: TrainingRun, month: int) -> None:
         """Book one month of a run on the models being trained, and the research that goes with it."""
         part = run.cost / self.run_length
         for line, (_, _, share) in firm.lines().items():
-            self._book(firm, Account.TRAINING, -part * share, model_name(firm.name, run.generation, line), month)
-        self._book(firm, Account.RESEARCH, -part * firm.spec.research, month=month)
+            name = model_name(firm.name, run.generation, line)
+            self.treasury.book(firm, Account.TRAINING, -part * share, month, name)
+        self.treasury.book(firm, Account.RESEARCH, -part * firm.spec.research, month)
 
     def _sell(self, firm: Firm | None, sold: Sale, part: float, customers: int) -> None:
         """Book one part of a model's sales, by the hosts if `firm` is None, and write the offer's row."""
-        model, cost, tokens = sold.model, self._unit_cost(sold.model), sold.tokens * part
+        model, cost, tokens = sold.model, self.briefing.unit_cost(sold.model), sold.tokens * part
         revenue, serving = tokens * sold.price, tokens * cost
         if firm is not None:
-            self._book(firm, Account.REVENUE, revenue, model.name)
-            self._book(firm, Account.SERVING, -serving, model.name)
+            self.treasury.book(firm, Account.REVENUE, revenue, self.month, model.name)
+            self.treasury.book(firm, Account.SERVING, -serving, self.month, model.name)
             firm.revenue += revenue
             firm.contribution += revenue - serving
         elif revenue > 0:
@@ -309,22 +318,6 @@ class Market(mesa.Model):
         name = HOSTS if firm is None else firm.name
         facts = (model.name, model.open_weights, model.capability, sold.price, cost)
         self.recorder.offer(self.month, name, *facts, customers, tokens, revenue, serving, *sold.elasticity)
-
-    def _book(
-        self, firm: Firm, account: Account, amount: float, model: str | None = None, month: int | None = None
-    ) -> None:
-        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing."""
-        if amount != 0:
-            self.ledger.post(self.month if month is None else month, firm.name, account, amount, model)
-            firm.month_cash += amount
-
-    def _close_month(self, firm: Firm, month: int) -> None:
-        """Add the month's cash, and ask for funding."""
-        firm.cash, firm.month_cash = firm.cash + firm.month_cash, 0.0
-        raised = firm.decide_funding(self._view(firm, "funding"))
-        if raised > 0:
-            self.ledger.post(month, firm.name, Account.FUNDING, raised)
-            firm.cash += raised
 
     def _put_on_sale(self, firm: Firm, run: TrainingRun) -> None:
         """Turn a complete run into models on sale."""
@@ -335,6 +328,31 @@ class Market(mesa.Model):
             self.register.add(model)
             said = f"{firm.name} releases {model.name} at {model.capability:.1f} points"
             self.journal.note(release, firm.name, EventKind.RELEASED, model.capability, said, model.name)
+            self._strike(model, run.cost)
+
+    def _strike(self, model: AIModel, cost: float) -> None:
+        """Tell everybody of the limits of technology that hold a model back, each the first time."""
+        for limit, words in self.settings.technology.strikes(cost, model.capability).items():
+            if limit not in self.briefing.struck:
+                self.briefing.struck.add(limit)
+                said = f"{model.name} is held back: {words}"
+                self.journal.note(
+                    model.released, model.firm, EventKind.LIMIT_STRUCK, model.capability, said, model.name
+                )
+
+    def _withdraw(self, firm: Firm, models: list[AIModel]) -> None:
+        """Write down that models have gone off sale; their customers reconsider this month."""
+        for model in models:
+            self.briefing.withdrawn.append(model)
+            self.register.retired[model.name] = self.month
+            said = f"{firm.name} withdraws {model.name}"
+            self.journal.note(self.month, firm.name, EventKind.RETIRED, model.capability, said, model.name)
+
+    def _plan(self, firm: Firm, run: TrainingRun, rule: str, forecast: Forecast | None = None) -> None:
+        """Record a run that starts and what its firm expects of it."""
+        name = model_name(firm.name, run.generation, "flagship")
+        expected = () if forecast is None else forecast.figures
+        self.recorder.plan(run.started, firm.name, name, rule, run.cost, *expected)
 
     def _set_price(self, lab: Lab, name: str, price: float) -> None:
         """Put a price into effect and say so."""
@@ -348,59 +366,15 @@ class Market(mesa.Model):
             said = f"{lab.name} moves {name} from ${old:,.2f} to ${price:,.2f} per Mtok ({price / old - 1:+.0%})"
             self.journal.note(self.month, lab.name, EventKind.REPRICED, price, said, name)
 
-    def _view(self, firm: Firm, purpose: str) -> FirmView:
-        """Return what one firm knows this month; `purpose` names the rule that asks."""
-        own = tuple(OwnModel(m, self._unit_cost(m), firm.prices.get(m.name)) for m in firm.lineup)
-        gone = {m.name for m in self.withdrawn}
-        rivals = tuple(o for o in self.public if o.model.firm != firm.name and o.model.name not in gone)
-        return FirmView(
-            month=self.month,
-            firm=firm.name,
-            own=own,
-            rivals=rivals,
-            in_training=sum(run.started + self.run_length > self.month for run in firm.runs),
-            last_start=firm.last_start,
-            cost_path=self._cost_path(self.month),
-            cash=firm.cash,
-            revenue=firm.revenue,
-            contribution=firm.contribution,
-            memory=firm.memory.get(purpose, {}),
-            luck=lambda what: luck.uniform(self.seed, what, self.month, firm.key),
-            survey=lambda: self._survey(own, rivals),
-        )
-
-    def _survey(self, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) -> Survey:
-        """Ask the panel about a firm's own line-up and the rivals' offers."""
-        panel, utility = self._ask([*(o.model for o in own), *(o.model for o in rivals)])
-        prices = [*(np.nan if o.price is None else o.price for o in own), *(o.price for o in rivals)]
-        costs = [*(o.unit_cost for o in own), *(np.nan for _ in rivals)]
-        return Survey(utility, panel.alpha, panel.weights, np.array(prices), np.array(costs))
-
-    def _ask(self, models: list[AIModel]) -> tuple[Panel, npt.NDArray[np.float64]]:
-        """Return the panel for a frontier among `models`, and its utilities (R, J) without the price term."""
-        frontier = max(m.capability for m in models)
-        if frontier not in self.panels:
-            states = [segment.state(self.month) for segment in self.segments]
-            size, reference = self.settings.panel.size, self.settings.technology.reference_cost
-            self.panels[frontier] = draw_panel(states, self.register.makers, size, frontier, reference, self.month)
-        numbers, panel = self.register.numbers(models), self.panels[frontier]
-        utility = panel.utility(
-            np.array([m.capability for m in models]),
-            self.register.makers[numbers],
-            np.array([m.open_weights for m in models]),
-            numbers,
-        )
-        return panel, utility
-
     def _compare(self) -> None:
         """Write the labs' profits on the panel against Nash and joint-profit prices; open weights keep their price."""
         models = [model for _, model in self.on_sale]
-        panel, utility = self._ask(models)
+        panel, utility = self.briefing.ask(models)
         found = benchmarks(
             utility,
             panel.alpha,
             panel.weights,
-            costs=np.array([self._unit_cost(m) for m in models]),
+            costs=np.array([self.briefing.unit_cost(m) for m in models]),
             firms=self.register.makers[self.register.numbers(models)],
             prices=np.array([firm.prices[m.name] for firm, m in self.on_sale]),
             fixed=np.array([m.open_weights for m in models]),
@@ -416,7 +390,7 @@ class Market(mesa.Model):
     def _offers(self) -> choice.Offers:
         """All options of the month as arrays, and the models withdrawn this month as places customers come from."""
         models = [model for _, model in self.on_sale]
-        origins = self.register.numbers([*models, *self.withdrawn])
+        origins = self.register.numbers([*models, *self.briefing.withdrawn])
         numbers = origins[: len(models)]
         slot = np.full(len(self.register.models), -1, np.int32)
         slot[origins] = np.arange(len(origins))
@@ -435,10 +409,10 @@ class Market(mesa.Model):
 
     def _places(self, offers: choice.Offers) -> Places:
         """Where customers can be this month, with last month's and this month's prices."""
-        models = [*(model for _, model in self.on_sale), *self.withdrawn]
-        last = {offer.model.name: offer.price for offer in self.public}
+        models = [*(model for _, model in self.on_sale), *self.briefing.withdrawn]
+        last = {offer.model.name: offer.price for offer in self.briefing.public}
         before = [*(last.get(m.name, 0.0) for m in models), 0.0, 0.0]
-        after = [*offers.price, *(0.0 for _ in self.withdrawn), 0.0, 0.0]
+        after = [*offers.price, *(0.0 for _ in self.briefing.withdrawn), 0.0, 0.0]
         owner = [*(self.register.columns[m.firm] for m in models), -1, -1]
         names = (*(m.name for m in models), "outside", "entry")
         return Places(names, np.array(owner), np.array(before), np.array(after))

@@ -1,5 +1,16 @@
 """What happened: the ledger, the events, and the two P&Ls read from it."""
 
-from market.accounts import events, ledger, pnl, record, register, valuation
+from market.accounts import attribution, events, launches, ledger, partners, pnl, record, register, returns, valuation
 
-__all__ = ["events", "ledger", "pnl", "record", "register", "valuation"]
+__all__ = [
+    "attribution",
+    "events",
+    "launches",
+    "ledger",
+    "partners",
+    "pnl",
+    "record",
+    "register",
+    "returns",
+    "valuation",
+]

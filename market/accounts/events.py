@@ -19,6 +19,12 @@ class EventKind(StrEnum):
     REPRICED = "repriced"
     NO_DEMAND = "no_demand"
     NOT_CONVERGED = "not_converged"
+    LIMIT_STRUCK = "limit_struck"
+    RAISED = "raised"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    ALL_LABS_FAILED = "all_labs_failed"
 
 
 class Journal:

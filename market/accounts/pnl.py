@@ -17,7 +17,12 @@ PERIODS = ("year", "quarter", "month")
 COSTS = ("serving", "training", "research", "overhead")
 
 
-def company(ledger: Ledger | pd.DataFrame, by: str = "year", firms: Sequence[str] = ()) -> pd.DataFrame:
+def company(
+    ledger: Ledger | pd.DataFrame,
+    by: str = "year",
+    firms: Sequence[str] = (),
+    assets: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """P&L of every firm and of the hosts by period, in dollars.
 
     Parameters
@@ -25,13 +30,15 @@ def company(ledger: Ledger | pd.DataFrame, by: str = "year", firms: Sequence[str
     ledger : a ledger or its frame.
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
+    assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
 
     Returns
     -------
     DataFrame
         firm, the period, revenue, serving, contribution, training, research, overhead, result,
-        result_excluding_training, result_capitalised (not computed yet: NaN), cost_per_revenue_dollar, raised, and cash
-        at the end of the period. A firm has a row in every period from its first entry to the ledger's last.
+        result_excluding_training, result_capitalised (training counts when it is amortised or impaired),
+        cost_per_revenue_dollar, raised, and cash at the end of the period. A firm has a row in every
+        period from its first entry to the ledger's last.
 
     Raises
     ------
@@ -56,6 +63,10 @@ def company(ledger: Ledger | pd.DataFrame, by: str = "year", firms: Sequence[str
     table["result"] = table["contribution"] - table["training"] - table["research"] - table["overhead"]
     table["result_excluding_training"] = table["result"] + table["training"]
     table["result_capitalised"] = np.nan
+    if assets is not None:
+        charged = assets.assign(**{by: _period(assets, by)}).groupby(["firm", by])[["amortised", "impaired"]].sum()
+        charge = charged.sum(axis=1).reindex(table.index, fill_value=0.0)
+        table["result_capitalised"] = table["result"] + table["training"] - charge
     spent = table[list(COSTS)].sum(axis=1)
     table["cost_per_revenue_dollar"] = spent / table["revenue"].where(table["revenue"] > 0)
     table["raised"] = wide[Account.FUNDING.value]

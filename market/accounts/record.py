@@ -46,6 +46,13 @@ BENCHMARKS = {
     "gain": "float64",
 }  # fmt: skip
 
+RUNWAYS = {"month": "int64", "firm": "str", "cash": "float64", "burn": "float64", "runway": "float64"}
+PLANS = {
+    "started": "int64", "firm": "str", "model": "str", "rule": "str", "cost": "float64", "horizon": "float64",
+    "expected_capability": "float64", "forecast_gross": "float64", "forecast_destroyed": "float64",
+    "forecast_lead": "float64", "forecast_spend": "float64", "forecast_value": "float64",
+}  # fmt: skip
+
 
 class Recorder:
     """Rows of the tables `offers`, `segments` and `flows` (design §7). Tokens in Mtok, money in dollars, by month."""
@@ -54,6 +61,8 @@ class Recorder:
         self._offers: list[tuple[object, ...]] = []
         self._segments: list[tuple[object, ...]] = []
         self._benchmarks: list[tuple[object, ...]] = []
+        self._runways: list[tuple[object, ...]] = []
+        self._plans: list[tuple[object, ...]] = []
         self._flows: list[dict[str, npt.NDArray[np.generic]]] = []
 
     def offer(self, *row: object) -> None:
@@ -63,6 +72,14 @@ class Recorder:
     def benchmark(self, *row: object) -> None:
         """Write one row of `benchmarks`, in the order of its columns."""
         self._benchmarks.append(row)
+
+    def runway(self, *row: object) -> None:
+        """Write one row of `runways`, in the order of its columns."""
+        self._runways.append(row)
+
+    def plan(self, *row: object) -> None:
+        """Write one row of `plans`, in the order of its columns; those after the cost are NaN without a forecast."""
+        self._plans.append((*row, *[np.nan] * (len(PLANS) - len(row))))
 
     def segment(self, *row: object) -> None:
         """Write one row of `segments`, in the order of its columns."""
@@ -96,6 +113,14 @@ class Recorder:
     def benchmarks(self) -> pd.DataFrame:
         """Labs' profits on the panel against Nash and joint-profit prices; empty unless the scenario asks for it."""
         return _table(self._benchmarks, BENCHMARKS)
+
+    def runways(self) -> pd.DataFrame:
+        """Every firm's cash, burn and runway at the end of each month, after funding; infinite if it lasts."""
+        return _table(self._runways, RUNWAYS)
+
+    def plans(self) -> pd.DataFrame:
+        """Every run started, with what its firm expected of it; see `launches` for what came of it."""
+        return _table(self._plans, PLANS)
 
     def segments(self) -> pd.DataFrame:
         """Every segment by month."""

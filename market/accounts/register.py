@@ -17,6 +17,10 @@ FACTS = {
 }  # fmt: skip
 
 
+UNBORN = -9
+"""The number of a model that is only thought of: nobody uses it."""
+
+
 class Register:
     """Models in the order of their release; a model's number is its place. `columns` are the firms' columns by name."""
 
@@ -35,8 +39,8 @@ class Register:
         self.models.append(model)
 
     def numbers(self, models: Iterable[AIModel]) -> npt.NDArray[np.int32]:
-        """Numbers of some models."""
-        return np.array([self.number[m.name] for m in models], np.int32)
+        """Numbers of some models; `UNBORN` for one that was never on sale."""
+        return np.array([self.number.get(m.name, UNBORN) for m in models], np.int32)
 
     @property
     def makers(self) -> npt.NDArray[np.int32]:

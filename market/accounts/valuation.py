@@ -1,11 +1,164 @@
-"""Training as an asset: straight-line amortisation from release, and margins at the boundaries people argue about."""
+"""Training as an asset: the capitalised view with impairment, and margins at the boundaries people argue about.
+
+Training is an asset from the month it is paid. From its release it is written off in equal parts over an expected life
+of cadence + retirement delay. In each month in which a rival's capability on sale is higher, first after one full month
+on sale, what is carried is impaired to last month's contribution times the remaining life; what goes off sale, or never
+goes on sale, is impaired to nothing. Over any life: expensed = amortised + impaired + carried.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import Account, Ledger
+from market.accounts.ledger import HOSTS, Account, Ledger, agrees
+
+CAPITALISED = {
+    "month": "int64", "date": "str", "firm": "str", "model": "str", "spent": "float64", "amortised": "float64",
+    "impaired": "float64", "carried": "float64",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Life:
+    """One model as an asset.
+
+    `released` and `ended` are months (None: not yet), `ended` being the first in which it is off sale for good; `life`
+    is what is expected, in months; `contribution` by month is the developer's, in dollars; `overtaken` holds the months
+    in which a rival's capability on sale is higher.
+    """
+
+    released: int | None
+    ended: int | None
+    life: int
+    contribution: Mapping[int, float]
+    overtaken: frozenset[int]
+
+
+def write_off(spent: Mapping[int, float], asset: Life, months: range) -> list[tuple[int, float, float, float, float]]:
+    """Month, spent, amortised, impaired and carried at the end, in dollars, for one asset and each of the `months`."""
+    rows, carried = [], 0.0
+    for month in months:
+        paid = spent.get(month, 0.0)
+        carried += paid
+        amortised = impaired = 0.0
+        if asset.ended is not None and month >= asset.ended:
+            impaired = carried
+        elif asset.released is not None and month >= asset.released:
+            left = asset.released + asset.life - month
+            if left > 0 and month > max(asset.released, 0) and month in asset.overtaken:
+                worth = max(0.0, asset.contribution.get(month - 1, 0.0)) * left
+                impaired = max(0.0, carried - worth)
+            amortised = (carried - impaired) / left if left > 0 else carried - impaired
+        carried = carried - impaired - amortised
+        rows.append((month, paid, amortised, impaired, carried))
+    return rows
+
+
+def capitalised(
+    ledger: Ledger | pd.DataFrame,
+    models: pd.DataFrame,
+    offers: pd.DataFrame,
+    lives: Mapping[str, int],
+    until: int,
+    abandoned: Mapping[str, int] | None = None,
+) -> pd.DataFrame:
+    """Write every model's training off as an asset.
+
+    Parameters
+    ----------
+    ledger : a ledger or its frame.
+    models : model, firm, generation, released, retired.   offers : month, firm, model, capability of what is on sale.
+    lives : expected life in months by firm (cadence + retirement delay).
+    until : month before which the record ends.
+    abandoned : month in which a flagship was given up before its release, with the rest of its generation.
+
+    Returns
+    -------
+    DataFrame
+        month, date, firm, model, spent, amortised, impaired, carried ($, positive; `carried` at the month's end), one
+        row for each month from the first payment on, months before 0 included.
+    """
+    rows = Ledger.rows(ledger)
+    spent = _by_model(rows[rows["account"] == Account.TRAINING.value], -1.0)
+    sales = rows[rows["account"].isin([Account.REVENUE.value, Account.SERVING.value]) & (rows["firm"] != HOSTS)]
+    earned = _by_model(sales, 1.0)
+    given_up = _given_up(models, abandoned or {})
+    overtaken = _overtaken(offers)
+    date = _calendar(rows)
+    table: list[tuple[object, ...]] = []
+    m: Any
+    for m in models.itertuples():
+        if m.model not in spent:
+            continue
+        released = None if pd.isna(m.released) else int(m.released)
+        retired = None if pd.isna(m.retired) else int(m.retired)
+        ended = retired if released is not None else given_up.get((m.firm, m.generation))
+        asset = Life(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
+        months = range(min(spent[m.model]), until)
+        table += [(t, date(t), m.firm, m.model, *amounts) for t, *amounts in write_off(spent[m.model], asset, months)]
+    columns = list(zip(*table, strict=True)) if table else [()] * len(CAPITALISED)
+    return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(CAPITALISED.items(), columns, strict=True)})
+
+
+def check(ledger: pd.DataFrame, assets: pd.DataFrame) -> None:
+    """Assert that over every life expensed = amortised + impaired + carried, to the cent.
+
+    Raises
+    ------
+    AssertionError
+        With the model for which it fails, or that is no asset.
+    """
+    training = ledger[ledger["account"] == Account.TRAINING.value]
+    expensed = 0.0 - training.groupby("model")["amount"].sum()
+    parts = assets.groupby("model").agg({"amortised": "sum", "impaired": "sum", "carried": "last"}).sum(axis=1)
+    for model, amount in expensed.items():
+        found = float(parts.get(model, np.nan))
+        if not agrees(float(amount), found):
+            raise AssertionError(f"{model}: expensed {amount:.2f}, amortised, impaired and carried {found:.2f}")
+
+
+def _given_up(models: pd.DataFrame, abandoned: Mapping[str, int]) -> dict[tuple[str, int], int]:
+    """Month in which each abandoned generation was given up, by firm and generation."""
+    lost = models[models["model"].isin(abandoned)]
+    keys = zip(lost["firm"], lost["generation"], strict=True)
+    return dict(zip(keys, lost["model"].map(abandoned), strict=True))
+
+
+def _by_model(rows: pd.DataFrame, sign: float) -> dict[str, dict[int, float]]:
+    """Amounts by model and month."""
+    found: dict[str, dict[int, float]] = {}
+    sums = rows.groupby(["model", "month"], as_index=False)["amount"].sum()
+    for model, month, amount in zip(sums["model"], sums["month"], sums["amount"], strict=True):
+        found.setdefault(model, {})[int(month)] = sign * float(amount)
+    return found
+
+
+def _overtaken(offers: pd.DataFrame) -> dict[str, frozenset[int]]:
+    """Months in which a rival's capability on sale is higher, by model; hosts are no rivals of whom they serve."""
+    shown = offers[offers["firm"] != HOSTS]
+    best = shown.pivot_table(index="month", columns="firm", values="capability", aggfunc="max")
+    found: dict[str, frozenset[int]] = {}
+    for firm, mine in shown.groupby("firm"):
+        rivals = best.drop(columns=firm).max(axis=1)
+        behind = mine[mine["capability"] < mine["month"].map(rivals)]
+        found.update({str(model): frozenset(rows["month"]) for model, rows in behind.groupby("model")})
+    return found
+
+
+def _calendar(rows: pd.DataFrame) -> Callable[[int], str]:
+    """Calendar month of a month index, read off the first row of a ledger."""
+    year, month = (int(part) for part in rows["date"].iloc[0].split("-"))
+    origin = year * 12 + month - 1 - int(rows["month"].iloc[0])
+
+    def date(index: int) -> str:
+        return f"{(origin + index) // 12:04d}-{(origin + index) % 12 + 1:02d}"
+
+    return date
 
 
 def amortisation(
@@ -28,11 +181,12 @@ def amortisation(
     spent = -rows[rows["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
     dates = rows.drop_duplicates("month").set_index("month")["date"]
     parts = []
-    on_sale = models[models["released"].notna()]
-    for name, firm, released in zip(on_sale["model"], on_sale["firm"], on_sale["released"].astype(int), strict=True):
-        months = np.arange(released, min(released + lives[firm], until))
-        amount = float(spent.get(name, 0.0)) / lives[firm]
-        parts += [(m, dates.get(m), firm, name, amount) for m in months]
+    model: Any
+    for model in models[models["released"].notna()].itertuples():
+        life, released = lives[model.firm], int(model.released)
+        months = np.arange(released, min(released + life, until))
+        amount = float(spent.get(model.model, 0.0)) / life
+        parts += [(m, dates.get(m), model.firm, model.model, amount) for m in months]
     return pd.DataFrame(parts, columns=["month", "date", "firm", "model", "amount"])
 
 

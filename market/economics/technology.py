@@ -4,18 +4,24 @@
     capability         q = q_ref + 10·log10(E / E_ref) + shock
     unit cost          c(t) = c_ref · (physical compute / ref)^κ · G^(−release/12) · G_old^(−(t − release)/12)
 
-E_ref and the reference physical compute are those of $1e8 at month-0 prices and algorithms.
+E_ref and the reference physical compute are those of $1e8 at month-0 prices and algorithms. Two limits are off unless
+given: dollars beyond `largest_run` buy no compute, and no model gets better than `capability_ceiling`. A known limit is
+planned with; a surprise is in no expectation until the first model that it holds back is on sale, and in all from then.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from market.parameters import Parameters, parameter
 
 REFERENCE_SPEND = 1e8
 """Dollars, at month-0 prices and algorithms, that buy the reference compute and the reference capability."""
+
+LIMITS = ("largest_run", "capability_ceiling")
+"""Names of the limits, each a parameter of `Technology`."""
 
 POINTS_PER_TENFOLD = 10.0
 """The capability scale itself: 10 points are 10× effective training compute (calibration.csv, ECI_per_OOM)."""
@@ -58,6 +64,43 @@ class Technology(Parameters):
         6, unit="months", ge=1, le=60, meaning="L: length of a training run, paid in equal parts",
         source="calibration.csv max_useful_run_length 9",
     )  # fmt: skip
+    largest_run: float | None = parameter(
+        None, unit="$", gt=0, le=1e15, meaning="cost beyond which a run buys no more compute; no limit unless given"
+    )
+    largest_run_known: bool = parameter(
+        True, unit="", meaning="whether labs know the largest run in advance and never spend more; if not, a surprise"
+    )
+    capability_ceiling: float | None = parameter(
+        None, unit="points", ge=-1000, le=1000, meaning="capability that no model exceeds; no limit unless given"
+    )
+    capability_ceiling_known: bool = parameter(
+        True, unit="", meaning="whether labs know the ceiling in advance; if not, a surprise"
+    )
+
+    def expected(self, struck: Collection[str] = ()) -> Technology:
+        """Progress as firms expect it, without the limits that are a surprise and have not struck yet.
+
+        `struck` names limits that have held a model back.
+        """
+        hidden = {name: None for name in LIMITS if not getattr(self, f"{name}_known") and name not in struck}
+        return self.model_copy(update=hidden) if hidden else self
+
+    def affordable(self, cost: float) -> float:
+        """What a firm that knows the largest run spends when it would spend `cost` dollars."""
+        return cost if self.largest_run is None else min(cost, self.largest_run)
+
+    def attainable(self, points: float) -> float:
+        """Capability in points under the ceiling."""
+        return points if self.capability_ceiling is None else min(points, self.capability_ceiling)
+
+    def strikes(self, cost: float, points: float) -> dict[str, str]:
+        """Limits that hold back a model of `cost` dollars and `points` of capability, with words for each."""
+        struck = {}
+        if self.largest_run is not None and cost > self.largest_run:
+            struck["largest_run"] = f"models cannot get larger than ${self.largest_run:,.0f} buys"
+        if self.capability_ceiling is not None and points >= self.capability_ceiling:
+            struck["capability_ceiling"] = f"models do not get better than {self.capability_ceiling:g} points"
+        return struck
 
 
 class Sibling(Parameters):
@@ -125,6 +168,7 @@ def cost_path(first_cost: float, growth: float, start: int) -> float:
 
 def physical_compute(technology: Technology, spend: float, release: int) -> float:
     """Physical compute bought by `spend` dollars for a release in month `release`, in units of the reference."""
+    spend = technology.affordable(spend)
     return float(spend / REFERENCE_SPEND * technology.compute_price_decline ** (release / 12))
 
 
@@ -136,7 +180,17 @@ def capability(technology: Technology, spend: float, release: int, shock: float 
     effective = physical_compute(technology, spend, release) * technology.algorithmic_progress ** (release / 12)
     if effective <= 0:
         return -math.inf
-    return technology.reference_capability + POINTS_PER_TENFOLD * math.log10(effective) + shock
+    return technology.attainable(technology.reference_capability + POINTS_PER_TENFOLD * math.log10(effective) + shock)
+
+
+def spend_for(technology: Technology, points: float, release: int) -> float:
+    """Dollars that buy an expected capability of `points` in month `release`, were there no limits.
+
+    The scaling law of `capability` turned round: spend = $1e8 · 10^((q − q_ref)/10) · compute price ÷ algorithms.
+    """
+    effective = 10.0 ** ((points - technology.reference_capability) / POINTS_PER_TENFOLD)
+    progress = (technology.compute_price_decline * technology.algorithmic_progress) ** (release / 12)
+    return float(REFERENCE_SPEND * effective / progress)
 
 
 def learned_capability(own: float, best_closed: float | None, spillover: float) -> float:

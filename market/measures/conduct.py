@@ -12,7 +12,7 @@ from market.measures.price_wars import price_wars as wars_of
 
 
 def _wars(run: Any) -> pd.DataFrame:
-    return wars_of(run.offers, run.models)
+    return wars_of(run.offers, run.models, run.runways)
 
 
 @outcome

@@ -1,4 +1,4 @@
-"""Changes from outside in a given month: a launch suppressed, prices frozen to a table, a rule changed."""
+"""Changes from outside in a given month: a launch suppressed, prices frozen to a table, a rule or terms changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from market.parameters import Parameters, Rule, parameter, unknown
@@ -15,8 +15,6 @@ from market.strategies.pricing import PricingRule
 from market.strategies.training import TrainingRule
 
 FAMILIES: dict[str, type[Rule]] = {"pricing": PricingRule, "training": TrainingRule, "funding": FundingRule}
-AT_WORK = frozenset({"suppress_launch", "freeze_prices", "change_rule"})
-"""Kinds that take effect; the others are declared and refused until they do."""
 
 
 class Intervention(Parameters):
@@ -27,6 +25,7 @@ class Intervention(Parameters):
     | suppress_launch | a model, as "Alpha-3": its generation never goes on sale, though it was paid for | none |
     | change_rule | a firm and a family, as "Alpha.pricing" | the new rule, as {rule = "cost_plus"} |
     | freeze_prices | a firm, or "*" | by model and month: its price until the next month given |
+    | shut_capital | a firm, or "*": the capital market grants it nothing | for how many months; none: for good |
     """
 
     month: int = parameter(unit="month", ge=0, le=1200, meaning="month in which it takes effect")
@@ -34,15 +33,9 @@ class Intervention(Parameters):
         description="suppress_launch, freeze_prices, shut_capital or change_rule"
     )
     target: str = Field("", description="the model, firm or rule it concerns")
-    value: Any = Field(None, description="what the kind needs: a rule, or prices by model and month")
-
-    @field_validator("kind")
-    @classmethod
-    def _at_work(cls, kind: str) -> str:
-        if kind not in AT_WORK:
-            works = ", ".join(sorted(AT_WORK))
-            raise _refused(f"intervention '{kind}' is declared but does not take effect yet; kinds that do: {works}")
-        return kind
+    value: Any = Field(
+        None, description="what the kind needs: a rule, prices by model and month, or a number of months"
+    )
 
     def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:
         """Say in one line what is wrong with the target or the value, or None."""
@@ -50,6 +43,7 @@ class Intervention(Parameters):
             "suppress_launch": lambda: self._suppression(firms),
             "change_rule": lambda: self._rule_change(labs),
             "freeze_prices": lambda: self._price_table(firms),
+            "shut_capital": lambda: self._shutting(firms),
         }
         return check[self.kind]()
 
@@ -81,6 +75,13 @@ class Intervention(Parameters):
         fine = fine and all(str(month).lstrip("-").isdigit() for path in paths for month in path)
         return None if fine else 'value: prices by model and month are needed, as {"Alpha-2" = {"12" = 6.5}}'
 
+    def _shutting(self, firms: Collection[str]) -> str | None:
+        if self.target != "*" and self.target not in firms:
+            return unknown("firm", self.target, [*firms, "*"])
+        months = self.value
+        fine = months is None or (isinstance(months, int) and not isinstance(months, bool) and months >= 1)
+        return None if fine else "value: a whole number of months is needed, or none for good"
+
     def new_rule(self) -> Rule:
         """The rule that `change_rule` puts in place."""
         return FAMILIES[self.target.partition(".")[2]].parse(self.value, None)
@@ -102,6 +103,15 @@ def frozen_price(interventions: Iterable[Intervention], firm: str, model: str, m
     return price
 
 
+def capital_shut(interventions: Iterable[Intervention], firm: str, month: int) -> bool:
+    """Whether the capital market is shut to a firm in `month`."""
+    return any(
+        i.kind == "shut_capital" and i.target in ("*", firm) and i.month <= month
+        and (i.value is None or month < i.month + i.value)
+        for i in interventions
+    )  # fmt: skip
+
+
 def rule_changes(interventions: Iterable[Intervention], month: int) -> list[tuple[str, str, Rule]]:
     """Lab, family and rule of every change of rule that takes effect in `month`."""
     due = [i for i in interventions if i.kind == "change_rule" and i.month == month]
@@ -110,7 +120,3 @@ def rule_changes(interventions: Iterable[Intervention], month: int) -> list[tupl
 
 def _is_price(price: object) -> bool:
     return isinstance(price, int | float) and not isinstance(price, bool) and price > 0
-
-
-def _refused(text: str) -> PydanticCustomError:
-    return PydanticCustomError("input", "{text}", {"text": text})

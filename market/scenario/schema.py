@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
 from market.economics.adoption import Adoption, Workload
+from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
@@ -53,12 +54,22 @@ class Firm(Parameters):
     )
     funding: AnyFunding = Field(Patient(), description="how a shortfall of cash is covered")
 
+    @property
+    def expected_life(self) -> int:
+        """Months for which a model is expected to sell."""
+        raise NotImplementedError
+
 
 class LabSpec(Firm):
     """A closed frontier lab."""
 
     pricing: AnyPricing = Field(BestResponse(), description="how it prices")
     training: AnyTraining = Field(Cadence(), description="when it trains and what it spends")
+
+    @property
+    def expected_life(self) -> int:
+        """Months for which a model is expected to sell: until its successor, and until it is retired then."""
+        return max(1, self.training.cadence + self.retirement)
 
 
 class OpenProviderSpec(Firm, Spillover):
@@ -75,6 +86,11 @@ class OpenProviderSpec(Firm, Spillover):
     hosting: float = parameter(
         0.5, unit="share", ge=0, le=1, meaning="part of its models' volume that independent hosts serve"
     )
+
+    @property
+    def expected_life(self) -> int:
+        """Months for which a model is expected to sell: until its successor, and until it is retired then."""
+        return max(1, self.cadence + self.retirement)
 
 
 class SegmentSpec(Workload, Preferences):
@@ -105,6 +121,7 @@ class Scenario(Parameters):
     demand: Demand = Field(Demand(), description="the scale of difficulty")
     adoption: Adoption = Field(Adoption(), description="entry of customers")
     panel: PanelSize = Field(PanelSize(), description="the labs' market research")
+    capital: CapitalMarket = Field(CapitalMarket(), description="the terms on which labs raise money")
     record_benchmarks: int = parameter(
         0, unit="months", ge=0, le=1200,
         meaning="months between two comparisons with Nash and joint-profit prices; 0 for none, they take time",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.parameters import Rule
+from market.parameters import Rule, parameter
 from market.strategies.view import FirmView
 
 
@@ -15,21 +15,43 @@ class FundingRule(Rule):
     """A firm's way to cover a shortfall of cash."""
 
     default_rule = "patient"
+    endless: ClassVar[bool] = False
+    """Whether whatever is asked for comes in, by-passing the capital market; runway is infinite then."""
     rule: str
 
     @abstractmethod
     def decide(self, view: FirmView) -> float:
-        """Dollars that come in at the end of the month; `view.cash` is cash after the month's business."""
+        """Dollars asked for at the end of the month; `view.cash` is cash after the month's business."""
 
 
 class Patient(FundingRule):
     """A parent covers each month's shortfall exactly and never asks for it back: internal capital (Stein 1997)."""
 
+    endless = True
     rule: Literal["patient"] = "patient"
 
     def decide(self, view: FirmView) -> float:
         """Cover what is missing, and nothing else."""
         return max(0.0, -view.cash)
+
+
+class Raise(FundingRule):
+    """Sells stakes when the runway gets short, before cash is gone: staged financing (Gompers 1995).
+
+    It asks the capital market for enough to bring cash to `target` months at the rate at which cash is spent, or to
+    what its runs under way still cost if that is more. What it gets, and whether, is the market's decision; who is left
+    without cash is gone.
+    """
+
+    rule: Literal["raise"] = "raise"
+    trigger: float = parameter(9.0, unit="months", ge=0, le=240, meaning="runway below which it raises")
+    target: float = parameter(18.0, unit="months", ge=0, le=240, meaning="months of cash after a raise")
+
+    def decide(self, view: FirmView) -> float:
+        """Ask if the runway is shorter than the trigger."""
+        if view.runway >= self.trigger:
+            return 0.0
+        return max(0.0, max(self.target * view.burn, view.committed) - view.cash)
 
 
 AnyFunding = Annotated[SerializeAsAny[FundingRule], WrapValidator(FundingRule.parse)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +10,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.economics.technology import cost_path
+from market.economics.technology import cost_path, spend_for
 from market.parameters import Rule, parameter
+from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
 
 
 @dataclass(frozen=True)
 class Training:
-    """A training decision: the cost in dollars of a run that starts now, 0 for none, and memory for next time."""
+    """A training decision: the cost in dollars of a run that starts now, 0 for none, and memory for next time.
+
+    `forecast` is what a rule that forecasts expects of the run.
+    """
 
     cost: float = 0.0
     memory: Mapping[str, Any] = field(default_factory=dict)
+    forecast: Forecast | None = None
 
 
 class TrainingRule(Rule):
@@ -35,6 +41,12 @@ class TrainingRule(Rule):
         2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run by its start month",
         source="calibration.csv train_run_cost_growth 2.4",
     )  # fmt: skip
+    cadence: int = parameter(
+        12, unit="months", ge=1, le=240,
+        meaning="months between the starts of two generations, or what its books expect",
+        source="evidence: a new base model about yearly",
+    )  # fmt: skip
+    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="most runs under way at once")
 
     def run_cost(self, start: int) -> float:
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""
@@ -53,16 +65,103 @@ class Cadence(TrainingRule):
     """
 
     rule: Literal["cadence"] = "cadence"
-    cadence: int = parameter(
-        12, unit="months", ge=1, le=240, meaning="months between the starts of two generations",
-        source="evidence: a new base model about yearly",
-    )  # fmt: skip
-    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="most runs under way at once")
 
     def decide(self, view: FirmView) -> Training:
         """Start a run if one is due and there is room for it."""
         due = is_due(view, self.cadence, self.parallel_runs)
         return Training(self.run_cost(view.month) if due else 0.0, view.memory)
+
+
+class Stop(TrainingRule):
+    """Trains on the cadence until a month, then never again and lives on what it has: harvesting (Harrigan 1980).
+
+    With `until` at 0 it only opens; `change_rule` turns any lab into one that stops.
+    """
+
+    rule: Literal["stop"] = "stop"
+    until: int = parameter(0, unit="month", ge=-240, le=1200, meaning="first month in which no run starts any more")
+
+    def decide(self, view: FirmView) -> Training:
+        """Start a run if one is due and it has not stopped."""
+        due = view.month < self.until and is_due(view, self.cadence, self.parallel_runs)
+        return Training(self.run_cost(view.month) if due else 0.0, view.memory)
+
+
+class ShareOfRevenue(TrainingRule):
+    """Spends a fixed share of revenue on training: the R&D rule of Nelson and Winter (1982), a percentage of sales.
+
+    When a generation is due it costs that share of the revenue of a cadence at last month's rate. The first run, before
+    there is revenue, is on the cost path. No revenue later, no run.
+    """
+
+    rule: Literal["share_of_revenue"] = "share_of_revenue"
+    share: float = parameter(
+        0.13, unit="share of revenue", ge=0, le=100, meaning="training per dollar of revenue, research not counted",
+        source="calibration.csv total_RD_over_final_run 7.5: with it all R&D is about what revenue is",
+    )  # fmt: skip
+
+    def decide(self, view: FirmView) -> Training:
+        """Start a run of the share if one is due."""
+        if not is_due(view, self.cadence, self.parallel_runs):
+            return Training(memory=view.memory)
+        cost = self.share * view.revenue * self.cadence if view.last_start is not None else self.run_cost(view.month)
+        return Training(cost, view.memory)
+
+
+class FastFollow(TrainingRule):
+    """Waits until a closed rival is ahead, then trains to draw level: the fast second (Baldwin and Childs 1969).
+
+    The later start buys the same capability for less, as compute and algorithms have got cheaper (a second-mover
+    advantage, Lieberman and Montgomery 1988). It never spends more than a part of the cost path, and its first run is
+    on that part.
+    """
+
+    rule: Literal["fast_follow"] = "fast_follow"
+    trigger: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="lead of a rival that sets it going")
+    most: float = parameter(1.0, unit="share", gt=0, le=100, meaning="most it spends, as a part of the cost path")
+
+    def decide(self, view: FirmView) -> Training:
+        """Start a run that is expected to reach the best closed rival of last month, if that one leads by enough."""
+        if view.in_training >= self.parallel_runs:
+            return Training(memory=view.memory)
+        most = self.most * self.run_cost(view.month)
+        if view.last_start is None:
+            return Training(most, view.memory)
+        target = best_closed(view)
+        if target == -math.inf or target < view.best + self.trigger:
+            return Training(memory=view.memory)
+        return Training(min(most, cost_to_reach(view, target)), view.memory)
+
+
+class Race(TrainingRule):
+    """Trains without a pause and spends what takes the lead: an R&D race (Harris and Vickers 1987).
+
+    Whenever there is room it starts a run that is expected to come out `lead` points above the best model it sees on
+    sale, its own included. It spends at least its cost path and at most `most` times it, so that who is behind spends
+    most and nobody ever stops.
+    """
+
+    rule: Literal["race"] = "race"
+    lead: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="lead over what is on sale that it trains for")
+    most: float = parameter(3.0, unit="x cost path", ge=1, le=1000, meaning="most it spends on a run")
+
+    def decide(self, view: FirmView) -> Training:
+        """Start the next run as soon as there is room."""
+        if view.in_training >= self.parallel_runs:
+            return Training(memory=view.memory)
+        path, target = self.run_cost(view.month), max(view.ahead, view.best)
+        needed = cost_to_reach(view, target + self.lead) if target > -math.inf else 0.0
+        return Training(min(max(path, needed), self.most * path), view.memory)
+
+
+def best_closed(view: FirmView) -> float:
+    """Highest capability among rivals' closed models, points; −inf if there are none."""
+    return max((o.model.capability for o in view.rivals if not o.model.open_weights), default=-math.inf)
+
+
+def cost_to_reach(view: FirmView, points: float) -> float:
+    """Dollars of a run started now that is expected to reach a capability."""
+    return spend_for(view.technology, points, view.month + view.technology.training_months)
 
 
 def is_due(view: FirmView, cadence: int, parallel_runs: int) -> bool:

@@ -7,14 +7,14 @@ market-research panel. It holds nothing of this month's decisions by others and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.technology import AIModel
+from market.economics.technology import AIModel, Technology
 
 Floats = npt.NDArray[np.float64]
 
@@ -64,6 +64,10 @@ def _no_survey() -> Survey:
     raise LookupError("this view carries no market research: there is nothing to price")
 
 
+def _no_prospects(own: Sequence[OwnModel], rivals: Sequence[Offer]) -> Survey:  # noqa: ARG001
+    raise LookupError("this view carries no market research on models that do not exist yet")
+
+
 @dataclass(frozen=True)
 class FirmView:
     """All that one firm knows in one month.
@@ -80,9 +84,16 @@ class FirmView:
     cash : dollars at the end of last month.
     revenue, contribution : its own of last month, dollars.
     runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
+    burn : dollars a month by which its cash shrinks without funding, 0 if it grows.
+    committed : dollars still to be paid for its runs under way, their research included.
+    research : dollars of research that go with each dollar of training.
+    discount_rate : per year, for present values.
+    technology : progress as the firm expects it: a limit that takes everybody by surprise is not in it.
+    demand : volume in Mtok a month of all adopted workloads below a fixed difficulty: how much the market has grown.
     memory : what its rule returned with its last decision.
     luck : a uniform number for a purpose, the same whenever it is asked for.
     survey : asks the panel; costly, so it is asked only when needed.
+    prospects : asks the panel about an own line-up and rivals' offers that may not exist yet.
     """
 
     month: int
@@ -96,6 +107,23 @@ class FirmView:
     revenue: float = 0.0
     contribution: float = 0.0
     runway: float = math.inf
+    burn: float = 0.0
+    committed: float = 0.0
+    research: float = 0.0
+    discount_rate: float = 0.0
+    technology: Technology = field(default=Technology())
+    demand: float = 0.0
     memory: Mapping[str, Any] = field(default_factory=dict)
     luck: Callable[[str], float] = field(default=_no_luck)
     survey: Callable[[], Survey] = field(default=_no_survey)
+    prospects: Callable[[Sequence[OwnModel], Sequence[Offer]], Survey] = field(default=_no_prospects)
+
+    @property
+    def ahead(self) -> float:
+        """Highest capability among rivals' offers, points; −inf if there are none."""
+        return max((offer.model.capability for offer in self.rivals), default=-math.inf)
+
+    @property
+    def best(self) -> float:
+        """Highest capability among its own models on sale, points; −inf if there are none."""
+        return max((own.model.capability for own in self.own), default=-math.inf)

@@ -80,9 +80,9 @@ BAD = {
     "unknown parent": ('extends = "basline"', r"unknown scenario 'basline'; did you mean 'baseline'\?"),
     "removed what is not there": ('extends = "baseline"\nremove = ["labs.Omega"]', r"unknown name 'Omega'"),
     "itself": ('extends = "mine.toml"', r"extends itself"),
-    "idle intervention": (
-        'extends = "baseline"\n[[interventions]]\nmonth = 3\nkind = "shut_capital"\ntarget = "Alpha"',
-        r"'shut_capital' is declared but does not take effect yet; kinds that do: change_rule",
+    "capital shut to nobody": (
+        'extends = "baseline"\n[[interventions]]\nmonth = 3\nkind = "shut_capital"\ntarget = "Alpah"',
+        r"shut_capital: unknown firm 'Alpah'; did you mean 'Alpha'",
     ),
 }
 

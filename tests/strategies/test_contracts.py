@@ -45,6 +45,10 @@ def view(price=None, month=12, luck=0.99, **more):
         "cost_path": 1e8,
         "luck": lambda purpose: luck,
         "survey": lambda: survey(own),
+        "prospects": lambda own, rivals: survey(own, len(rivals)),
+        "demand": 1e6 + month,
+        "discount_rate": 0.15,
+        "research": 8.5,
     }
     return FirmView(**{**given, **more})
 
@@ -95,13 +99,17 @@ def test_training_decides_on_nothing_or_a_finite_cost(cls):
         assert np.isfinite(decision.cost)
         assert decision.cost >= 0
         assert rule.decide(seen).cost == decision.cost
+        assert all(np.isfinite(decision.forecast.figures)) if decision.forecast else True
     assert rule.run_cost(12) == pytest.approx(rule.first_cost * rule.growth)
 
 
 @pytest.mark.parametrize("cls", named("funding"))
 @pytest.mark.parametrize("cash", [-5e6, 0.0, 3e6])
-def test_funding_never_takes_money_out(cls, cash):
-    assert cls().decide(view(8.0, cash=cash)) >= 0
+@pytest.mark.parametrize("runway", [0.0, 3.0, np.inf])
+def test_funding_never_takes_money_out_and_asks_for_a_finite_amount(cls, cash, runway):
+    asked = cls().decide(view(8.0, cash=cash, runway=runway, burn=1e6, committed=2e6))
+    assert 0 <= asked < np.inf
+    assert cash >= 0 or runway > 0 or asked >= -cash
 
 
 def test_a_rule_without_a_docstring_is_refused():

@@ -1,0 +1,129 @@
+"""Whether labs cannibalise their own models before these have earned their keep, and when that pays (claim 8).
+
+First, by cadence, retirement, switching costs and turnover: which part of what a flagship loses to other models goes to
+its own newer generations, and how many are succeeded before they have paid back. Then one launch is taken away under
+the same luck: how much of what Alpha-4 took from Alpha-3 rivals would have had anyway, at fixed prices and re-priced,
+and what the launch adds to the firm's contribution for a dollar of its training. Last, the Shapley split of Alpha-3's
+losses. Attribution is net; all is said at turnover 1 and at the small default turnover.
+
+Full: 24 points and both turnovers, 6 seeds each: about six minutes. Quick: two points and two seeds of few customers.
+"""
+
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+import market
+from market.accounts.partners import partners
+from market.scenario.schema import Scenario
+from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
+from market.studies.experiment import experiment_folder, run_script
+from market.studies.replicate import interval
+from market.studies.shapley import split
+from market.views import terminal
+
+OUTCOMES = ["lost_to_own_newer", "lost_to_rivals", "succeeded_before_payback", "gross_over_net", "multiple"]
+OLD, NEW, FIRM = "Alpha-3", "Alpha-4", "Alpha"
+
+
+def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, pool: Executor) -> pd.DataFrame:
+    """Sweep; mean and interval of every outcome at every point."""
+    runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=pool)
+    rows = []
+    for point, group in runs.groupby(list(factors)):
+        shown = {name: said(interval(group[name])) for name in OUTCOMES}
+        rows.append({**dict(zip((path.split(".")[-1] for path in factors), map(str, point), strict=True)), **shown})
+    return pd.DataFrame(rows)
+
+
+def launch(seed: int, base: Scenario) -> dict[str, float]:
+    """What one launch took, what its predecessor has without it, and what it adds to the firm; one seed."""
+    factual = market.simulate(base, seed)
+    without = without_launch(NEW).apply(base)
+    worlds = {
+        "fixed": market.simulate(at_prices(without, price_table(factual)), seed),
+        "repriced": market.simulate(without, seed),
+    }
+    rows = partners(factual.flows, factual.offers, factual.models, OLD)
+    lived = factual.offers.loc[factual.offers["model"] == OLD, "month"].max()
+    moved = rows[(rows["partner"] == NEW) & (rows["month"] <= lived)]
+    taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
+    training = factual.models.set_index("model").loc[NEW, "training"]
+
+    def revenue(run):
+        rows = run.offers[(run.offers["model"] == OLD) & (run.offers["month"] <= lived)]
+        return float(rows["revenue"].sum())
+
+    def contribution(run):
+        return float(run.companies.loc[run.companies["firm"] == FIRM, "contribution"].sum())
+
+    found = {"taken": taken, "training": training}
+    for prices, world in worlds.items():
+        found[f"lost to others anyway, {prices}"] = taken - (revenue(world) - revenue(factual))
+        found[f"added, {prices}"] = contribution(factual) - contribution(world)
+    return found
+
+
+def ratio(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]:
+    """Ratio of two means over seeds with its 95% interval (linearised): single seeds may divide by little."""
+    whole = top.mean() / bottom.mean()
+    return interval(whole + (top - whole * bottom) / bottom.mean())
+
+
+def said(span: tuple[float, float, float], form: str = ".2f") -> str:
+    """A mean with its 95% interval."""
+    mean, low, high = span
+    return "–" if pd.isna(mean) else f"{mean:{form}} [{low:{form}}, {high:{form}}]"
+
+
+def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
+    """Answer claim 8 at one turnover."""
+    runs = market.replicate(base, range(seeds), OUTCOMES, executor=pool)
+    launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), pool)).T
+    turnover = base.demand.turnover
+    launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
+    own, early, gross = (said(interval(runs[OUTCOMES[number]])) for number in (0, 2, 3))
+    anyway = [said(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
+    adds = [said(ratio(launches[f"added, {p}"], launches["training"])) for p in PRICES]
+    terminal.say(
+        f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "
+        f"generations (gross flows are {gross} times the net), and {early} of them are succeeded before they have paid "
+        f"back. Of what {NEW} took from {OLD}, others would have had {anyway[0]} anyway at fixed "
+        f"prices, {anyway[1]} re-priced. Cannibalising pays all the same if the launch adds its training to the firm's "
+        f"contribution: it adds {adds[0]} times at fixed prices, {adds[1]} re-priced."
+    )
+
+
+def main(
+    quick: Annotated[bool, typer.Option("--quick", help="Two points, two seeds, few customers.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/self_cannibalization"),
+) -> None:
+    """Say who takes the revenue of labs' models."""
+    seeds = 2 if quick else 6
+    size = {"customers": 800, "panel.size": 100, "months": 48} if quick else {"customers": 6000, "panel.size": 500}
+    base = market.load("baseline").vary(size)
+    own = base.demand.turnover
+    factors = {"demand.turnover": [1.0, own], "labs.*.training.cadence": [12] if quick else [6, 12, 24]}
+    if not quick:
+        factors |= {"labs.*.retirement": [1, 18], "segments.*.firm_switching_cost": [0.0, 2.0]}
+    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        table = grid(base, factors, seeds, pool)
+        terminal.show(f"Mean over {seeds} seeds [95% interval]", table)
+        table.to_csv(folder / "grid.csv", index=False)
+        for turnover in (1.0, own):
+            world = base.vary({"demand.turnover": turnover})
+            verdict(world, seeds, folder, pool)
+            if not quick:
+                found = split(world, OLD, range(seeds), executor=pool)
+                terminal.show(f"What {OLD} lost, $, by Shapley value; turnover {turnover:g}", found.table)
+                found.worlds.to_csv(folder / f"shapley_{turnover:g}.csv", index=False)
+    terminal.say(f"Tables: {out}/")
+
+
+if __name__ == "__main__":
+    run_script(main)

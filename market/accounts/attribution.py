@@ -1,0 +1,281 @@
+"""Who took a model's revenue: net by class, month by month and over its life (design §5).
+
+For every model j and month t, exactly, with R its revenue (the hosts' part of open models included):
+
+    R_j(t) − R_j(t−1) = Σ_classes (joiners − leavers) + own price + volume + withdrawal
+
+    leavers      what customers who left j for the class paid for j in t−1
+    joiners      what customers who came to j from the class pay for j in t
+    own price    (p_t − p_{t−1}) × tokens in t, over customers who stayed
+    volume       p_{t−1} × (tokens in t − tokens in t−1), over customers who stayed
+    withdrawal   the same as joiners − leavers, of customers whose model is withdrawn in t; they are in no class
+
+A model is withdrawn in the first month in which it is no longer on sale. In that month the model withdrawn loses its
+last revenue to `withdrawal`, wherever its customers go; a model that takes them in gains what they pay by `withdrawal`,
+whoever withdrew the model. So a class holds customers who had the choice to stay, only. Flows are gross, these are net:
+customers who wander between two unchanged models cancel out. Classes are seen from j: its developer's newer
+generations; its older ones and siblings of the same generation; other firms' closed models; other firms' open models;
+no model; customers who enter the market.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from market.accounts.ledger import CENT
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+CLASSES = ("own_newer", "own_older", "rival_closed", "open", "outside", "entry")
+CAUSES = (*CLASSES, "own_price", "volume", "withdrawal")
+"""Every term of the identity, in the order of its columns."""
+
+WITHDRAWAL = len(CAUSES) - 1
+PLACES = ("outside", "entry")
+"""Where customers can be besides a model, numbered after the models."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Terms of the identity as arrays of K models × T months (× causes), dollars a month.
+
+    Attributes
+    ----------
+    models : (K,) names, as in the table of models.
+    revenue, on_sale : (K, T), from `offers`, so the identity compares two tables.
+    joined, left : (K, T, 9), joiners and leavers by class; price and volume changes are in `joined`, either sign.
+    """
+
+    models: tuple[str, ...]
+    revenue: Floats
+    on_sale: npt.NDArray[np.bool_]
+    joined: Floats
+    left: Floats
+
+    @property
+    def net(self) -> Floats:
+        """What each cause adds to revenue, (K, T, 9)."""
+        return np.asarray(self.joined - self.left)
+
+    @property
+    def change(self) -> Floats:
+        """Change of revenue on the month before, (K, T); before month 0 nothing was sold."""
+        return np.diff(self.revenue, axis=1, prepend=0.0)
+
+    @property
+    def last(self) -> Integers:
+        """Last month on sale, (K,); −1 if there is none."""
+        months = self.on_sale.shape[1]
+        return np.where(self.on_sale.any(axis=1), months - 1 - self.on_sale[:, ::-1].argmax(axis=1), -1)
+
+    @property
+    def peak(self) -> Integers:
+        """Month on sale of the highest revenue, the first of several, (K,)."""
+        return np.asarray(np.where(self.on_sale, self.revenue, -1.0).argmax(axis=1))
+
+    @property
+    def carried(self) -> Integers:
+        """Months on sale in which a month's change still counts below the peak, (K, T); 0 up to the peak."""
+        month, peak, last = np.arange(self.on_sale.shape[1])[None, :], self.peak[:, None], self.last[:, None]
+        return np.where((month > peak) & (month <= last), last - month + 1, 0)
+
+    def check(self) -> None:
+        """Assert the identity to the cent for every model in every month.
+
+        Raises
+        ------
+        AssertionError
+            With the first model and month for which it fails.
+        """
+        gap = self.net.sum(axis=2) - self.change
+        scale = np.abs(self.joined).sum(axis=2) + self.left.sum(axis=2) + self.revenue
+        wrong = np.argwhere(np.abs(gap) > CENT + 1e-12 * scale)
+        if len(wrong):
+            model, month = wrong[0]
+            raise AssertionError(
+                f"{self.models[model]}, month {month}: revenue changed by {self.change[model, month]:.2f}, "
+                f"its parts add up to {self.net[model, month].sum():.2f}"
+            )
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Rows of `flows` as numbers.
+
+    Attributes
+    ----------
+    month, origin, destination : (N,); places are rows of the table of models, then `PLACES`.
+    lost_to, gained_from : (N,) the cause by which the origin loses the customers and the destination gains them.
+    on_sale : (K, T) whether each model is on sale in each month.   sold : (M,) each offer's place among K × T.
+    """
+
+    month: Integers
+    origin: Integers
+    destination: Integers
+    lost_to: Integers
+    gained_from: Integers
+    on_sale: npt.NDArray[np.bool_]
+    sold: Integers
+
+
+def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Moves:
+    """Number the rows of `flows` and find the cause of each.
+
+    Parameters
+    ----------
+    flows, offers : the tables of a run.   models : model, firm, generation, open_weights; a run's models or facts.
+
+    Raises
+    ------
+    ValueError
+        If a table names a model that `models` does not.
+    """
+    places = pd.Index([*models["model"], *PLACES])
+    origin, destination = (_number(flows[name], places) for name in ("origin", "destination"))
+    month, count = flows["month"].to_numpy(), len(models)
+    months = 1 + int(max(month.max(), offers["month"].max()))
+    sold = _number(offers["model"], places) * months + offers["month"].to_numpy()
+    on_sale = np.zeros((count, months), bool)
+    on_sale.reshape(-1)[sold] = True
+    gone = (origin < count) & ~on_sale[np.minimum(origin, count - 1), month]
+    seen = _classes(models)
+    lost_to = np.where(gone, WITHDRAWAL, seen[origin, destination])
+    gained_from = np.where(gone, WITHDRAWAL, seen[destination, origin])
+    return Moves(month, origin, destination, lost_to, gained_from, on_sale, sold)
+
+
+def parts(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Parts:
+    """Split every model's change of revenue in every month; parameters as in `moves`."""
+    found = moves(flows, offers, models)
+    count, months = found.on_sale.shape
+    before, after = flows["revenue_before"].to_numpy(), flows["revenue_after"].to_numpy()
+    same = found.origin == found.destination
+    stays, leaves, comes = same & (found.origin < count), ~same & (found.origin < count), ~same
+    comes &= found.destination < count
+
+    def total(rows: npt.NDArray[np.bool_], place: Integers, cause: Integers, amount: Floats) -> Floats:
+        at = (place[rows] * months + found.month[rows]) * len(CAUSES) + cause[rows]
+        size = count * months * len(CAUSES)
+        return np.bincount(at, amount[rows], size).astype(float).reshape(count, months, len(CAUSES))
+
+    joined = total(comes, found.destination, found.gained_from, after)
+    price, volume = stayers(flows, before, after)
+    for name, amount in (("own_price", price), ("volume", volume)):
+        joined += total(stays, found.origin, np.full(len(flows), CAUSES.index(name)), amount)
+    left = total(leaves, found.origin, found.lost_to, before)
+    revenue = np.bincount(found.sold, offers["revenue"].to_numpy(), count * months).astype(float)
+    return Parts(tuple(models["model"]), revenue.reshape(count, months), found.on_sale, joined, left)
+
+
+def monthly(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """Every model's change of revenue by cause, in each month on sale and the one of its withdrawal; dollars.
+
+    Returns
+    -------
+    DataFrame
+        month, model, revenue, change, a column per cause (positive: it added revenue; they sum to `change`), and gross
+        beside it joiners and leavers, all classes and withdrawal together.
+    """
+    found = parts(flows, offers, models)
+    shown = found.on_sale | np.roll(found.on_sale, 1, axis=1)
+    shown[:, 0] = found.on_sale[:, 0]
+    model, month = np.nonzero(shown)
+    table = pd.DataFrame({"month": month, "model": np.asarray(found.models, dtype=object)[model]})
+    table["model"] = table["model"].astype("str")
+    table["revenue"], table["change"] = found.revenue[shown], found.change[shown]
+    for cause, amounts in zip(CAUSES, found.net[shown].T, strict=True):
+        table[cause] = amounts
+    walked = [CAUSES.index(name) for name in (*CLASSES, "withdrawal")]
+    table["joiners"] = found.joined[shown][:, walked].sum(axis=1)
+    table["leavers"] = found.left[shown][:, walked].sum(axis=1)
+    return table.sort_values(["month", "model"], kind="stable").reset_index(drop=True)
+
+
+def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+    """Add to the table of models what their lives owe to each cause; assert the identity of every month on the way.
+
+    A life is the months on sale. Revenue of a month after the peak is below the peak by the parts cumulated since, so
+    Σ_t (peak − actual) = −Σ_s part(s) × (months on sale from s on): dollars by cause that add up exactly.
+
+    Returns
+    -------
+    DataFrame
+        `models` and, NaN for models never on sale:
+        peak_month; peak_revenue ($ a month);
+        gained_from_… (six classes), gained_by_own_price, _volume, _withdrawal: how revenue got to its peak; they add up
+        to peak_revenue ($ a month);
+        below_peak: Σ (peak − actual) over the months on sale after the peak ($);
+        lost_to_… (nine causes): its parts, which add up to it ($; negative: the cause brought revenue);
+        gross_turnover: what leavers of all classes alone, joiners left out, carry below the peak ($, ≥ any net class);
+        revenue_withdrawn: the last month's, of a model withdrawn within the record ($ a month; NaN if still on sale).
+
+    Raises
+    ------
+    AssertionError
+        If an identity fails, which would be a bug.
+    """
+    found = parts(flows, offers, models)
+    found.check()
+    months, rows = found.on_sale.shape[1], np.arange(len(models))
+    sold, net, carried, last = found.on_sale.any(axis=1), found.net, found.carried.astype(float), found.last
+    rising = (np.arange(months)[None, :] <= found.peak[:, None]).astype(float)
+    top = found.revenue[rows, found.peak]
+    gains, losses = np.einsum("kt,ktc->ck", rising, net), np.einsum("kt,ktc->ck", carried, -net)
+    columns = {"peak_month": found.peak.astype(float), "peak_revenue": top}
+    for cause, gain in zip(CAUSES, gains, strict=True):
+        columns[f"gained_{'from' if cause in CLASSES else 'by'}_{cause}"] = gain
+    columns["below_peak"] = ((top[:, None] - found.revenue) * (carried > 0)).sum(axis=1)
+    for cause, loss in zip(CAUSES, losses, strict=True):
+        columns[f"lost_to_{cause}"] = loss + 0.0
+    columns["gross_turnover"] = np.einsum("kt,ktc->k", carried, found.left[:, :, : len(CLASSES)])
+    columns["revenue_withdrawn"] = np.where(last < months - 1, found.revenue[rows, last], np.nan)
+    table = pd.DataFrame(columns)
+    table.loc[~sold] = np.nan
+    table = table.astype({"peak_month": "Int64"})
+    _check_lives(table, found)
+    return pd.concat([models.reset_index(drop=True), table], axis=1)
+
+
+def _classes(models: pd.DataFrame) -> Integers:
+    """Class of every place seen from every place, (K + 2, K + 2); seen from no model it is never read."""
+    count = len(models)
+    firm, generation = pd.factorize(models["firm"])[0], models["generation"].to_numpy(np.int64)
+    own = firm[:, None] == firm[None, :]
+    newer = generation[None, :] > generation[:, None]
+    rival = np.where(models["open_weights"].to_numpy(bool), CLASSES.index("open"), CLASSES.index("rival_closed"))
+    seen = np.zeros((count + 2, count + 2), np.int64)
+    seen[:count, :count] = np.where(own, np.where(newer, 0, 1), rival[None, :])
+    seen[:, count], seen[:, count + 1] = CLASSES.index("outside"), CLASSES.index("entry")
+    return seen
+
+
+def _number(names: pd.Series, places: pd.Index) -> Integers:
+    """Place of every name; by the few that differ, since looking up text is slow."""
+    codes, different = pd.factorize(names)
+    known = np.asarray(places.get_indexer(different))
+    if (known < 0).any():
+        raise ValueError(f"{names.name} names a model that is not in the table of models: {different[known < 0][0]}")
+    return np.asarray(known[codes], np.int64)
+
+
+def stayers(flows: pd.DataFrame, before: Floats, after: Floats) -> tuple[Floats, Floats]:
+    """Price and volume change of each row, were its customers stayers, (N,) each; together after − before."""
+    tokens_before, tokens_after = (flows[f"tokens_{when}"].to_numpy(float) for when in ("before", "after"))
+    last_price = np.divide(before, tokens_before, out=np.zeros(len(flows)), where=tokens_before > 0)
+    at_last_price = tokens_after * last_price
+    return after - at_last_price, at_last_price - before
+
+
+def _check_lives(table: pd.DataFrame, found: Parts) -> None:
+    """Assert that the causes add up to the peak, and to what is below it."""
+    for whole, prefix in (("peak_revenue", "gained_"), ("below_peak", "lost_to_")):
+        named = table[[name for name in table if str(name).startswith(prefix)]]
+        gap = (named.sum(axis=1) - table[whole].fillna(0.0)).abs()
+        wrong = np.flatnonzero(gap > CENT + 1e-11 * named.abs().sum(axis=1))
+        if len(wrong):
+            raise AssertionError(f"{found.models[wrong[0]]}: {prefix}* miss {whole} by {gap[wrong[0]]:.2f}")

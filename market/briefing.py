@@ -1,0 +1,109 @@
+"""What firms know when they decide: last month's market, their own books, and a market-research panel that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from market.accounts.register import Register
+from market.agents import Firm, Lab, Segment
+from market.economics import luck
+from market.economics.panel import Panel, draw_panel
+from market.economics.technology import AIModel, Technology
+from market.scenario.schema import Scenario
+from market.strategies.view import FirmView, Offer, OwnModel, Survey
+
+Floats = npt.NDArray[np.float64]
+
+
+class Briefing:
+    """Makes the view of each firm.
+
+    `public` is last month's market, `withdrawn` what has gone off sale this month, `struck` the limits of technology
+    that have held a model back.
+    """
+
+    def __init__(
+        self, settings: Scenario, seed: int, register: Register, labs: Sequence[Lab], segments: Sequence[Segment]
+    ) -> None:
+        self.settings, self.seed, self.register = settings, seed, register
+        self.labs, self.segments = labs, segments
+        self.month, self.demand = 0, 0.0
+        self.public: tuple[Offer, ...] = ()
+        self.withdrawn: list[AIModel] = []
+        self.struck: set[str] = set()
+        self.panels: dict[float, Panel] = {}
+
+    def publish(self, month: int, public: tuple[Offer, ...]) -> None:
+        """Freeze last month's market, and measure how much of it there is."""
+        self.month, self.public, self.withdrawn, self.panels = month, public, [], {}
+        fixed = self.settings.demand.difficulty_reference
+        self.demand = sum(segment.adopted(month, fixed) for segment in self.segments)
+
+    @property
+    def technology(self) -> Technology:
+        """Progress as all firms expect it."""
+        return self.settings.technology.expected(self.struck)
+
+    def cost_path(self, month: int) -> float:
+        """Cost of a frontier run that starts in `month`: the highest on the labs' cost paths, dollars."""
+        return self.technology.affordable(max(lab.spec.training.run_cost(month) for lab in self.labs))
+
+    def unit_cost(self, model: AIModel) -> float:
+        """Cost of serving a model this month, $ per Mtok."""
+        return model.unit_cost(self.settings.technology, self.month)
+
+    def view(self, firm: Firm, purpose: str) -> FirmView:
+        """Return what one firm knows this month; `purpose` names the rule that asks."""
+        own = tuple(OwnModel(m, self.unit_cost(m), firm.prices.get(m.name)) for m in firm.lineup)
+        gone = {m.name for m in self.withdrawn}
+        rivals = tuple(o for o in self.public if o.model.firm != firm.name and o.model.name not in gone)
+        length = self.settings.technology.training_months
+        return FirmView(
+            month=self.month,
+            firm=firm.name,
+            own=own,
+            rivals=rivals,
+            in_training=sum(run.started + length > self.month for run in firm.runs),
+            last_start=firm.last_start,
+            cost_path=self.cost_path(self.month),
+            cash=firm.cash,
+            revenue=firm.revenue,
+            contribution=firm.contribution,
+            runway=firm.runway,
+            burn=firm.burn,
+            committed=firm.committed(self.month, length),
+            research=firm.spec.research,
+            discount_rate=self.settings.discount_rate,
+            technology=self.technology,
+            demand=self.demand,
+            memory=firm.memory.get(purpose, {}),
+            luck=lambda what: luck.uniform(self.seed, what, self.month, firm.key),
+            survey=lambda: self.survey(own, rivals),
+            prospects=self.survey,
+        )
+
+    def survey(self, own: Sequence[OwnModel], rivals: Sequence[Offer]) -> Survey:
+        """Ask the panel about a firm's own line-up and rivals' offers."""
+        panel, utility = self.ask([*(o.model for o in own), *(o.model for o in rivals)])
+        prices = [*(np.nan if o.price is None else o.price for o in own), *(o.price for o in rivals)]
+        costs = [*(o.unit_cost for o in own), *(np.nan for _ in rivals)]
+        return Survey(utility, panel.alpha, panel.weights, np.array(prices), np.array(costs))
+
+    def ask(self, models: Sequence[AIModel]) -> tuple[Panel, Floats]:
+        """Return the panel for a frontier among `models`, and its utilities (R, J) without the price term."""
+        frontier = max(m.capability for m in models)
+        if frontier not in self.panels:
+            states = [segment.state(self.month) for segment in self.segments]
+            size, reference = self.settings.panel.size, self.settings.technology.reference_cost
+            self.panels[frontier] = draw_panel(states, self.register.makers, size, frontier, reference, self.month)
+        panel = self.panels[frontier]
+        utility = panel.utility(
+            np.array([m.capability for m in models]),
+            np.array([self.register.columns[m.firm] for m in models], np.int32),
+            np.array([m.open_weights for m in models]),
+            self.register.numbers(models),
+        )
+        return panel, utility

@@ -1,0 +1,118 @@
+"""The capital market: what a lab that asks for money is worth, and whether it gets any (design §3, "Funding rules").
+
+    valuation = multiple(growth) · run-rate revenue,   granted ≤ stake · valuation
+
+The multiple falls linearly in growth, from `top_multiple` at `top_growth` a year or more to `low_multiple` at none.
+Run-rate revenue is twelve times the mean of the last three months; growth compares that mean with the one of a year
+before, or with the earliest three months there are. A lab that has sold for less than `promise` months is priced on its
+promise: its growth cannot be known yet, and it gets what it asks for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from market.parameters import Parameters, parameter
+
+SMOOTHING = 3
+"""Months averaged for run-rate revenue and for the rate at which cash is spent."""
+
+
+class CapitalMarket(Parameters):
+    """Terms on which outsiders put money into labs."""
+
+    top_multiple: float = parameter(
+        27.0,
+        unit="x run-rate revenue",
+        ge=0,
+        le=10_000,
+        meaning="valuation of a lab that grows by `top_growth` or more",
+    )
+    low_multiple: float = parameter(
+        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="valuation of a lab that does not grow"
+    )
+    top_growth: float = parameter(
+        3.5, unit="x per year", gt=1, le=1000, meaning="growth of revenue from which the multiple rises no more"
+    )
+    stake: float = parameter(0.2, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise")
+    pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
+    promise: int = parameter(
+        12, unit="months", ge=0, le=1200, meaning="months from its first sale in which a lab is priced on its promise"
+    )
+    patience: float = parameter(
+        5.0,
+        unit="points",
+        ge=0,
+        le=1000,
+        meaning="distance to the frontier beyond which a lab that does not grow is refused",
+    )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the capital market knows of a firm that asks.
+
+    Attributes
+    ----------
+    month : this month.
+    last_raise : month of its last raise, None if there was none.
+    revenues : its revenue by month, dollars, from its first sale to this month.
+    behind : points by which its best model is below the best on sale; 0 for the leader, infinite without a model.
+    shut : whether the capital market is shut to it.
+    """
+
+    month: int
+    last_raise: int | None
+    revenues: Sequence[float]
+    behind: float
+    shut: bool = False
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What is granted, in dollars, at what multiple of run-rate revenue (NaN on promise), or why nothing is."""
+
+    amount: float = 0.0
+    multiple: float = math.nan
+    refusal: str = ""
+
+
+def run_rate(revenues: Sequence[float]) -> float:
+    """Run-rate revenue, $ per year: twelve times the mean of the last three months."""
+    last = revenues[-SMOOTHING:]
+    return 12.0 * sum(last) / len(last) if last else 0.0
+
+
+def yearly_growth(revenues: Sequence[float]) -> float:
+    """Growth of run-rate revenue, x per year; 1 if it cannot be told, infinite if it grew from nothing."""
+    span = min(12, len(revenues) - SMOOTHING)
+    if span <= 0:
+        return 1.0
+    then, now = run_rate(revenues[: len(revenues) - span]), run_rate(revenues)
+    if then <= 0:
+        return math.inf if now > 0 else 1.0
+    return float((now / then) ** (12 / span))
+
+
+def multiple(market: CapitalMarket, growth: float) -> float:
+    """Valuation as a multiple of run-rate revenue, by growth in x per year."""
+    part = min(1.0, max(0.0, (growth - 1) / (market.top_growth - 1)))
+    return market.low_multiple + part * (market.top_multiple - market.low_multiple)
+
+
+def grant(market: CapitalMarket, asked: float, firm: Standing) -> Grant:
+    """Answer a firm that asks for `asked` dollars."""
+    if firm.shut:
+        return Grant(refusal="the capital market is shut")
+    if firm.last_raise is not None and firm.month - firm.last_raise < market.pause:
+        return Grant(refusal=f"its last raise is less than {market.pause} months old")
+    if len(firm.revenues) < market.promise:
+        return Grant(asked)
+    growth = yearly_growth(firm.revenues)
+    if growth <= 1 and firm.behind > market.patience:
+        return Grant(refusal="it is behind the frontier and does not grow")
+    times = multiple(market, growth)
+    amount = min(asked, market.stake * times * run_rate(firm.revenues))
+    return Grant(amount, times) if amount > 0 else Grant(refusal="it has no revenue to be priced on")

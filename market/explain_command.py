@@ -1,0 +1,63 @@
+"""The command `market explain`: the life of one model of a saved run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from market.run import Run
+
+
+def explain(
+    run: Annotated[Path, typer.Argument(help="Folder of a run, as `market run` writes it.", metavar="RUN")],
+    model: Annotated[str, typer.Argument(help="A model of it, such as Alpha-3.", metavar="MODEL")],
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Print also the ledger and flow rows that every number foots to, as CSV.")
+    ] = False,
+) -> None:
+    """Tell the life of a model of a saved run: what it cost and returned, when it led, who took its revenue.
+
+    Losses are net and by cause: dollars below peak revenue after the peak month, which add up to the cent.
+    """
+    from market.accounts.ledger import Ledger
+    from market.measures.life import life
+    from market.views import explain as page
+    from market.views import terminal
+
+    opened = _open(run)
+    found, dates = life(opened, model), Ledger(opened.scenario.start).date
+    typer.echo(page.headline(found))
+    for sentence in page.story(found, dates):
+        terminal.say(sentence)
+    if found.sold:
+        out = terminal.console()
+        out.print(page.causes_table(found, dates))
+        out.print(page.takers_table(found))
+        terminal.say(page.closing(found))
+    if rows:
+        typer.echo(page.rows_text(found))
+
+
+def _open(folder: Path) -> Run:
+    """Open a run's folder; if there is none of that name, the line gives the nearest."""
+    from market.parameters import InputError, unknown
+    from market.run import open_run
+
+    if folder.exists():
+        return open_run(folder)
+    beside = folder.parent if folder.parent.is_dir() else Path("results")
+    runs = [str(path.parent) for path in sorted(beside.glob("*/manifest.json")) if _kind(path) == "run"]
+    raise InputError(unknown("run folder", folder, runs))
+
+
+def _kind(manifest: Path) -> str | None:
+    """Kind of result that a manifest describes; None if it cannot be read."""
+    try:
+        noted = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return noted.get("kind") if isinstance(noted, dict) else None

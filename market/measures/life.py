@@ -1,0 +1,119 @@
+"""The life of one model, gathered: who made it for what, when it led, who overtook it, who took its customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from market.accounts import attribution
+from market.accounts.ledger import HOSTS, Account
+from market.accounts.partners import partners, takers
+from market.parameters import InputError, unknown
+
+
+@dataclass(frozen=True)
+class Event:
+    """Another model and the month in which it mattered."""
+
+    month: int
+    model: str
+    capability: float
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is known of a model's life. Money in dollars, months as indices.
+
+    Attributes
+    ----------
+    facts : its row of the table of models.
+    reigns : first and last month of each spell at the frontier, ties included.
+    overtaken : the first model of another firm that was more capable while this one was on sale.
+    successor : its developer's next generation.
+    takers : as `market.accounts.partners.takers`.
+    ledger, research : its ledger rows; its developer's RESEARCH, which is allocated by training.
+    flows : as `market.accounts.partners.partners`; empty if it was never on sale.
+    """
+
+    facts: pd.Series
+    reigns: tuple[tuple[int, int], ...]
+    overtaken: Event | None
+    successor: Event | None
+    takers: pd.DataFrame
+    ledger: pd.DataFrame
+    research: pd.DataFrame
+    flows: pd.DataFrame
+
+    @property
+    def sold(self) -> bool:
+        """Whether it was ever on sale."""
+        return not self.flows.empty
+
+    def causes(self, prefix: str) -> pd.Series:
+        """Parts of its peak ("gained_from_" and "gained_by_", given "gained_") or of what it lost ("lost_to_")."""
+        found = self.facts[[name for name in self.facts.index if str(name).startswith(prefix)]].astype(float)
+        return found.set_axis(
+            [name.removeprefix(prefix).removeprefix("from_").removeprefix("by_") for name in found.index]
+        )
+
+
+def life(run: Any, model: str) -> Life:
+    """Gather the life of a model from a run's tables.
+
+    Raises
+    ------
+    InputError
+        If there is no such model; the line gives the nearest name.
+    """
+    models = run.models
+    if model not in set(models["model"]):
+        raise InputError(unknown("model", model, models["model"]))
+    if "below_peak" not in models:  # a run saved by an earlier version
+        models = attribution.over_lives(models, run.flows, run.offers)
+    facts = models[models["model"] == model].iloc[0]
+    ledger = run.ledger[run.ledger["model"] == model]
+    spent = (run.ledger["firm"] == facts["firm"]) & (run.ledger["account"] == Account.RESEARCH.value)
+    offers = run.offers[run.offers["firm"] != HOSTS]
+    own = offers[offers["model"] == model]
+    rows = partners(run.flows, run.offers, models, model) if len(own) else pd.DataFrame()
+    return Life(
+        facts=facts,
+        reigns=_reigns(offers, own),
+        overtaken=_overtaken(offers, own),
+        successor=_successor(models, facts),
+        takers=takers(rows) if len(own) else pd.DataFrame(),
+        ledger=ledger.reset_index(drop=True),
+        research=run.ledger[spent].reset_index(drop=True),
+        flows=rows,
+    )
+
+
+def _reigns(offers: pd.DataFrame, own: pd.DataFrame) -> tuple[tuple[int, int], ...]:
+    """Spells in which no model on sale was more capable."""
+    best = offers.groupby("month")["capability"].max()
+    led = own["month"].to_numpy()[own["capability"].to_numpy() >= best.reindex(own["month"]).to_numpy()]
+    spells = np.split(led, np.flatnonzero(np.diff(led) > 1) + 1) if len(led) else []
+    return tuple((int(spell[0]), int(spell[-1])) for spell in spells)
+
+
+def _overtaken(offers: pd.DataFrame, own: pd.DataFrame) -> Event | None:
+    if own.empty:
+        return None
+    rivals = offers[(offers["firm"] != own["firm"].iloc[0]) & offers["month"].isin(own["month"])]
+    above = rivals[rivals["capability"] > own["capability"].iloc[0]]
+    if above.empty:
+        return None
+    first = above[above["month"] == above["month"].min()].sort_values("capability").iloc[-1]
+    return Event(int(first["month"]), str(first["model"]), float(first["capability"]))
+
+
+def _successor(models: pd.DataFrame, facts: pd.Series) -> Event | None:
+    same = (models["firm"] == facts["firm"]) & (models["line"] == facts["line"]) & models["released"].notna()
+    later = models[same & (models["generation"] > facts["generation"])].sort_values("generation")
+    if later.empty:
+        return None
+    first = later.iloc[0]
+    return Event(int(first["released"]), str(first["model"]), float(first["capability"]))

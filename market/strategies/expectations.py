@@ -1,0 +1,188 @@
+"""What a lab expects of a launch: how the market moves on until then, and what the launch is worth to the portfolio.
+
+Expectations are formed from what was seen: month by month a rule notes the frontier, the prices of rivals' newest
+models and the size of the market in its memory, and turns these series into growth per month.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from market.economics import demand
+from market.economics.technology import AIModel, Technology, capability, release_cost
+from market.strategies.price_search import best_prices
+from market.strategies.view import FirmView, Offer, OwnModel
+
+Kind = Literal["static", "adaptive", "trend"]
+"""How expectations are formed; see `growth`."""
+
+NEW = "new"
+"""Name of a model that is only thought of."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is expected to go on, a month: points at the frontier, log growth of rivals' newest prices and of volume."""
+
+    frontier: float = 0.0
+    price: float = 0.0
+    volume: float = 0.0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a lab expects of a run that it starts; dollars are present values in the month of the start.
+
+    Attributes
+    ----------
+    capability : points, without the luck of training.
+    horizon : months of sales counted.
+    gross : contribution of the new model itself.
+    destroyed : contribution that the firm's other models then earn less than today's business would go on to earn.
+    lead : what rivals' advance would take from today's business if the firm stood still.
+    spend : training and research.
+    """
+
+    capability: float
+    horizon: int
+    gross: float
+    destroyed: float
+    lead: float
+    spend: float
+
+    @property
+    def incremental(self) -> float:
+        """Incremental portfolio value before the spend: gross − destroyed + lead, dollars."""
+        return self.gross - self.destroyed + self.lead
+
+    @property
+    def value(self) -> float:
+        """Net present value of the launch, dollars."""
+        return self.incremental - self.spend
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """What is recorded: horizon, capability, gross, destroyed, lead, spend, value."""
+        return self.horizon, self.capability, self.gross, self.destroyed, self.lead, self.spend, self.value
+
+
+def note(view: FirmView, memory: Mapping[str, Any], longest: int) -> dict[str, Any]:
+    """Note what is seen this month in a copy of the memory; the last `longest` + 1 months of each series are kept.
+
+    `frontier` in points; `price`, mean over rivals of the log price of their newest closed model; `volume` in logs.
+    """
+    newest: dict[str, Offer] = {}
+    for offer in view.rivals:
+        known = newest.get(offer.model.firm)
+        if not offer.model.open_weights and (known is None or offer.model.released >= known.model.released):
+            newest[offer.model.firm] = offer
+    seen = {"frontier": max(view.ahead, view.best)}
+    if newest:
+        seen["price"] = sum(math.log(offer.price) for offer in newest.values()) / len(newest)
+    if view.demand > 0:
+        seen["volume"] = math.log(view.demand)
+    noted = {name: value for name, value in seen.items() if math.isfinite(value)}
+    return {**memory, **{name: (*memory.get(name, ()), v)[-longest - 1 :] for name, v in noted.items()}}
+
+
+def growth(series: Sequence[float], kind: Kind, speed: float) -> float:
+    """Growth per month that is expected of a series, in its own unit.
+
+    static    nothing changes: 0 (Cournot's conjecture).
+    adaptive  each change seen moves the expectation by the part `speed` of the surprise, from 0 on (Nerlove 1958).
+    trend     the mean change over the series goes on (extrapolative expectations, Metzler 1941).
+    """
+    changes = np.diff(np.asarray(series, float))
+    if kind == "static" or len(changes) == 0:
+        return 0.0
+    if kind == "trend":
+        return float(changes.mean())
+    expected = 0.0
+    for change in changes:
+        expected += speed * (float(change) - expected)
+    return expected
+
+
+def outlook(memory: Mapping[str, Any], kind: Kind, speed: float) -> Outlook:
+    """Turn what was noted into what is expected."""
+    return Outlook(*(growth(memory.get(name, ()), kind, speed) for name in ("frontier", "price", "volume")))
+
+
+def rivals_later(view: FirmView, gain: float, drift: float) -> tuple[Offer, ...]:
+    """Rivals' offers, and for each rival a successor of its best model.
+
+    The successor is `gain` points better at the best model's price times e^`drift`, which is never expected to rise:
+    a rival that moves its list prices up leaves the cheaper model on sale.
+    """
+    best: dict[str, Offer] = {}
+    for offer in view.rivals:
+        known = best.get(offer.model.firm)
+        if known is None or offer.model.capability > known.model.capability:
+            best[offer.model.firm] = offer
+    if gain <= 0 and drift >= 0:
+        return view.rivals
+    gain, cheaper = max(0.0, gain), math.exp(min(0.0, drift))
+    later = [
+        Offer(replace(o.model, name=f"{o.model.name}, later", capability=o.model.capability + gain), o.price * cheaper)
+        for o in best.values()
+    ]
+    return (*view.rivals, *later)
+
+
+def prospect(view: FirmView, technology: Technology, cost: float) -> AIModel:
+    """The model that a run of `cost` dollars started this month is expected to give."""
+    release = view.month + technology.training_months
+    points, unit_cost = capability(technology, cost, release), release_cost(technology, cost, release)
+    return AIModel(NEW, view.firm, view.firm, 0, "flagship", False, view.month, release, points, unit_cost)
+
+
+def business(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) -> dict[str, float]:
+    """Contribution a month by own model, in dollars, were every panelist to reconsider; new models are priced best."""
+    if not own:
+        return {}
+    survey = view.prospects(own, rivals)
+    asked = replace(view, own=own, rivals=rivals, survey=lambda: survey)
+    free = [o for o in own if o.price is None]
+    chosen = best_prices(asked, free).prices
+    mine = np.array([chosen.get(o.model.name, o.price) for o in own], float)
+    prices = np.concatenate([mine, survey.prices[len(own) :]])
+    sold = demand.shares(survey.utility, survey.alpha, survey.weights, prices)
+    return {o.model.name: float((p - o.unit_cost) * q) for o, p, q in zip(own, mine, sold, strict=False)}
+
+
+def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Outlook) -> list[Forecast]:
+    """Forecast runs of several `costs` that could start this month.
+
+    The market is looked at once, in the middle of the `horizon` months of sales: rivals have advanced and got cheaper
+    by then, own models are cheaper to serve, and all volumes have grown. Monthly contribution there counts for the
+    whole horizon.
+
+        destroyed = N − own models with the launch,  lead = N − A,  gross − destroyed + lead = portfolio with − A
+
+    where N is today's business against rivals as they are and A the same business against rivals as they will be. The
+    first two are the replacement effect (Arrow 1962) and the efficiency effect (Gilbert and Newbery 1982).
+    """
+    technology = view.technology
+    wait = technology.training_months + horizon / 2
+    cheaper = technology.serving_progress_on_sale ** (-wait / 12)
+    mine = tuple(replace(own, unit_cost=own.unit_cost * cheaper) for own in view.own)
+    later = rivals_later(view, expected.frontier * wait, expected.price * wait)
+    worth = horizon * math.exp(expected.volume * wait) * (1 + view.discount_rate) ** (-wait / 12)
+    today = sum(business(view, mine, view.rivals).values())
+    standing = sum(business(view, mine, later).values()) if later != view.rivals else today
+    found = []
+    for cost in costs:
+        model = prospect(view, technology, cost)
+        unit_cost = model.unit_cost(technology, round(view.month + wait))
+        with_it = business(view, (*mine, OwnModel(model, unit_cost, None)), later)
+        paid = cost * (1 + view.research) * (1 + view.discount_rate) ** (-technology.training_months / 24)
+        gross = with_it.pop(NEW)
+        destroyed = today - sum(with_it.values())
+        lead = today - standing
+        found.append(Forecast(model.capability, horizon, worth * gross, worth * destroyed, worth * lead, paid))
+    return found

@@ -1,0 +1,186 @@
+"""Counterfactual worlds under the same luck: a launch suppressed, open source absent, one firm's rule changed.
+
+Each is read twice, by name, because the two are different numbers (design §3, trap 2): with prices `fixed` at their
+paths in the factual run, and `repriced`, when every firm prices by its own rule in the world it finds itself in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from market.accounts.ledger import HOSTS
+from market.measures import outcomes as named
+from market.parameters import InputError
+from market.run import Run, simulate
+from market.scenario.load import load
+from market.scenario.schema import Scenario
+from market.studies.batch import checked_seeds
+from market.studies.compare import differences
+from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, wanted
+from market.studies.workers import crew
+
+PRICES = ("fixed", "repriced")
+"""How a counterfactual world is priced."""
+
+PriceTable = dict[str, dict[str, float]]
+"""Prices by model and month, as the intervention `freeze_prices` takes them, $ per Mtok."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a counterfactual world changes.
+
+    Attributes
+    ----------
+    interventions : added to the scenario's own, as tables.
+    open_source : False: no open provider, from the start.
+    free : firms that decide their prices themselves also where prices are fixed.
+    """
+
+    interventions: tuple[Mapping[str, Any], ...] = ()
+    open_source: bool = True
+    free: tuple[str, ...] = ()
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """Give the scenario of the counterfactual world."""
+        changed = scenario if self.open_source else scenario.vary({"open_providers": {}})
+        return intervene(changed, self.interventions)
+
+
+def without_launch(model: str) -> Change:
+    """A world in which one generation, given by its flagship such as "Alpha-3", never goes on sale; it was paid for."""
+    return Change(interventions=({"month": 0, "kind": "suppress_launch", "target": model},))
+
+
+def without_open_source() -> Change:
+    """A world without open providers."""
+    return Change(open_source=False)
+
+
+def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -> Change:
+    """A world in which one firm decides by another rule from `month` on; with prices fixed, it alone sets its own.
+
+    Parameters
+    ----------
+    family : "pricing", "training" or "funding".   rule : as in a scenario, such as {"rule": "cost_plus"}.
+    """
+    change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
+    return Change(interventions=(change,), free=(firm,))
+
+
+def price_table(run: Run) -> PriceTable:
+    """Every model's price path in a run."""
+    own = run.offers[run.offers["firm"] != HOSTS]
+    return {
+        str(model): {str(month): float(price) for month, price in zip(rows["month"], rows["price"], strict=True)}
+        for model, rows in own.groupby("model")
+    }
+
+
+def at_prices(scenario: Scenario, table: PriceTable, free: Sequence[str] = ()) -> Scenario:
+    """Fix prices: each model follows its path in the table and holds the last price after its end.
+
+    A model that is not in the table is priced by its firm's rule, and so are all models of the firms in `free`.
+    """
+    firms = [name for name in scenario.firms if name not in free]
+    frozen = [{"month": 0, "kind": "freeze_prices", "target": firm, "value": table} for firm in firms]
+    return intervene(scenario, frozen if free else [{**frozen[0], "target": "*"}])
+
+
+def intervene(scenario: Scenario, interventions: Iterable[Mapping[str, Any]]) -> Scenario:
+    """Add interventions to a scenario."""
+    kept = [one.model_dump() for one in scenario.interventions]
+    return scenario.vary({"interventions": [*kept, *map(dict, interventions)]})
+
+
+def counterfactual(
+    scenario: Scenario | str,
+    change: Change,
+    seeds: Iterable[int] = range(16),
+    outcomes: Outcomes | None = None,
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Compare the factual world with a counterfactual one under the same seeds, at fixed prices and re-priced.
+
+    Parameters
+    ----------
+    change : such as ``without_launch("Alpha-3")``.
+    outcomes, executor, workers, progress : as in `market.sweep`; progress counts seeds, of three runs each.
+
+    Returns
+    -------
+    DataFrame
+        prices ("fixed" or "repriced") and the columns of `market.compare`: a is the factual world, b the other.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, there are fewer than two seeds, or a run fails.
+    """
+    base = load(scenario) if isinstance(scenario, str) else scenario
+    asked, known = wanted(outcomes), checked_seeds(seeds, least=2)
+    change.apply(base)  # a wrong name is said at once
+    if executor is None:
+        check_portable(asked)
+    read = by_seed(partial(_worlds, scenario=base, change=change, asked=asked), known, executor, workers, progress)
+    tables = []
+    for prices in PRICES:
+        rows = [
+            {"world": world, "seed": seed, "status": "ok", "error": "", **read[seed][which]}
+            for seed in known
+            for world, which in (("a", "factual"), ("b", prices))
+        ]
+        tables.append(differences(pd.DataFrame(rows)).assign(prices=prices))
+    table = pd.concat(tables, ignore_index=True)
+    return table[["prices", *table.columns.drop("prices")]]
+
+
+def by_seed(
+    work: Callable[[int], Any],
+    seeds: Sequence[int],
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[int, Any]:
+    """Do some work for every seed, in processes of their own; what it gives by seed.
+
+    Raises
+    ------
+    InputError
+        If it fails for a seed.
+    """
+    found: dict[int, Any] = {}
+    with crew(executor, workers, len(seeds)) as team:
+        for seed, result in team.stream(work, seeds):
+            if isinstance(result, InputError):
+                raise result
+            if isinstance(result, BaseException):
+                raise InputError(f"seed {seed}: {one_line(result)}")
+            found[seed] = result
+            if progress is not None:
+                progress(len(found), len(seeds))
+    return found
+
+
+def _worlds(seed: int, scenario: Scenario, change: Change, asked: Wanted) -> dict[str, dict[str, float]]:
+    """Outcomes of the factual world and the two counterfactual ones under one seed."""
+    factual = simulate(scenario, seed)
+    other = change.apply(scenario)
+    runs = {
+        "factual": factual,
+        "fixed": simulate(at_prices(other, price_table(factual), change.free), seed),
+        "repriced": simulate(other, seed),
+    }
+    return {
+        world: {name: float((named.find(one) if isinstance(one, str) else one)(run)) for name, one in asked.items()}
+        for world, run in runs.items()
+    }

@@ -1,0 +1,183 @@
+"""Several causes at once: a model's lost revenue split by Shapley value, from worlds that share their luck.
+
+The causes are what came after the model's launch: its developer's later generations, other labs' later models, open
+models released later, and the prices with which firms answered all these. With v(S) the model's revenue in the world
+where only the causes in S are at work, cause c took
+
+    φ_c = Σ_{S without c} |S|! (n − |S| − 1)! / n! · [v(S) − v(S and c)]            (Shapley 1953)
+
+and Σ φ_c = v(none) − v(all), exactly. *All* is the factual run. *None* is the world in which nothing is released after
+the model and everybody prices in that market. Re-pricing at work means prices on their factual paths; not at work, on
+their paths in the world of none. A later model, which that world lacks, has its factual prices in both. So the world of
+re-pricing alone is the counterfactual at fixed prices, and the world of none the re-priced one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from market.parameters import InputError, unknown
+from market.run import Run, simulate
+from market.scenario.load import load
+from market.scenario.schema import Scenario
+from market.studies.batch import checked_seeds
+from market.studies.counterfactual import at_prices, by_seed, intervene, price_table
+from market.studies.intervals import interval
+
+ARRIVALS = ("own_successor", "rival_closed", "open_source")
+CAUSES = (*ARRIVALS, "repricing")
+FIGURES = ("revenue", "contribution")
+UNSEEN = 12
+"""Generations beyond the last factual one that are suppressed too, should a firm train more in another world."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Who took a model's revenue, by Shapley value.
+
+    Attributes
+    ----------
+    model, figure : what was split; the figure over the months in which the model is on sale in the factual run.
+    by_seed : seed, without (v of none), factual (v of all), lost, and a column per cause; dollars.
+    table : what (lost, then the causes), mean, low, high (paired 95% interval over seeds), share of what was lost, n.
+    worlds : seed, a column per cause (whether it is at work) and value, 16 rows a seed; dollars.
+    """
+
+    model: str
+    figure: str
+    by_seed: pd.DataFrame
+    table: pd.DataFrame
+    worlds: pd.DataFrame
+
+
+def shapley(values: Mapping[frozenset[str], float], players: Sequence[str]) -> dict[str, float]:
+    """Shapley values of a game, from the value of each of its 2^n coalitions, the empty one included.
+
+    Raises
+    ------
+    ValueError
+        If a coalition is missing.
+    """
+    missing = [c for c in coalitions(players) if c not in values]
+    if missing:
+        raise ValueError(f"the value of {sorted(missing[0])} is missing")
+    count = len(players)
+    found = {}
+    for player in players:
+        terms = []
+        for others in coalitions([other for other in players if other != player]):
+            weight = math.factorial(len(others)) * math.factorial(count - len(others) - 1) / math.factorial(count)
+            terms.append(weight * (values[others | {player}] - values[others]))
+        found[player] = math.fsum(terms)
+    return found
+
+
+def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
+    """All subsets, the empty one first."""
+    return [frozenset(some) for size in range(len(players) + 1) for some in combinations(players, size)]
+
+
+def split(
+    scenario: Scenario | str,
+    model: str,
+    seeds: Iterable[int] = range(8),
+    figure: str = "revenue",
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Split:
+    """Split what a model lost to later arrivals and their prices, by Shapley value over 16 worlds under each seed.
+
+    Parameters
+    ----------
+    model : such as "Alpha-3"; released in month 0 or later.
+    figure : "revenue" or "contribution".
+    executor, workers, progress : as in `market.sweep`; progress counts seeds, of 16 runs each.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, the model is never on sale, there are fewer than two seeds, or a run fails.
+    """
+    base = load(scenario) if isinstance(scenario, str) else scenario
+    if figure not in FIGURES:
+        raise InputError(unknown("figure", figure, FIGURES))
+    known = checked_seeds(seeds, least=2)
+    read = by_seed(partial(world_values, scenario=base, model=model, figure=figure), known, executor, workers, progress)
+    rows, cells = [], []
+    for seed in known:
+        values = read[seed]
+        none, everything = values[frozenset()], values[frozenset(CAUSES)]
+        took = {cause: -value for cause, value in shapley(values, CAUSES).items()}
+        rows.append({"seed": seed, "without": none, "factual": everything, "lost": none - everything, **took})
+        cells += [{"seed": seed, **{c: c in some for c in CAUSES}, "value": v} for some, v in values.items()]
+    table = pd.DataFrame(rows)
+    return Split(model, figure, table, _summary(table), pd.DataFrame(cells))
+
+
+def world_values(seed: int, scenario: Scenario, model: str, figure: str = "revenue") -> dict[frozenset[str], float]:
+    """Revenue or contribution of a model in the 16 worlds of one seed, by the causes at work; dollars."""
+    factual = simulate(scenario, seed)
+    born, end = _life(factual, model)
+    later = _later(factual, model, born)
+    alone = simulate(intervene(scenario, [i for cause in ARRIVALS for i in later[cause]]), seed)
+    paths, quiet = price_table(factual), price_table(alone)
+    tables = {True: {**quiet, **paths}, False: {**paths, **quiet}}
+    known = {frozenset(CAUSES): factual, frozenset[str](): alone}
+    values = {}
+    for some in coalitions(CAUSES):
+        run = known.get(some)
+        if run is None:
+            absent = [i for cause in ARRIVALS if cause not in some for i in later[cause]]
+            run = simulate(at_prices(intervene(scenario, absent), tables["repricing" in some]), seed)
+        values[some] = _figure(run, model, figure, born, end)
+    return values
+
+
+def _life(run: Run, model: str) -> tuple[int, int]:
+    """Month of a model's release and the month after its last on sale."""
+    months = run.offers.loc[run.offers["model"] == model, "month"]
+    if months.empty:
+        raise InputError(f"{unknown('model', model, set(run.offers['model']))} (on sale, seed {run.seed})")
+    return int(months.min()), int(months.max()) + 1
+
+
+def _later(run: Run, model: str, born: int) -> dict[str, list[dict[str, Any]]]:
+    """Interventions that keep later arrivals off the market, by cause."""
+    models = run.models
+    owner = models.loc[models["model"] == model, "firm"].item()
+    kinds = dict.fromkeys(run.scenario.open_providers, "open_source")
+    kinds |= dict.fromkeys(run.scenario.labs, "rival_closed")
+    kinds[owner] = "own_successor"
+    found: dict[str, list[dict[str, Any]]] = {cause: [] for cause in ARRIVALS}
+    for firm, most in models.groupby("firm")["generation"].max().items():
+        found[kinds[str(firm)]] += [
+            {"month": born + 1, "kind": "suppress_launch", "target": f"{firm}-{generation}"}
+            for generation in range(1, int(most) + 1 + UNSEEN)
+        ]
+    return found
+
+
+def _figure(run: Run, model: str, figure: str, born: int, end: int) -> float:
+    rows = run.offers[(run.offers["model"] == model) & run.offers["month"].between(born, end - 1)]
+    return float(rows["revenue"].sum() - (rows["serving"].sum() if figure == "contribution" else 0.0))
+
+
+def _summary(by_seed: pd.DataFrame) -> pd.DataFrame:
+    """Means with paired intervals over seeds; shares are of the mean that was lost."""
+    rows = []
+    for what in ("lost", *CAUSES):
+        mean, low, high = interval(by_seed[what])
+        whole = float(by_seed["lost"].mean())
+        rows.append((what, mean, low, high, mean / whole if whole else np.nan, len(by_seed)))
+    return pd.DataFrame(rows, columns=["what", "mean", "low", "high", "share", "n"])

@@ -1,0 +1,93 @@
+"""Cash: what is booked, what comes in from outside, and who is left without any."""
+
+from __future__ import annotations
+
+import math
+
+from market.accounts.events import EventKind, Journal
+from market.accounts.ledger import Account, Ledger
+from market.agents import Firm
+from market.briefing import Briefing
+from market.economics.capital import Grant, Standing, grant
+from market.economics.technology import model_name
+from market.scenario.interventions import capital_shut
+from market.scenario.schema import Scenario
+
+
+class Treasury:
+    """Keeps the firms' cash beside the ledger."""
+
+    def __init__(self, settings: Scenario, ledger: Ledger, journal: Journal, briefing: Briefing) -> None:
+        self.settings, self.ledger, self.journal, self.briefing = settings, ledger, journal, briefing
+
+    def book(self, firm: Firm, account: Account, amount: float, month: int, model: str | None = None) -> None:
+        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing."""
+        if amount != 0:
+            self.ledger.post(month, firm.name, account, amount, model)
+            firm.month_cash += amount
+
+    def found(self, firm: Firm, month: int) -> None:
+        """Close a month before the start: founders' money covers it exactly, whatever the funding rule."""
+        firm.close_cash()
+        self._pay_in(firm, max(0.0, -firm.cash), month)
+
+    def close_month(self, firm: Firm, frontier: float) -> None:
+        """Add the month's cash, ask for funding, and let a firm that has no cash left fail.
+
+        `frontier` is the highest capability on sale, points.
+        """
+        month = self.briefing.month
+        firm.close_cash()
+        if month >= firm.spec.first_start:
+            firm.keep_record()
+        view = self.briefing.view(firm, "funding")
+        asked = firm.decide_funding(view)
+        behind = max(0.0, frontier - view.best) if frontier > -math.inf else 0.0
+        given = Grant()
+        if asked > 0:
+            given = Grant(asked) if firm.spec.funding.endless else self._grant(firm, asked, behind)
+            self._pay_in(firm, given.amount, month)
+            if given.amount > 0 and not firm.spec.funding.endless:
+                self._say_raised(firm, given, view.runway)
+        if given.refusal and given.refusal != firm.refusal:
+            said = f"{firm.name} gets no money: {given.refusal}"
+            self.journal.note(month, firm.name, EventKind.REFUSED, asked, said)
+        firm.refusal = given.refusal
+        if firm.cash < 0:
+            self._fail(firm, given, behind)
+
+    def _pay_in(self, firm: Firm, amount: float, month: int) -> None:
+        if amount > 0:
+            self.ledger.post(month, firm.name, Account.FUNDING, amount)
+            firm.cash += amount
+
+    def _grant(self, firm: Firm, asked: float, behind: float) -> Grant:
+        month = self.briefing.month
+        shut = capital_shut(self.settings.interventions, firm.name, month)
+        return grant(self.settings.capital, asked, Standing(month, firm.last_raise, firm.sales, behind, shut))
+
+    def _say_raised(self, firm: Firm, given: Grant, runway: float) -> None:
+        firm.last_raise = month = self.briefing.month
+        price = "on its promise" if math.isnan(given.multiple) else f"at {given.multiple:.0f}x run-rate"
+        said = f"{firm.name} raised {dollars(given.amount)} {price}, {runway:.0f} months of runway"
+        self.journal.note(month, firm.name, EventKind.RAISED, given.amount, said)
+
+    def _fail(self, firm: Firm, given: Grant, behind: float) -> None:
+        """Abandon what is in training and say why; what is on sale is withdrawn next month."""
+        month = self.briefing.month
+        firm.failed = month
+        place = "without a model" if behind == math.inf else f"{behind:.0f} points behind"
+        why = "raised too little" if given.amount > 0 else "no raise"
+        because = f" ({given.refusal})" if given.refusal else ""
+        said = f"{firm.name} failed: {why}{because}, {place if behind > 0 else 'at the frontier'}"
+        self.journal.note(month, firm.name, EventKind.FAILED, firm.cash, said)
+        for run in list(firm.runs):
+            name = model_name(firm.name, run.generation, "flagship")
+            firm.shelve(run)
+            said = f"{name} is abandoned in training"
+            self.journal.note(month, firm.name, EventKind.ABANDONED, run.cost, said, name)
+
+
+def dollars(amount: float) -> str:
+    """An amount as a headline writes it: $12.0bn, $340M."""
+    return f"${amount / 1e9:,.1f}bn" if amount >= 1e9 else f"${amount / 1e6:,.0f}M"

@@ -1,0 +1,167 @@
+"""A model's life and death certificate in a page: words and two tables; the rows behind them as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+from rich.table import Table
+
+from market.measures.life import Life
+from market.views.terminal import decimals, millions, percent, plain_table
+
+CAUSES = {
+    "own_newer": "own newer generation", "own_older": "own older or sibling", "rival_closed": "rival closed models",
+    "open": "open models", "outside": "buying nothing", "entry": "customers entering", "own_price": "its own price",
+    "volume": "volume of those who stayed", "withdrawal": "models withdrawn",
+}  # fmt: skip
+"""Causes in words."""
+
+Dates = Callable[[int], str]
+
+
+def headline(life: Life) -> str:
+    """Name the model and its maker."""
+    facts = life.facts
+    kind = "open weights" if facts["open_weights"] else "closed"
+    return f"{facts['model']}: {facts['line']} of {facts['firm']}, {kind}, generation {facts['generation']}"
+
+
+def story(life: Life, dates: Dates) -> list[str]:
+    """Tell its life in sentences. `dates` turns a month index into a calendar month."""
+    facts = life.facts
+    told = [_birth(life, dates)]
+    if not life.sold:
+        return [*told, "It has never been on sale within the run."]
+    withdrawn = pd.notna(facts["revenue_withdrawn"])
+    last = dates(int(facts["retired"]) - 1) if withdrawn else "the end of the run"
+    told.append(
+        f"On sale from {dates(int(life.flows['month'].min()))} to {last}, {facts['months_on_sale']} months; launched "
+        f"at ${facts['launch_price']:,.2f} per Mtok with {facts['capability']:.1f} points."
+    )
+    told.append(_reign(life, dates))
+    told.append(_succession(life, dates))
+    told.append(_return(life))
+    if withdrawn:
+        sold = f"its revenue was still {millions(facts['revenue_withdrawn'])} $M a month"
+        told.append(f"Withdrawn in {dates(int(facts['retired']))}, when {sold}.")
+    else:
+        told.append("Still on sale at the end of the run: its figures are not final.")
+    return told
+
+
+def causes_table(life: Life, dates: Dates) -> Table:
+    """Lay out how revenue got to its peak and what then took it, by cause."""
+    facts, gained, lost = life.facts, life.causes("gained_"), life.causes("lost_to_")
+    rows = [
+        (
+            CAUSES[cause], _money(gained[cause]), _share(gained[cause], facts["peak_revenue"]),
+            _money(lost[cause]), _share(lost[cause], facts["below_peak"]),
+        )
+        for cause in CAUSES
+    ]  # fmt: skip
+    whole = (millions(facts["peak_revenue"]), "100%", millions(facts["below_peak"]), "100%")
+    rows.append(("together", *(whole if facts["below_peak"] else (*whole[:3], "–"))))
+    title = f"How it got to its peak of {dates(int(facts['peak_month']))}, and who took its revenue after it (net)"
+    return plain_table(title, rows, ("Cause", "To the peak, $M a month", "", "Lost below the peak, $M", ""))
+
+
+def takers_table(life: Life, most: int = 8) -> Table:
+    """Lay out who took its customers after the peak: the models with the largest net flows."""
+    order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:most]
+    shown = life.takers.loc[order].sort_values("lost", ascending=False, kind="stable")
+    rows = [
+        (row["partner"], CAUSES[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))
+        for _, row in shown.iterrows()
+    ]
+    title = f"Who took its customers after the peak: {len(shown)} of {len(life.takers)} with the largest net part"
+    headings = ("To or from", "Cause", "Left, $M a month", "Came, $M a month", "Net, $M a month", "Lost below peak, $M")
+    return plain_table(title, rows, headings)
+
+
+def closing(life: Life) -> str:
+    """Say how gross and net compare, and what the page rests on."""
+    facts = life.facts
+    gross = millions(facts["gross_turnover"])
+    return (
+        f"Gross, the customers who left after the peak would have cost {gross} $M; net of those who came instead, the "
+        f"causes above remain. They add up to the cent, and every number foots to {len(life.ledger)} ledger rows and "
+        f"{len(life.flows)} flow rows: --rows."
+    )
+
+
+def rows_text(life: Life) -> str:
+    """Print the rows behind the page as CSV, each block with its sums."""
+    facts = life.facts
+    sums = life.ledger.groupby("account")["amount"].sum()
+    blocks = [f"# ledger rows of {facts['model']}; sums: {_sums(sums)}", life.ledger.to_csv(index=False)]
+    part = f"{facts['model']} is allocated {facts['research']:.2f} of it, by training"
+    blocks.append(f"# research of {facts['firm']}; sum: {life.research['amount'].sum():.2f}; {part}")
+    blocks.append(life.research.drop(columns="model").to_csv(index=False))
+    if life.sold:
+        lost = life.flows.groupby("cause")["lost"].sum()
+        blocks.append(
+            f"# flow rows of {facts['model']}; sums of lost: {_sums(lost)}; all: {life.flows['lost'].sum():.2f}"
+        )
+        blocks.append(life.flows.to_csv(index=False))
+    return "\n".join(block.rstrip("\n") for block in blocks)
+
+
+def _birth(life: Life, dates: Dates) -> str:
+    facts = life.facts
+    spent = life.ledger[life.ledger["account"] == "TRAINING"]["month"]
+    paid = f"Trained by {facts['firm']} from {dates(int(facts['started']))}"
+    if len(spent):
+        paid += f", paid until {dates(int(spent.max()))}"
+    return (
+        f"{paid}, for {millions(facts['training'])} $M; with its part of research "
+        f"{millions(facts['training'] + facts['research'])} $M."
+    )
+
+
+def _reign(life: Life, dates: Dates) -> str:
+    spells = ", ".join(dates(a) if a == b else f"{dates(a)} to {dates(b)}" for a, b in life.reigns)
+    led = f"It led, the most capable model on sale, in {spells}." if spells else "It never led."
+    if life.overtaken is None:
+        return f"{led} No rival overtook it while it was on sale."
+    rival = life.overtaken
+    when = "At its launch a rival was ahead" if rival.month == life.flows["month"].min() else "Overtaken by a rival"
+    return f"{led} {when}: {rival.model} ({rival.capability:.1f} points), {dates(rival.month)}."
+
+
+def _succession(life: Life, dates: Dates) -> str:
+    if life.successor is None:
+        return "Its developer released no successor within the run."
+    return f"Its successor {life.successor.model} came in {dates(life.successor.month)}."
+
+
+def _return(life: Life) -> str:
+    facts = life.facts
+    payback = (
+        "never paid back" if pd.isna(facts["payback_months"]) else f"back after {facts['payback_months']:.0f} months"
+    )
+    half = facts["half_life_months"]
+    fell = "never fell to half its peak" if pd.isna(half) else f"was half its peak {half:.0f} months after it"
+    two = decimals(2)
+    return (
+        f"Revenue {millions(facts['revenue'])} $M, serving {millions(facts['serving'])}, contribution "
+        f"{millions(facts['contribution'])}: {two(facts['multiple'])} times its training ({payback}), "
+        f"{two(facts['multiple_full_rd'])} times its full R&D. Its monthly revenue {fell}."
+    )
+
+
+def _share(part: float, whole: float) -> str:
+    return _unsigned(percent(part / whole).replace("-", "−")) if whole else "–"
+
+
+def _money(dollars: float) -> str:
+    return _unsigned(millions(dollars))
+
+
+def _unsigned(text: str) -> str:
+    """Take the sign from a zero."""
+    return text.removeprefix("−") if text in ("−0", "−0%") else text
+
+
+def _sums(sums: pd.Series) -> str:
+    return ", ".join(f"{name} {amount:.2f}" for name, amount in sums.items())

@@ -1,0 +1,162 @@
+"""Training as an asset, by hand and in any life."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from market.accounts import pnl, valuation
+from market.accounts.ledger import Ledger
+from market.accounts.valuation import Life, write_off
+
+SPENT = {-2: 60.0, -1: 60.0}
+
+
+def asset(life=10, ended=None, contribution=None, overtaken=(), released=0):
+    return Life(released, ended, life, contribution or {}, frozenset(overtaken))
+
+
+def columns(rows):
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def test_without_a_rival_training_is_written_off_in_equal_parts():
+    month, paid, amortised, impaired, carried = columns(write_off(SPENT, asset(), range(-2, 12)))
+    assert month == list(range(-2, 12))
+    assert paid == [60.0, 60.0] + [0.0] * 12
+    assert amortised == pytest.approx([0.0] * 2 + [12.0] * 10 + [0.0] * 2)
+    assert impaired == [0.0] * 14
+    assert carried[:4] == pytest.approx([60.0, 120.0, 108.0, 96.0])
+
+
+def test_overtaken_it_is_impaired_to_last_months_contribution_times_the_remaining_life():
+    life = asset(contribution={0: 20.0, 1: 5.0}, overtaken=(0, 2))
+    _, _, amortised, impaired, carried = columns(write_off(SPENT, life, range(-2, 4)))
+    # Month 0: overtaken, but not yet a full month on sale. Month 2: 96 carried, 5 a month for 8 months are left.
+    assert impaired == pytest.approx([0, 0, 0, 0, 96 - 40, 0])
+    assert amortised == pytest.approx([0, 0, 12, 12, 5, 5])
+    assert carried[-1] == pytest.approx(30)
+
+
+def test_a_model_that_sold_nothing_or_at_a_loss_is_worth_nothing_once_overtaken():
+    for contribution in ({}, {0: -3.0}):
+        _, _, _, impaired, carried = columns(
+            write_off(SPENT, asset(contribution=contribution, overtaken=(1,)), range(-2, 3))
+        )
+        assert impaired[3] == pytest.approx(108)
+        assert carried[3:] == [0.0, 0.0]
+
+
+def test_what_earns_enough_is_not_impaired():
+    _, _, _, impaired, _ = columns(write_off(SPENT, asset(contribution={0: 50.0}, overtaken=(1,)), range(-2, 3)))
+    assert impaired == [0.0] * 5
+
+
+def test_off_sale_it_is_impaired_to_nothing():
+    _, _, amortised, impaired, carried = columns(write_off(SPENT, asset(ended=3), range(-2, 6)))
+    assert sum(amortised) == pytest.approx(36)
+    assert impaired[5] == pytest.approx(84)
+    assert carried[-1] == 0.0
+
+
+def test_what_is_given_up_in_training_is_impaired_that_month():
+    _, _, _, impaired, carried = columns(write_off(SPENT, asset(released=None, ended=-1), range(-2, 2)))
+    assert impaired == [0.0, 120.0, 0.0, 0.0]
+    assert carried == [60.0, 0.0, 0.0, 0.0]
+
+
+lives = st.builds(
+    Life,
+    st.none() | st.integers(0, 20),
+    st.none() | st.integers(20, 40),
+    st.integers(1, 40),
+    st.dictionaries(st.integers(0, 40), st.floats(-1e9, 1e9)),
+    st.frozensets(st.integers(0, 40)),
+)
+
+
+@given(lives, st.dictionaries(st.integers(-12, 0), st.floats(0, 1e10), min_size=1), st.integers(1, 60))
+def test_over_any_life_expensed_is_amortised_impaired_and_carried(life, spent, until):
+    _, paid, amortised, impaired, carried = columns(write_off(spent, life, range(min(spent), until)))
+    assert sum(paid) == pytest.approx(sum(amortised) + sum(impaired) + carried[-1], rel=1e-9, abs=1e-3)
+    assert min(*amortised, *impaired, *carried) >= -1e-6
+
+
+def books():
+    ledger = Ledger(start="2023-01")
+    for firm, cost in (("A", -120.0), ("B", -30.0)):
+        ledger.post(-1, firm, "TRAINING", cost, model=f"{firm}-1")
+    for month in range(4):
+        ledger.post(month, "A", "REVENUE", 10.0, model="A-1")
+        ledger.post(month, "A", "SERVING", -4.0, model="A-1")
+    ledger.post(2, "A", "TRAINING", -7.0, model="A-2")
+    return ledger
+
+
+def tables():
+    models = pd.DataFrame(
+        {
+            "model": ["A-1", "A-2", "B-1"],
+            "firm": ["A", "A", "B"],
+            "generation": [1, 2, 1],
+            "released": pd.array([0, None, 2], "Int64"),
+            "retired": pd.array([None, None, None], "Int64"),
+        }
+    )
+    shown = [(m, "A", "A-1", 10.0) for m in range(4)] + [(m, "B", "B-1", 15.0) for m in (2, 3)]
+    return models, pd.DataFrame(shown, columns=["month", "firm", "model", "capability"])
+
+
+def test_a_table_of_assets_by_hand():
+    models, offers = tables()
+    found = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    first = found[found["model"] == "A-1"].set_index("month")
+    assert first["amortised"].to_dict() == pytest.approx({-1: 0, 0: 10, 1: 10, 2: 6, 3: 6})
+    assert first["impaired"].to_dict() == pytest.approx({-1: 0, 0: 0, 1: 0, 2: 100 - 6 * 10, 3: 0})
+    assert first["date"].tolist() == ["2022-12", "2023-01", "2023-02", "2023-03", "2023-04"]
+    assert found[found["model"] == "A-2"]["carried"].tolist() == [7.0, 7.0]
+    assert found[found["model"] == "B-1"]["amortised"].tolist() == pytest.approx([0, 0, 0, 2.5, 2.5])
+    valuation.check(books().frame(), found)
+    with pytest.raises(AssertionError, match="A-1: expensed"):
+        valuation.check(books().frame(), found.assign(impaired=found["impaired"] + 0.02))
+    with pytest.raises(AssertionError, match="B-1"):
+        valuation.check(books().frame(), found[found["model"] != "B-1"])
+
+
+def test_a_generation_that_is_given_up_is_impaired():
+    models, offers = tables()
+    found = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4, {"A-2": 3})
+    assert found[found["model"] == "A-2"]["impaired"].tolist() == [0.0, 7.0]
+
+
+def test_the_capitalised_result_of_companies():
+    models, offers = tables()
+    assets = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    table = pnl.company(books(), by="month", assets=assets).set_index(["firm", "month"])["result_capitalised"]
+    assert table["A"].to_dict() == pytest.approx({-1: 0, 0: -4, 1: -4, 2: 6 - 6 - 40, 3: 0})
+    years = pnl.company(books(), assets=assets).groupby("firm")["result_capitalised"].sum()
+    assert years["A"] == pytest.approx(table["A"].sum())
+    assert pnl.company(books())["result_capitalised"].isna().all()
+
+
+def test_hosts_are_no_rivals_of_whom_they_serve_and_earn_it_nothing():
+    models, offers = tables()
+    more = pd.concat([offers, offers.assign(firm="hosts", capability=99.0)])
+    ledger = books()
+    ledger.post(1, "hosts", "REVENUE", 1e6, model="A-1")
+    plain = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    pd.testing.assert_frame_equal(valuation.capitalised(ledger, models, more, {"A": 12, "B": 12}, 4), plain)
+
+
+def test_every_run_capitalises_what_it_expenses(small_run):
+    assets = small_run.assets
+    training = small_run.ledger[small_run.ledger["account"] == "TRAINING"]
+    assert assets["spent"].sum() == pytest.approx(-training["amount"].sum())
+    companies = small_run.companies
+    last = assets.groupby("model").last().groupby("firm")["carried"].sum()
+    for firm, rows in companies[companies["firm"] != "hosts"].groupby("firm"):
+        gap = rows["result_capitalised"].sum() - rows["result"].sum()
+        assert gap == pytest.approx(last[firm], rel=1e-9)
+    assert small_run.company("month")["result_capitalised"].sum() == pytest.approx(
+        companies["result_capitalised"].sum(), rel=1e-9
+    )

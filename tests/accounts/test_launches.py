@@ -1,0 +1,38 @@
+"""Forecasts held against what came of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.accounts.launches import launches
+from market.accounts.record import Recorder
+from tests.accounts.test_capitalised import books, tables
+
+
+def test_realised_value_by_hand():
+    recorder = Recorder()
+    recorder.plan(-1, "A", "A-1", "hurdle", 120.0, 2, 11.0, 15.0, 1.0, 2.0, 118.0, -102.0)
+    recorder.plan(-1, "B", "B-1", "cadence", 30.0)
+    recorder.plan(2, "A", "A-2", "cadence", 7.0)
+    models = tables()[0].assign(capability=[10.0, np.nan, 15.0])
+    table = launches(recorder.plans(), books(), models, {"A": 0.5, "B": 2.0}, 0.15, 4).set_index("model")
+    month = 1.15 ** (-1 / 12)
+    assert table.loc["A-1", "realised_gross"] == pytest.approx(6 * month + 6 * month**2)  # two months of horizon
+    assert table.loc["A-1", "realised_spend"] == pytest.approx(180.0)
+    assert table.loc["A-1", ["capability", "counted", "forecast_value"]].tolist() == [10.0, 2, -102.0]
+    assert table.loc["B-1", ["realised_gross", "realised_spend", "counted"]].tolist() == [0.0, 90.0, 2]
+    assert np.isnan(table.loc["B-1", "forecast_value"])
+    assert table.loc["A-2", ["released", "realised_gross"]].isna().all()
+    assert table.loc["A-2", "counted"] == 0
+
+
+def test_every_run_started_has_a_row(small_run):
+    table = small_run.launches
+    started = small_run.models[small_run.models["line"] == "flagship"]
+    assert sorted(table["model"]) == sorted(started["model"])
+    assert set(table["rule"]) == {"opening", "cadence", "recipe"}
+    assert table["horizon"].isna().all()
+    released = table.dropna(subset=["released"])
+    pd.testing.assert_series_equal(
+        released["realised_value"], released["realised_gross"] - released["realised_spend"], check_names=False
+    )

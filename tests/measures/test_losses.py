@@ -1,0 +1,46 @@
+"""Outcomes of attribution."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from market.measures import losses, outcomes
+
+
+@pytest.fixture
+def run():
+    """Four flagships of a lab: two complete lives, one unfinished, one opened before the start; and an open model."""
+    rows = [
+        # model, released, complete, payback, own_newer, own_older, rival_closed, open, turnover, open_weights
+        ("A-1", -3, False, 2.0, 900.0, 0.0, 0.0, 0.0, 900.0, False),
+        ("A-2", 3, True, 5.0, 30.0, 0.0, 10.0, 10.0, 120.0, False),
+        ("A-3", 9, True, 8.0, 30.0, 0.0, 20.0, 0.0, 80.0, False),
+        ("A-4", 15, False, float("nan"), 10.0, 0.0, 70.0, 0.0, 90.0, False),
+        ("O-1", 4, True, float("nan"), 10.0, 0.0, 70.0, 0.0, 90.0, True),
+    ]
+    lost = [f"lost_to_{name}" for name in losses.TAKERS]
+    columns = ["model", "released", "complete", "payback_months", *lost, "gross_turnover", "open_weights"]
+    models = pd.DataFrame(rows, columns=columns).astype({"released": "Int64"})
+    models["firm"], models["generation"] = models["model"].str[0], models["model"].str[2].astype(int)
+    return SimpleNamespace(models=models.assign(line="flagship"))
+
+
+def test_parts_are_of_what_went_to_models(run):
+    names = ("lost_to_own_newer", "lost_to_rivals", "lost_to_open", "gross_over_net")
+    found = outcomes.compute(run, names)
+    assert found == pytest.approx(dict(zip(names, (0.6, 0.3, 0.1, 2.0), strict=True)))
+
+
+def test_succession_before_payback_counts_models_that_have_a_successor(run):
+    """A-2 had paid back after 5 of 6 months, A-3 needed 8; A-4 has no successor yet."""
+    assert losses.succeeded_before_payback(run) == 0.5
+
+
+def test_in_a_run_they_are_shares(small):
+    import market
+
+    found = outcomes.compute(market.simulate(small.vary({"months": 48, "customers": 800}), 0), outcomes.OUTCOMES)
+    parts = [found[name] for name in ("lost_to_own_newer", "lost_to_rivals", "lost_to_open")]
+    assert sum(parts) == pytest.approx(1.0, abs=0.2)  # the rest is own older models and siblings
+    assert 0 <= found["succeeded_before_payback"] <= 1

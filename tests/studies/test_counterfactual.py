@@ -1,0 +1,91 @@
+"""Counterfactual worlds: what they change, at which prices, and that the same luck makes the rest equal."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import market
+from market.parameters import InputError
+from market.studies import counterfactual as worlds
+from tests.test_simulation import table_bytes
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return market.load("baseline").vary({"customers": 600, "panel.size": 80, "months": 20})
+
+
+@pytest.fixture(scope="module")
+def factual(tiny):
+    return market.simulate(tiny, 2)
+
+
+@pytest.fixture(scope="module")
+def threads():
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def test_prices_fixed_at_their_own_path_change_no_number(tiny, factual):
+    fixed = worlds.at_prices(tiny, worlds.price_table(factual))
+    assert table_bytes(market.simulate(fixed, 2)) == table_bytes(factual)
+
+
+def test_without_open_source_there_is_none_and_closed_models_are_the_same(tiny, factual):
+    other = market.simulate(worlds.without_open_source().apply(tiny), 2)
+    assert not other.models["open_weights"].any()
+    closed = factual.models[~factual.models["open_weights"]].reset_index(drop=True)
+    assert other.models["capability"].equals(closed["capability"])
+
+
+def test_at_fixed_prices_a_suppressed_launch_moves_no_price(tiny, factual):
+    other = worlds.without_launch("Alpha-2").apply(tiny)
+    fixed = market.simulate(worlds.at_prices(other, worlds.price_table(factual)), 2)
+    keys = ["month", "firm", "model"]
+    pairs = factual.offers.merge(fixed.offers, on=keys, suffixes=("", "_fixed"))
+    assert (pairs["price"] == pairs["price_fixed"]).all()
+    repriced = market.simulate(other, 2)
+    pairs = factual.offers.merge(repriced.offers, on=keys, suffixes=("", "_repriced"))
+    assert (pairs["price"] != pairs["price_repriced"]).any()
+
+
+def test_a_firm_with_another_rule_is_free_where_prices_are_fixed(tiny, factual):
+    change = worlds.with_rule("Beta", "pricing", {"rule": "cost_plus", "markup": 1.5}, month=3)
+    fixed = worlds.at_prices(change.apply(tiny), worlds.price_table(factual), change.free)
+    pairs = factual.offers.merge(market.simulate(fixed, 2).offers, on=["month", "firm", "model"], suffixes=("", "_b"))
+    moved = pairs[pairs["price"] != pairs["price_b"]]
+    assert set(moved["firm"]) == {"Beta"}
+    launch = pairs[pairs["model"] == "Beta-2"].iloc[0]
+    assert launch["price_b"] == pytest.approx(2.5 * launch["unit_cost_b"])
+
+
+def test_both_ways_of_pricing_are_named_and_paired(tiny, threads):
+    found = worlds.counterfactual(
+        tiny, worlds.without_launch("Alpha-2"), range(2), ["labs_revenue", "consumer_surplus"], executor=threads
+    )
+    assert found["prices"].tolist() == ["fixed", "fixed", "repriced", "repriced"]
+    surplus = found[found["outcome"] == "consumer_surplus"].set_index("prices")
+    assert surplus.loc["fixed", "a"] == surplus.loc["repriced", "a"]
+    assert surplus.loc["fixed", "difference"] < 0  # at the same prices, one product less is worse for customers
+    assert (found["n"] == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (worlds.without_launch("Alpah-2"), "did you mean 'Alpha'"),
+        (worlds.with_rule("Alpha", "pricing", {"rule": "cost"}), "did you mean 'cost_plus'"),
+    ],
+    ids=["launch", "rule"],
+)
+def test_a_wrong_name_gets_one_line(change, expected, tiny):
+    with pytest.raises(InputError, match=expected):
+        worlds.counterfactual(tiny, change, range(2))
+
+
+def test_a_failing_seed_is_named(tiny, threads):
+    def fails(run):
+        raise RuntimeError("no luck")
+
+    with pytest.raises(InputError, match="seed 0: RuntimeError: no luck"):
+        worlds.counterfactual(tiny, worlds.without_open_source(), range(2), {"x": fails}, executor=threads)

@@ -1,0 +1,264 @@
+"""Cash, raises, exit and entry in whole runs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+import market
+from market.accounts.ledger import HOSTS, agrees
+from market.measures.price_wars import price_wars
+from market.parameters import InputError
+from market.simulation import Market
+from tests.test_simulation import TINY, table_bytes
+
+RAISE = {"labs.*.funding": {"rule": "raise"}}
+
+
+def shut(month, target="*", months=None):
+    return {"interventions": [{"month": month, "kind": "shut_capital", "target": target, "value": months}]}
+
+
+def exits(run):
+    """Month in which each firm failed."""
+    failed = run.events[run.events["kind"] == "failed"]
+    return dict(zip(failed["firm"], failed["month"], strict=True))
+
+
+def check_cash(run):
+    """The invariants of cash, exits and the dead."""
+    raised = run.events[run.events["kind"] == "raised"]
+    gone = exits(run)
+    monthly = run.company("month")
+    held = run.ledger.groupby("firm")["amount"].sum()
+    assert agrees(held.sum(), run.ledger["amount"].sum(), run.ledger["amount"].abs().sum())
+    for row in monthly[monthly["cash"] < -0.01].itertuples():
+        assert row.firm in gone
+        assert row.month >= gone[row.firm]
+    for firm, month in gone.items():
+        rows = run.ledger[run.ledger["firm"] == firm]
+        assert rows["month"].max() <= month
+        assert monthly.set_index(["firm", "month"])["cash"][firm, month] < 0
+        assert not (run.offers[run.offers["firm"] == firm]["month"] > month).any()
+        assert firm not in set(run.runways[run.runways["month"] > month]["firm"])
+        withdrawn = run.models[(run.models["firm"] == firm) & run.models["released"].notna()]["retired"]
+        assert (withdrawn <= month + 1).all()
+        assert withdrawn.notna().all() or month == run.scenario.months - 1
+        assert not raised[(raised["firm"] == firm) & (raised["month"] > month)].size
+    for _, rows in raised.groupby("firm"):
+        assert (rows["month"].diff().dropna() >= run.scenario.capital.pause).all()
+    funded = run.ledger[(run.ledger["account"] == "FUNDING") & (run.ledger["month"] >= 0)]
+    raisers = [name for name, firm in run.scenario.firms.items() if not firm.funding.endless]
+    assert set(funded[funded["firm"].isin(raisers)]["month"]) <= set(raised["month"])
+
+
+@pytest.fixture(scope="module")
+def shut_run(small):
+    """Labs that raise, in a world in which capital is shut for good from month 12."""
+    return market.simulate(small.vary({**RAISE, **shut(12)}), 1)
+
+
+def test_labs_that_raise_say_so(small):
+    run = market.simulate(small.vary(RAISE), 1)
+    check_cash(run)
+    said = run.events[run.events["kind"] == "raised"]["detail"]
+    assert said.str.fullmatch(
+        r"\w+ raised \$[\d.,]+(bn|M) (on its promise|at \d+x run-rate), \d+ months of runway"
+    ).all()
+    assert said.str.contains("27x run-rate").any()
+    amounts = run.events[run.events["kind"] == "raised"]["value"].sum()
+    labs = run.company("month").query("month >= 0 and firm in @small.labs")
+    assert agrees(amounts, labs["raised"].sum(), amounts)
+
+
+def test_without_capital_labs_fail_and_their_customers_reconsider(shut_run):
+    check_cash(shut_run)
+    gone = exits(shut_run)
+    assert gone
+    said = " ".join(shut_run.events[shut_run.events["kind"] == "failed"]["detail"])
+    assert "failed: no raise (the capital market is shut)" in said
+    firm, month = min(gone.items(), key=lambda item: item[1])
+    moved = shut_run.flows[shut_run.flows["month"] == month + 1]
+    own = set(shut_run.models[shut_run.models["firm"] == firm]["model"])
+    assert len(moved[moved["origin"].isin(own)])
+    assert not moved["destination"].isin(own).any()
+    assert not shut_run.flows[shut_run.flows["month"] > month + 1]["origin"].isin(own).any()
+
+
+def test_what_a_dead_lab_trained_is_abandoned_and_written_off(shut_run):
+    lost = shut_run.events[shut_run.events["kind"] == "abandoned"]
+    assert len(lost)
+    lives = shut_run.assets.groupby("model").agg({"spent": "sum", "impaired": "sum", "carried": "last"})
+    assert (lives.loc[lost["model"], "carried"] == 0).all()
+    pd.testing.assert_series_equal(
+        lives.loc[lost["model"], "impaired"], lives.loc[lost["model"], "spent"], check_names=False
+    )
+
+
+def test_nothing_changes_before_capital_is_shut(small, shut_run):
+    free = market.simulate(small.vary(RAISE), 1)
+    for table in ("offers", "flows", "ledger", "runways"):
+        before = [getattr(run, table).query("month < 12").reset_index(drop=True) for run in (free, shut_run)]
+        pd.testing.assert_frame_equal(*before)
+
+
+def test_a_dead_lab_is_never_priced_against(small):
+    world = Market(small.vary({**RAISE, **shut(12)}), 1)
+    for _ in range(small.months):
+        dead = {firm.name for firm in world.firms if firm.failed is not None}
+        world.publish()
+        for firm in world.alive:
+            for purpose in ("training", "pricing", "funding"):
+                assert not dead & {offer.model.firm for offer in world.briefing.view(firm, purpose).rivals}
+        world.train()
+        world.release()
+        world.price()
+        month = world.choose()
+        assert not dead & {firm.name for firm, _ in world.on_sale}
+        world.settle(month)
+        world.record(month)
+        world.month += 1
+    assert dead
+    world.close()
+
+
+@pytest.mark.parametrize("open_weights", [True, False])
+def test_a_run_in_which_every_lab_fails_ends_cleanly_and_says_so(open_weights, small, tmp_path):
+    world = (
+        small
+        if open_weights
+        else market.load("no_open_source").vary({"customers": 1500, "months": 30, "panel.size": 300})
+    )
+    run = market.simulate(world.vary({**RAISE, **shut(1), "capital.promise": 0}), 1)
+    check_cash(run)
+    assert set(exits(run)) == set(world.labs)
+    said = run.events[run.events["kind"] == "all_labs_failed"]
+    assert said["detail"].tolist() == ["every lab has failed"]
+    assert run.segments["month"].max() == 29
+    last = run.segments[run.segments["month"] == 29]
+    assert (last["active"].sum() > 0) == open_weights
+    run.save(tmp_path / "run")
+    assert market.open_run(tmp_path / "run").events.equals(run.events)
+
+
+def test_capital_shut_for_a_while_and_to_one_firm(small):
+    run = market.simulate(small.vary({**RAISE, **shut(9, "Delta", 2)}), 1)
+    refused = run.events[run.events["detail"].str.contains("capital market is shut")]
+    assert set(refused["firm"]) <= {"Delta"}
+    assert set(refused["month"]) <= {9, 10}
+    assert len(refused)
+
+
+def test_entry_at_a_date(small):
+    run = market.simulate(small.vary({**RAISE, "labs.Delta.first_start": 10}), 1)
+    check_cash(run)
+    mine = run.ledger[run.ledger["firm"] == "Delta"]
+    assert mine["month"].min() == 10
+    assert run.offers[run.offers["firm"] == "Delta"]["month"].min() == 16
+    assert run.runways[run.runways["firm"] == "Delta"]["month"].min() == 10
+    assert run.events.query("firm == 'Delta'")["kind"].tolist()[:2] == ["training_started", "raised"]
+
+
+def test_patient_money_never_runs_out_and_capital_is_not_asked(small, small_run):
+    assert np.isinf(small_run.runways["runway"]).all()
+    assert not set(small_run.events["kind"]) & {"raised", "refused", "failed"}
+    assert table_bytes(market.simulate(small.vary(shut(0)), 1)) == table_bytes(small_run)
+
+
+def test_runways_are_cash_over_burn(small):
+    table = market.simulate(small.vary(RAISE), 1).runways
+    labs = table[table["firm"].isin(small.labs) & (table["burn"] > 0)]
+    np.testing.assert_allclose(labs["runway"], labs["cash"] / labs["burn"])
+    assert (labs["runway"] < 60).any()
+
+
+def test_penetration_harvests_when_the_runway_is_short(small):
+    """With real runway both phases happen; with a patient parent only the first does."""
+    rule = {"labs.*.pricing": {"rule": "penetration", "markup": 0.1, "runway": 8.0}}
+
+    def margins(changes):
+        run = market.simulate(small.vary({**rule, **changes}), 1)
+        new = run.offers[~run.offers["open_weights"]].drop_duplicates("model")
+        return new["price"] / new["unit_cost"] - 1
+
+    np.testing.assert_allclose(margins({}), 0.1)
+    launched = margins(RAISE)
+    assert launched.min() == pytest.approx(0.1)
+    assert launched.max() > 0.3
+
+
+worlds = st.fixed_dictionaries(
+    {
+        "labs.*.funding": st.sampled_from([{"rule": "raise"}, {"rule": "raise", "trigger": 3.0, "target": 6.0}]),
+        "open_providers.*.funding": st.sampled_from([{"rule": "raise"}, {"rule": "patient"}]),
+        "labs.*.training.rule": st.sampled_from(
+            ["cadence", "race", "hurdle", "share_of_revenue", "fast_follow", "stop"]
+        ),
+        "labs.Alpha.first_start": st.integers(-20, 10),
+        "capital.promise": st.integers(0, 12),
+        "capital.stake": st.floats(0.01, 0.5),
+        "interventions": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "month": st.integers(0, 19),
+                    "kind": st.just("shut_capital"),
+                    "target": st.sampled_from(["*", "Alpha", "Omega"]),
+                    "value": st.none() | st.integers(1, 9),
+                }
+            ),
+            max_size=2,
+        ),
+    }
+)
+
+
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(worlds, st.integers(0, 1000))
+def test_cash_foots_in_any_market(changes, seed):
+    run = market.simulate(market.load("baseline").vary({**TINY, **changes}), seed)
+    check_cash(run)
+    bought = run.flows.groupby(["month", "destination"])["customers"].sum()
+    for row in run.offers[run.offers["firm"] != HOSTS].itertuples():
+        assert bought.get((row.month, row.model), 0) == row.customers
+
+
+@pytest.mark.parametrize(
+    ("intervention", "expected"),
+    [
+        ({"month": 3, "kind": "shut_capital", "target": "Alpah"}, "unknown firm 'Alpah'; did you mean 'Alpha'"),
+        ({"month": 3, "kind": "shut_capital", "target": "*", "value": 0}, "a whole number of months"),
+        ({"month": 3, "kind": "shut_capital", "target": "*", "value": "x"}, "a whole number of months"),
+    ],
+)
+def test_bad_shut_capital_gets_one_line(intervention, expected, small):
+    with pytest.raises(InputError, match=expected):
+        small.vary({"interventions": [intervention]})
+
+
+@pytest.mark.parametrize("rule", ["race", "hurdle", "share_of_revenue", "fast_follow", "stop", "cadence"])
+def test_the_future_does_not_change_a_training_decision_before_it(rule, small):
+    """Prices, rules, capital and the horizon changed from month 12: no decision of an earlier month moves."""
+    world = small.vary({"labs.*.training.rule": rule, **RAISE, "months": 18})
+    later = [
+        {"month": 12, "kind": "change_rule", "target": "Beta.pricing", "value": {"rule": "cost_plus", "markup": 3.0}},
+        {"month": 12, "kind": "change_rule", "target": "Gamma.training", "value": {"rule": "race", "most": 9.0}},
+        {"month": 12, "kind": "shut_capital", "target": "*"},
+        {"month": 12, "kind": "freeze_prices", "target": "*", "value": {"Alpha-1": {"12": 1.0}}},
+    ]
+    plain, other = (market.simulate(w, 3) for w in (world, world.vary({"interventions": later, "months": 20})))
+    columns = [c for c in plain.launches.columns if c == "started" or c == "cost" or "forecast" in c or "expected" in c]
+    before = [r.launches.query("started < 12")[["model", *columns]].reset_index(drop=True) for r in (plain, other)]
+    pd.testing.assert_frame_equal(*before)
+    assert not plain.segments.query("month >= 13").equals(other.segments.query("month >= 13 and month < 18"))
+
+
+def test_a_lab_short_of_cash_that_cuts_first_opens_a_war_called_liquidation():
+    """A war in a run with real runways; without them the same war would be a launch adjustment."""
+    rules = {"labs.*.pricing": {"rule": "undercutting", "reprice_hazard": 0.15}, "months": 36}
+    run = market.simulate(market.load("eight_labs").vary({"customers": 1500, "panel.size": 300, **rules, **RAISE}), 3)
+    (war,) = price_wars(run.offers, run.models, run.runways).itertuples()
+    assert (war.label, war.first_movers) == ("liquidation", "Theta")
+    before = run.runways.set_index(["firm", "month"])["runway"]["Theta", war.first_cut - 1]
+    assert before < 6
+    assert price_wars(run.offers, run.models)["label"].tolist() == ["launch adjustment"]
