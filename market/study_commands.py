@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from market.studies.study import Study
 
 SHOWN = ("multiple", "multiple_full_rd")
-"""Outcomes that a sweep prints and draws if none is asked for; its table holds all."""
+"""Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
 
 Asked = Annotated[
     list[str] | None,

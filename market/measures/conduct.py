@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from market.economics.benchmarks import NO_ROOM
-from market.measures.outcomes import Tables, outcome
+from market.measures.outcomes import Tables, on_request
 from market.measures.price_wars import price_wars as wars_of
 
 
@@ -15,25 +15,25 @@ def _wars(run: Any) -> pd.DataFrame:
     return wars_of(run.offers, run.models, run.runways)
 
 
-@outcome
+@on_request
 def price_wars(run: Tables) -> float:
     """Price wars that opened during the run, with the default thresholds (number)."""
     return float(len(_wars(run)))
 
 
-@outcome
+@on_request
 def price_wars_beside_launches(run: Tables) -> float:
     """Price wars that are more than launches finding their price: all but those labelled launch adjustment (number)."""
     return float((_wars(run)["label"] != "launch adjustment").sum())
 
 
-@outcome
+@on_request
 def price_war_depth(run: Tables) -> float:
     """Fall of the matched markup index from peak to trough, mean over the wars of the run (log points)."""
     return float(_wars(run)["depth"].mean())
 
 
-@outcome
+@on_request
 def price_wars_begun_at_the_frontier(run: Tables) -> float:
     """Part of the wars in which a lab at the closed frontier is among the first to cut (share)."""
     closed = run.offers[~run.offers["open_weights"]].reset_index(drop=True)
@@ -45,7 +45,7 @@ def price_wars_begun_at_the_frontier(run: Tables) -> float:
     return sum(map(bool, first)) / len(first) if first else float("nan")
 
 
-@outcome
+@on_request
 def profit_gain(run: Any) -> float:
     """Labs' profits between Nash (0) and joint profit (1), all months compared; needs record_benchmarks (share)."""
     total = run.benchmarks[["profit", "profit_nash", "profit_joint"]].sum()

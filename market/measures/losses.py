@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from market.measures.outcomes import Tables, outcome
+from market.measures.outcomes import Tables, on_request
 from market.measures.readings import complete_lives
 
 TAKERS = ("own_newer", "own_older", "rival_closed", "open")
@@ -18,25 +18,25 @@ def _part(run: Tables, takers: tuple[str, ...]) -> float:
     return float(lost[[f"lost_to_{name}" for name in takers]].sum()) / whole if whole > 0 else float("nan")
 
 
-@outcome
+@on_request
 def lost_to_own_newer(run: Tables) -> float:
     """Part of what labs' flagships lose to other models that own newer generations take, complete lives (share)."""
     return _part(run, ("own_newer",))
 
 
-@outcome
+@on_request
 def lost_to_rivals(run: Tables) -> float:
     """Part of what labs' flagships lose to other models that rivals' closed ones take, complete lives (share)."""
     return _part(run, ("rival_closed",))
 
 
-@outcome
+@on_request
 def lost_to_open(run: Tables) -> float:
     """Part of what labs' flagships lose to other models that open ones take, complete lives (share)."""
     return _part(run, ("open",))
 
 
-@outcome
+@on_request
 def gross_over_net(run: Tables) -> float:
     """Gross turnover over net losses to other models, labs' flagships, complete lives (x)."""
     lives = complete_lives(run.models)
@@ -44,7 +44,7 @@ def gross_over_net(run: Tables) -> float:
     return float(lives["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
-@outcome
+@on_request
 def succeeded_before_payback(run: Tables) -> float:
     """Part of labs' flagships whose successor came before they had paid back their training (share)."""
     rows = run.models[~run.models["open_weights"] & (run.models["line"] == "flagship")]

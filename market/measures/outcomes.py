@@ -33,6 +33,8 @@ class Tables(Protocol):
 
 Outcome = Callable[[Tables], float]
 OUTCOMES: dict[str, Outcome] = {}
+ON_REQUEST: set[str] = set()
+"""Outcomes that take a while, and are computed only where they are asked for by name."""
 
 
 def outcome(function: Outcome) -> Outcome:
@@ -43,6 +45,17 @@ def outcome(function: Outcome) -> Outcome:
         raise TypeError(f"outcome {function.__name__!r} needs a docstring that says what it is and in which unit")
     OUTCOMES[function.__name__] = function
     return function
+
+
+def on_request(function: Outcome) -> Outcome:
+    """Register an outcome that is computed only where it is asked for by name: it would slow a sweep down."""
+    ON_REQUEST.add(outcome(function).__name__)
+    return function
+
+
+def usual() -> list[str]:
+    """Names of the outcomes that replications and sweeps compute if none is asked for."""
+    return [name for name in OUTCOMES if name not in ON_REQUEST]
 
 
 def compute(run: Tables, names: Iterable[str]) -> dict[str, float]:

@@ -62,7 +62,7 @@ class Result:
 
 
 def wanted(outcomes: Outcomes | None) -> dict[str, str | Function]:
-    """Check what outcomes are asked for; all named ones if None.
+    """Check what outcomes are asked for; the usual named ones if None.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def wanted(outcomes: Outcomes | None) -> dict[str, str | Function]:
     if isinstance(outcomes, Mapping):
         pairs = outcomes.items()
     else:
-        pairs = [(one if isinstance(one, str) else one.__name__, one) for one in outcomes or named.OUTCOMES]
+        pairs = [(one if isinstance(one, str) else one.__name__, one) for one in outcomes or named.usual()]
     found: dict[str, str | Function] = {}
     for name, one in pairs:
         if isinstance(one, str):

@@ -29,7 +29,7 @@ def replicate(
 
     Parameters
     ----------
-    outcomes : names from `market.measures.outcomes`, functions of a `Run`, or either by column name; all named ones if
+    outcomes : names from `market.measures.outcomes`, functions of a `Run`, or either by column name; the usual ones if
         not given.
     executor : where the runs go; by default one process per core. Scripts that use the default need the usual
         ``if __name__ == "__main__":`` guard.

@@ -23,7 +23,7 @@ REPLICATIONS = 8
 
 @dataclass(frozen=True)
 class Study:
-    """A sweep to be done: base scenario, design, number of seeds, and outcomes (None: all named ones)."""
+    """A sweep to be done: base scenario, design, number of seeds, and outcomes (None: the usual ones)."""
 
     scenario: Scenario
     design: Design

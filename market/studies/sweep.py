@@ -81,7 +81,7 @@ def sweep(
     ----------
     factors : values by path, for a grid; or a list of points; or a `Design` from `market.studies.design`.
     replications : seeds 0, 1, … at every point, unless `seeds` gives others.
-    outcomes : names, functions of a `Run`, or either by column name; all named outcomes if None.
+    outcomes : names, functions of a `Run`, or either by column name; the usual named ones if None.
     out : folder that keeps results as they come; the same call goes on where an earlier one ended. None keeps nothing.
     executor, workers : where the runs go, and how many at a time; by default a process per core. Workers need to see
         the folder. Scripts that use the default need the usual ``if __name__ == "__main__":`` guard.

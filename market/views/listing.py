@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from market.measures.outcomes import OUTCOMES
+from market.measures.outcomes import ON_REQUEST, OUTCOMES
 from market.parameters import Declaration, Rule, declarations
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
@@ -59,8 +59,11 @@ def experiments() -> Listing:
 
 def outcomes() -> Listing:
     """Outcomes that replications and sweeps can compute."""
-    rows = [(name, _first_line(function.__doc__)) for name, function in OUTCOMES.items()]
-    return "Outcomes of a run", rows, ("name", "what it is")
+    rows = [
+        (name, "on request" if name in ON_REQUEST else "", _first_line(function.__doc__))
+        for name, function in OUTCOMES.items()
+    ]
+    return "Outcomes of a run; those on request are computed only if named", rows, ("name", "", "what it is")
 
 
 def shown_default(declaration: Declaration) -> str:

@@ -25,7 +25,7 @@ def test_one_row_per_seed_in_order_whatever_the_workers(tiny):
         table = market.replicate(tiny, [3, 1, 2], executor=one, progress=lambda d, t: seen.append((d, t)))
         again = market.replicate(tiny, [3, 1, 2], executor=two)
     assert table["seed"].tolist() == [3, 1, 2]
-    assert list(table.columns[1:]) == list(outcomes.OUTCOMES)
+    assert list(table.columns[1:]) == outcomes.usual()
     pd.testing.assert_frame_equal(table, again)
     assert seen == [(1, 3), (2, 3), (3, 3)]
     assert np.isfinite(table[["multiple", "labs_revenue", "labs_gross_margin"]]).all().all()
@@ -65,3 +65,11 @@ def test_summary_leaves_out_what_is_not_a_number():
 
 def test_every_outcome_says_what_it_is():
     assert all(len(function.__doc__.split()) > 4 for function in outcomes.OUTCOMES.values())
+
+
+def test_what_takes_a_while_is_computed_on_request_only(tiny):
+    assert {"price_wars", "open_lag_months"} <= outcomes.ON_REQUEST
+    assert {"multiple", "labs_revenue"} <= set(outcomes.usual())
+    with ThreadPoolExecutor(1) as one:
+        asked = market.replicate(tiny, [0], ["labs_revenue_2024"], executor=one)
+    assert asked["labs_revenue_2024"].notna().all()
