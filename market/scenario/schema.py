@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -55,9 +56,9 @@ class Firm(Parameters):
     funding: AnyFunding = Field(Patient(), description="how a shortfall of cash is covered")
 
     @property
+    @abstractmethod
     def expected_life(self) -> int:
         """Months for which a model is expected to sell."""
-        raise NotImplementedError
 
 
 class LabSpec(Firm):
