@@ -383,8 +383,9 @@ class Market(mesa.Model):
         rows = zip(found.owners, found.profit, found.profit_nash, found.profit_joint, found.gain, strict=True)
         for owner, *amounts in rows:
             self.recorder.benchmark(self.month, names[int(owner)], *amounts)
-        if not found.converged:
-            said = "the search for Nash or joint-profit prices did not settle; the benchmarks are its last iterate"
+        if not (found.converged and found.is_nash):
+            what = "did not settle" if not found.converged else "settled where a firm would gain by another price"
+            said = f"the search for Nash or joint-profit prices {what}; the benchmarks are its last iterate"
             self.journal.note(self.month, "market", EventKind.NOT_CONVERGED, len(models), said)
 
     def _offers(self) -> choice.Offers:

@@ -36,8 +36,3 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
             "operating_result_per_revenue": top["result"] / top["revenue"],
         }
     )
-
-
-def closed_labs(models: pd.DataFrame) -> set[str]:
-    """Names of the firms of a run whose models are closed."""
-    return set(models.loc[~models["open_weights"], "firm"])

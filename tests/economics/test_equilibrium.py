@@ -1,8 +1,5 @@
 """Equilibrium prices: closed forms of plain logit, comparative statics, and what must not matter."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -10,9 +7,10 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from market.economics import demand, equilibrium
+from market.evidence import load
 from tests.economics.games import Logit, few, lambert_markup, mixed_logits, plain_logits, solve
 
-PUBLISHED = Path(__file__).parents[1] / "oracle" / "published_numbers.json"
+PUBLISHED = load("published_numbers")["calvano_2020"]
 
 
 @pytest.mark.parametrize("firms", [1, 2, 3, 8, 30])
@@ -62,16 +60,15 @@ def test_a_firm_has_one_markup_and_types_aggregate(game):
 
 
 def test_calvano():
-    published = json.loads(PUBLISHED.read_text(encoding="utf-8"))["calvano_2020"]
-    p = published["parameters"]
+    p = PUBLISHED["parameters"]
     goods = p["n"]
     game = Logit(np.full(goods, (p["a"] - p["a0"]) / p["mu"]), 1 / p["mu"], np.full(goods, p["c"]), np.arange(goods))
     nash = solve(*game.arrays)
-    np.testing.assert_allclose(nash.prices, published["nash_price"], atol=1e-10)
-    np.testing.assert_allclose(nash.profits, published["nash_profit"], atol=1e-10)
+    np.testing.assert_allclose(nash.prices, PUBLISHED["nash_price"], atol=1e-10)
+    np.testing.assert_allclose(nash.profits, PUBLISHED["nash_profit"], atol=1e-10)
     joint = equilibrium.joint_prices(*game.arrays)
-    np.testing.assert_allclose(joint.prices, published["joint_price"], atol=1e-10)
-    np.testing.assert_allclose(joint.profits, published["joint_profit"], atol=1e-10)
+    np.testing.assert_allclose(joint.prices, PUBLISHED["joint_price"], atol=1e-10)
+    np.testing.assert_allclose(joint.profits, PUBLISHED["joint_profit"], atol=1e-10)
     assert nash.prices.round(3).tolist() == [1.473, 1.473]
     assert joint.prices.round(3).tolist() == [1.925, 1.925]
 

@@ -50,7 +50,7 @@ def test_a_small_run_adds_up(run):
     assert table["total"].sum() == pytest.approx(
         run.segments["surplus"].sum() + run.companies.loc[run.companies["year"] >= 2023, "result"].sum()
     )
-    rows = leader.leader(run.companies, leader.closed_labs(run.models))
+    rows = leader.leader(run.companies, set(run.scenario.labs))
     assert rows["year"].tolist() == [2023, 2024, 2025, 2026]
     assert rows["gross_margin"].between(0.2, 0.8).all()
     assert rows["growth"].iloc[1:].between(1, 20).all()
