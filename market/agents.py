@@ -44,13 +44,14 @@ class Firm(mesa.Agent, ABC):
         super().__init__(market)
         self.name, self.spec, self.column = name, spec, column
         self.key = spec.key or name
-        self.cash = self.month_cash = self.last_flow = self.revenue = self.contribution = 0.0
+        self.cash = self.month_cash = self.month_rd = self.last_flow = self.revenue = self.contribution = 0.0
         self.generation = 0
         self.last_start: int | None = None
         self.runs: list[TrainingRun] = []
         self.shelved: list[TrainingRun] = []
         self.lineup: list[technology.AIModel] = []
         self.prices: dict[str, float] = {}
+        self.earned: dict[str, float] = {}
         self.retirements: dict[str, int] = {}
         self.memory: dict[str, Mapping[str, Any]] = {"training": {}, "pricing": {}}
         self.sales: list[float] = []
@@ -81,7 +82,8 @@ class Firm(mesa.Agent, ABC):
 
     def close_cash(self) -> None:
         """Add what was booked in the month to cash."""
-        self.cash, self.month_cash, self.last_flow = self.cash + self.month_cash, 0.0, self.month_cash
+        self.cash, self.last_flow = self.cash + self.month_cash, self.month_cash
+        self.month_cash = self.month_rd = 0.0
 
     def keep_record(self) -> None:
         """Remember the month's cash flow before funding, and its revenue from the first sale on."""

@@ -239,6 +239,7 @@ class Market(mesa.Model):
         elasticities = list(zip(*month.elasticities, strict=True))
         for firm in self.firms:
             firm.revenue = firm.contribution = 0.0
+            firm.earned = {}
         for place, (firm, model) in enumerate(self.on_sale):
             hosted = firm.spec.hosting if isinstance(firm, OpenProvider) else 0.0
             sold = Sale(model, firm.prices[model.name], float(tokens[place]), elasticities[place])
@@ -312,6 +313,7 @@ class Market(mesa.Model):
             self.treasury.book(firm, Account.SERVING, -serving, self.month, model.name)
             firm.revenue += revenue
             firm.contribution += revenue - serving
+            firm.earned[model.name] = revenue - serving
         elif revenue > 0:
             self.ledger.post(self.month, HOSTS, Account.REVENUE, revenue, model.name)
             self.ledger.post(self.month, HOSTS, Account.SERVING, -serving, model.name)

@@ -46,6 +46,7 @@ class Forecast:
     destroyed : contribution that the firm's other models then earn less than today's business would go on to earn.
     lead : what rivals' advance would take from today's business if the firm stood still.
     spend : training and research.
+    monthly : contribution a month of the new model in the middle of the horizon, in dollars of that month.
     """
 
     capability: float
@@ -54,6 +55,7 @@ class Forecast:
     destroyed: float
     lead: float
     spend: float
+    monthly: float
 
     @property
     def incremental(self) -> float:
@@ -184,5 +186,6 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
         gross = with_it.pop(NEW)
         destroyed = today - sum(with_it.values())
         lead = today - standing
-        found.append(Forecast(model.capability, horizon, worth * gross, worth * destroyed, worth * lead, paid))
+        values = (worth * gross, worth * destroyed, worth * lead, paid)
+        found.append(Forecast(model.capability, horizon, *values, gross * math.exp(expected.volume * wait)))
     return found

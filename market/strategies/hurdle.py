@@ -9,6 +9,7 @@ from pydantic import Field
 
 from market.parameters import parameter
 from market.strategies.expectations import Kind, forecasts, note, outlook
+from market.strategies.experience import experience, promise, reckon, sobered
 from market.strategies.training import Training, TrainingRule
 from market.strategies.view import FirmView
 
@@ -41,6 +42,13 @@ class Hurdle(TrainingRule):
     )
     window: int = parameter(12, unit="months", ge=1, le=240, meaning="months of the past that expectations rest on")
     horizon: int = parameter(24, unit="months", ge=1, le=240, meaning="months of sales counted")
+    experience: float = parameter(
+        0.3,
+        unit="share",
+        ge=0,
+        le=10,
+        meaning="part of a forecast that comes true, until a lab has a record of its own",
+    )
     sizes: int = parameter(
         4,
         unit="sizes",
@@ -51,7 +59,7 @@ class Hurdle(TrainingRule):
 
     def decide(self, view: FirmView) -> Training:
         """Forecast the sizes and take the best that clears the hurdle, if there is room and one does."""
-        memory = note(view, view.memory, self.window)
+        memory = reckon(view, note(view, view.memory, self.window))
         if view.in_training >= self.parallel_runs:
             return Training(memory=memory)
         path = view.technology.affordable(self.run_cost(view.month))
@@ -60,9 +68,10 @@ class Hurdle(TrainingRule):
         if not self.count_research:
             view = replace(view, research=0.0)
         costs = [path / 2**step for step in range(self.sizes)]
-        found = forecasts(view, costs, self.horizon, outlook(memory, self.expectations, self.speed))
+        expected, part = outlook(memory, self.expectations, self.speed), experience(memory, self.experience)
+        found = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]
         clearing = [n for n, f in enumerate(found) if f.incremental >= self.hurdle * f.spend]
         if not clearing:
             return Training(memory=memory)
         best = max(clearing, key=lambda n: found[n].value)
-        return Training(costs[best], memory, found[best])
+        return Training(costs[best], promise(memory, view.month, found[best]), found[best])

@@ -29,11 +29,15 @@ class Offer:
 
 @dataclass(frozen=True)
 class OwnModel:
-    """A model of the firm's own line-up. `price` is None for a launch; `unit_cost` is this month's."""
+    """A model of the firm's own line-up. `price` is None for a launch; `unit_cost` is this month's.
+
+    `contribution` is what it earned last month, in dollars.
+    """
 
     model: AIModel
     unit_cost: float
     price: float | None
+    contribution: float = 0.0
 
     @property
     def is_launch(self) -> bool:
@@ -85,8 +89,9 @@ class FirmView:
     revenue, contribution : its own of last month, dollars.
     runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
     burn : dollars a month by which its cash shrinks without funding, 0 if it grows.
-    committed : dollars still to be paid for its runs under way, their research included.
+    committed : dollars of cash still to be paid for its runs under way, their research included.
     research : dollars of research that go with each dollar of training.
+    in_kind : part of training and research that outsiders pay in kind, so that it costs no cash.
     discount_rate : per year, for present values.
     technology : progress as the firm expects it: a limit that takes everybody by surprise is not in it.
     demand : volume in Mtok a month of all adopted workloads below a fixed difficulty: how much the market has grown.
@@ -110,6 +115,7 @@ class FirmView:
     burn: float = 0.0
     committed: float = 0.0
     research: float = 0.0
+    in_kind: float = 0.0
     discount_rate: float = 0.0
     technology: Technology = field(default=Technology())
     demand: float = 0.0

@@ -94,7 +94,7 @@ def test_a_monopolist_gains_less_from_a_launch_than_an_entrant():
 
 
 def test_the_hurdle_takes_the_size_of_highest_value_and_nothing_below_it():
-    decision = Hurdle(sizes=6).decide(scene())
+    decision = Hurdle(sizes=6, experience=1.0).decide(scene())
     costs = [Hurdle().run_cost(12) / 2**k for k in range(6)]
     values = [f.value for f in forecasts(scene(), costs, 24, Outlook())]
     assert decision.cost == costs[int(np.argmax(values))]

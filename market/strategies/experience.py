@@ -1,0 +1,42 @@
+"""What a lab has learned about its own forecasts: how much of what launches were to earn they did earn.
+
+Forecasts are too high by their nature. Of several sizes the best forecast is taken (the winner's curse, Thaler 1988),
+rivals forecast the same sales, and the own next generation takes over long before the horizon. The remedy is to hold a
+new forecast against the record of the old ones (reference class forecasting, Kahneman and Lovallo 1993).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from market.strategies.expectations import Forecast
+from market.strategies.view import FirmView
+
+
+def promise(memory: Mapping[str, Any], month: int, forecast: Forecast) -> dict[str, Any]:
+    """Remember what the launch of a run started in `month` is to earn a month, and for how many months."""
+    return {**memory, "promised": (*memory.get("promised", ()), (month, forecast.monthly, forecast.horizon))}
+
+
+def reckon(view: FirmView, memory: Mapping[str, Any]) -> dict[str, Any]:
+    """Add last month's sales to the record: what own launches earned, and what they were to earn."""
+    promised = {month: (monthly, horizon) for month, monthly, horizon in memory.get("promised", ())}
+    earned, due = memory.get("earned", 0.0), memory.get("due", 0.0)
+    for own in view.own:
+        monthly, horizon = promised.get(own.model.started, (0.0, 0))
+        if own.model.released < view.month <= own.model.released + horizon:
+            earned, due = earned + own.contribution, due + monthly
+    return {**memory, "earned": earned, "due": due}
+
+
+def experience(memory: Mapping[str, Any], before: float) -> float:
+    """Part of what own launches were to earn so far that they did earn; `before` there is a record."""
+    return max(0.0, memory["earned"]) / memory["due"] if memory.get("due", 0.0) > 0 else before
+
+
+def sobered(forecast: Forecast, part: float) -> Forecast:
+    """The forecast times the part of earlier ones that came true; `monthly` stays what the panel says."""
+    scaled = {name: getattr(forecast, name) * part for name in ("gross", "destroyed", "lead")}
+    return replace(forecast, **scaled)
