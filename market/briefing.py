@@ -12,6 +12,7 @@ from market.agents import Firm, Lab, Segment
 from market.economics import luck
 from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, Technology
+from market.scenario.interventions import capital_shut
 from market.scenario.schema import Scenario
 from market.strategies.view import FirmView, Offer, OwnModel, Survey
 
@@ -55,12 +56,23 @@ class Briefing:
         """Cost of serving a model this month, $ per Mtok."""
         return model.unit_cost(self.settings.technology, self.month)
 
+    def capital_shut(self, firm: Firm) -> bool:
+        """Whether the capital market is shut to a firm this month."""
+        return capital_shut(self.settings.interventions, firm.name, self.month)
+
+    def in_kind(self, firm: Firm) -> float:
+        """Part of a firm's training and research that outsiders pay in kind; none under a parent or if shut out."""
+        patient = firm.spec.funding.endless
+        return 0.0 if patient or self.capital_shut(firm) else self.settings.capital.in_kind
+
     def view(self, firm: Firm, purpose: str) -> FirmView:
         """Return what one firm knows this month; `purpose` names the rule that asks."""
-        own = tuple(OwnModel(m, self.unit_cost(m), firm.prices.get(m.name)) for m in firm.lineup)
+        own = tuple(
+            OwnModel(m, self.unit_cost(m), firm.prices.get(m.name), firm.earned.get(m.name, 0.0)) for m in firm.lineup
+        )
         gone = {m.name for m in self.withdrawn}
         rivals = tuple(o for o in self.public if o.model.firm != firm.name and o.model.name not in gone)
-        length = self.settings.technology.training_months
+        length, in_kind = self.settings.technology.training_months, self.in_kind(firm)
         return FirmView(
             month=self.month,
             firm=firm.name,
@@ -74,8 +86,9 @@ class Briefing:
             contribution=firm.contribution,
             runway=firm.runway,
             burn=firm.burn,
-            committed=firm.committed(self.month, length),
+            committed=firm.committed(self.month, length) * (1 - in_kind),
             research=firm.spec.research,
+            in_kind=in_kind,
             discount_rate=self.settings.discount_rate,
             technology=self.technology,
             demand=self.demand,

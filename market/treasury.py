@@ -10,7 +10,6 @@ from market.agents import Firm
 from market.briefing import Briefing
 from market.economics.capital import Grant, Standing, grant
 from market.economics.technology import model_name
-from market.scenario.interventions import capital_shut
 from market.scenario.schema import Scenario
 
 
@@ -25,6 +24,8 @@ class Treasury:
         if amount != 0:
             self.ledger.post(month, firm.name, account, amount, model)
             firm.month_cash += amount
+            if account in (Account.TRAINING, Account.RESEARCH):
+                firm.month_rd -= amount
 
     def found(self, firm: Firm, month: int) -> None:
         """Close a month before the start: founders' money covers it exactly, whatever the funding rule."""
@@ -32,11 +33,12 @@ class Treasury:
         self._pay_in(firm, max(0.0, -firm.cash), month)
 
     def close_month(self, firm: Firm, frontier: float) -> None:
-        """Add the month's cash, ask for funding, and let a firm that has no cash left fail.
+        """Pay in kind what costs no cash, close the month, ask for funding, and let a firm that has no cash left fail.
 
         `frontier` is the highest capability on sale, points.
         """
         month = self.briefing.month
+        self.book(firm, Account.FUNDING, self.briefing.in_kind(firm) * firm.month_rd, month)
         firm.close_cash()
         if month >= firm.spec.first_start:
             firm.keep_record()
@@ -63,7 +65,7 @@ class Treasury:
 
     def _grant(self, firm: Firm, asked: float, behind: float) -> Grant:
         month = self.briefing.month
-        shut = capital_shut(self.settings.interventions, firm.name, month)
+        shut = self.briefing.capital_shut(firm)
         return grant(self.settings.capital, asked, Standing(month, firm.last_raise, firm.sales, behind, shut))
 
     def _say_raised(self, firm: Firm, given: Grant, runway: float) -> None:

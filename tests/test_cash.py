@@ -10,10 +10,12 @@ import market
 from market.accounts.ledger import HOSTS, agrees
 from market.measures.price_wars import price_wars
 from market.parameters import InputError
+from market.scenario.interventions import capital_shut
 from market.simulation import Market
 from tests.test_simulation import TINY, table_bytes
 
 RAISE = {"labs.*.funding": {"rule": "raise"}}
+PATIENT = {"labs.*.funding": {"rule": "patient"}}
 
 
 def shut(month, target="*", months=None):
@@ -24,6 +26,11 @@ def exits(run):
     """Month in which each firm failed."""
     failed = run.events[run.events["kind"] == "failed"]
     return dict(zip(failed["firm"], failed["month"], strict=True))
+
+
+def raisers(run):
+    """Firms that raise money, from the start to the end."""
+    return [name for name, firm in run.scenario.firms.items() if not firm.funding.endless]
 
 
 def check_cash(run):
@@ -48,9 +55,15 @@ def check_cash(run):
         assert not raised[(raised["firm"] == firm) & (raised["month"] > month)].size
     for _, rows in raised.groupby("firm"):
         assert (rows["month"].diff().dropna() >= run.scenario.capital.pause).all()
-    funded = run.ledger[(run.ledger["account"] == "FUNDING") & (run.ledger["month"] >= 0)]
-    raisers = [name for name, firm in run.scenario.firms.items() if not firm.funding.endless]
-    assert set(funded[funded["firm"].isin(raisers)]["month"]) <= set(raised["month"])
+    asked = raised.set_index(["firm", "month"])["value"]
+    amounts = run.ledger[run.ledger["month"] >= 0].pivot_table(
+        index=["firm", "month"], columns="account", values="amount", aggfunc="sum", fill_value=0.0
+    )
+    amounts = amounts.reindex(columns=["TRAINING", "RESEARCH", "FUNDING"], fill_value=0.0)
+    for (firm, month), row in amounts[amounts.index.isin(raisers(run), level="firm")].iterrows():
+        is_shut = capital_shut(run.scenario.interventions, firm, month)
+        in_kind = 0.0 if is_shut else -run.scenario.capital.in_kind * (row["TRAINING"] + row["RESEARCH"])
+        assert agrees(row["FUNDING"], asked.get((firm, month), 0.0) + in_kind, row["FUNDING"])
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +82,8 @@ def test_labs_that_raise_say_so(small):
     assert said.str.contains("27x run-rate").any()
     amounts = run.events[run.events["kind"] == "raised"]["value"].sum()
     labs = run.company("month").query("month >= 0 and firm in @small.labs")
-    assert agrees(amounts, labs["raised"].sum(), amounts)
+    in_kind = small.capital.in_kind * (labs["training"] + labs["research"]).sum()
+    assert agrees(amounts + in_kind, labs["raised"].sum(), amounts)
 
 
 def test_without_capital_labs_fail_and_their_customers_reconsider(shut_run):
@@ -160,10 +174,18 @@ def test_entry_at_a_date(small):
     assert run.events.query("firm == 'Delta'")["kind"].tolist()[:2] == ["training_started", "raised"]
 
 
-def test_patient_money_never_runs_out_and_capital_is_not_asked(small, small_run):
-    assert np.isinf(small_run.runways["runway"]).all()
-    assert not set(small_run.events["kind"]) & {"raised", "refused", "failed"}
-    assert table_bytes(market.simulate(small.vary(shut(0)), 1)) == table_bytes(small_run)
+def test_patient_money_never_runs_out_and_capital_is_not_asked(small):
+    run = market.simulate(small.vary(PATIENT), 1)
+    assert np.isinf(run.runways["runway"]).all()
+    assert not set(run.events["kind"]) & {"raised", "refused", "failed"}
+    assert table_bytes(market.simulate(small.vary({**PATIENT, **shut(0)}), 1)) == table_bytes(run)
+
+
+def test_while_nobody_runs_short_money_changes_nothing_but_cash(small, small_run):
+    assert not exits(small_run)
+    run = market.simulate(small.vary(PATIENT), 1)
+    for table in ("offers", "flows", "segments", "launches"):
+        pd.testing.assert_frame_equal(getattr(run, table), getattr(small_run, table))
 
 
 def test_runways_are_cash_over_burn(small):
@@ -182,7 +204,7 @@ def test_penetration_harvests_when_the_runway_is_short(small):
         new = run.offers[~run.offers["open_weights"]].drop_duplicates("model")
         return new["price"] / new["unit_cost"] - 1
 
-    np.testing.assert_allclose(margins({}), 0.1)
+    np.testing.assert_allclose(margins(PATIENT), 0.1)
     launched = margins(RAISE)
     assert launched.min() == pytest.approx(0.1)
     assert launched.max() > 0.3

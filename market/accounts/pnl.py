@@ -37,8 +37,8 @@ def company(
     DataFrame
         firm, the period, revenue, serving, contribution, training, research, overhead, result,
         result_excluding_training, result_capitalised (training counts when it is amortised or impaired),
-        cost_per_revenue_dollar, raised, and cash at the end of the period. A firm has a row in every
-        period from its first entry to the ledger's last.
+        cost_per_revenue_dollar, raised (in cash and in kind), and cash at the end of the period. A firm has a row in
+        every period from its first entry to the ledger's last.
 
     Raises
     ------

@@ -29,6 +29,7 @@ class CapitalMarket(Parameters):
         ge=0,
         le=10_000,
         meaning="valuation of a lab that grows by `top_growth` or more",
+        source="calibration.csv valuation_to_runrate_multiple",
     )
     low_multiple: float = parameter(
         5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="valuation of a lab that does not grow"
@@ -36,7 +37,15 @@ class CapitalMarket(Parameters):
     top_growth: float = parameter(
         3.5, unit="x per year", gt=1, le=1000, meaning="growth of revenue from which the multiple rises no more"
     )
-    stake: float = parameter(0.2, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise")
+    stake: float = parameter(
+        0.14, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise",
+        source="calibration.csv OpenAI_funding_round: 122bn at 852bn post-money",
+    )  # fmt: skip
+    in_kind: float = parameter(
+        0.6, unit="share", ge=0, le=1,
+        meaning="part of training and research paid in stock or by partners, which costs no cash",
+        source="fitted to calibration.csv OpenAI_cash_burn, 0.6 of revenue; that lab's FY2025 accounts give 0.67",
+    )  # fmt: skip
     pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
     promise: int = parameter(
         12, unit="months", ge=0, le=1200, meaning="months from its first sale in which a lab is priced on its promise"

@@ -187,7 +187,7 @@ class Penetration(PricingRule):
     markup: float = parameter(
         0.0, unit="share of unit cost", ge=-0.99, le=100, meaning="price above unit cost while investing"
     )
-    runway: float = parameter(12.0, unit="months", ge=0, le=1200, meaning="months of cash below which it harvests")
+    runway: float = parameter(6.0, unit="months", ge=0, le=1200, meaning="months of cash below which it harvests")
 
     def free(self, view: FirmView) -> tuple[OwnModel, ...]:
         """As usual, and everything when the phase changes."""

@@ -67,7 +67,7 @@ def test_list_prices_come_to_nash_as_firms_renew_in_turn(name):
 
 @games
 def test_penetration_comes_to_nash_when_it_harvests_and_not_before(name):
-    found, answer = play(name, Penetration(reprice_hazard=1.0), runway=6.0)
+    found, answer = play(name, Penetration(reprice_hazard=1.0), runway=5.0)
     assert found == pytest.approx(answer, rel=WITHIN)
     found, answer = play(name, Penetration(reprice_hazard=1.0))
     assert (found < 0.9 * answer).all()
