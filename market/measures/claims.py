@@ -9,7 +9,7 @@ from market.measures.outcomes import Tables, outcome
 from market.measures.readings import complete_lives, geometric_mean
 
 
-def _by_year(run: Tables, column: str) -> pd.DataFrame:
+def by_year(run: Tables, column: str) -> pd.DataFrame:
     """One column of the labs' P&L: firm as index, the calendar years of the run as columns."""
     first = int(run.scenario.start[:4])
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs) & (run.companies["year"] >= first)]
@@ -30,7 +30,7 @@ def _successions(run: Tables) -> pd.DataFrame:
 @outcome
 def labs_deeper_in_loss(run: Tables) -> float:
     """Part of labs whose result in the last calendar year is below that in the first (share; claim 2)."""
-    results = _by_year(run, "result")
+    results = by_year(run, "result")
     return float((results.iloc[:, -1] < results.iloc[:, 0]).mean())
 
 
@@ -50,13 +50,13 @@ def labs_cost_per_revenue_dollar(run: Tables) -> float:
 @outcome
 def labs_in_profit(run: Tables) -> float:
     """Part of labs with a positive result in the last calendar year (share; claim 15)."""
-    return float((_by_year(run, "result").iloc[:, -1] > 0).mean())
+    return float((by_year(run, "result").iloc[:, -1] > 0).mean())
 
 
 @outcome
 def years_to_profit(run: Tables) -> float:
     """Years before a lab's first calendar year in profit, mean over labs that have one (years; claim 15)."""
-    positive = _by_year(run, "result") > 0
+    positive = by_year(run, "result") > 0
     first = positive[positive.any(axis=1)].to_numpy().argmax(axis=1)
     return float(np.mean(first)) if len(first) else float("nan")
 

@@ -126,8 +126,10 @@ def frame_table(title: str, frame: pd.DataFrame) -> Table:
     """Lay out a small table as it is: money columns (named in `MONEY`) in millions, other numbers with two decimals."""
     columns: list[tuple[str, str, Callable[[Any], str]]] = []
     for name in frame.columns:
-        if name in MONEY:
-            show: Callable[[Any], str] = millions
+        if frame[name].dtype.kind not in "fi":
+            show: Callable[[Any], str] = str
+        elif name in MONEY:
+            show = millions
         elif frame[name].dtype.kind == "f":
             show = decimals(2)
         else:
