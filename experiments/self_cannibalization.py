@@ -22,12 +22,17 @@ import market
 from market.accounts.partners import partners
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import experiment_folder, run_script
-from market.studies.replicate import interval
+from market.studies.experiment import experiment_folder, in_words, run_script
 from market.studies.shapley import split
 from market.views import terminal
 
-OUTCOMES = ["lost_to_own_newer", "lost_to_rivals", "succeeded_before_payback", "gross_over_net", "multiple"]
+OUTCOMES = [
+    "lost_to_own_newer",
+    "lost_to_rivals",
+    "succeeded_before_payback",
+    "succeeded_before_full_payback",
+    "gross_over_net",
+]
 OLD, NEW, FIRM = "Alpha-3", "Alpha-4", "Alpha"
 
 
@@ -36,7 +41,7 @@ def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, pool: Exe
     runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=pool)
     rows = []
     for point, group in runs.groupby(list(factors)):
-        shown = {name: said(interval(group[name])) for name in OUTCOMES}
+        shown = {name: in_words(group[name]) for name in OUTCOMES}
         rows.append({**dict(zip((path.split(".")[-1] for path in factors), map(str, point), strict=True)), **shown})
     return pd.DataFrame(rows)
 
@@ -53,7 +58,7 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     lived = factual.offers.loc[factual.offers["model"] == OLD, "month"].max()
     moved = rows[(rows["partner"] == NEW) & (rows["month"] <= lived)]
     taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
-    training = factual.models.set_index("model").loc[NEW, "training"]
+    training, research = factual.models.set_index("model").loc[NEW, ["training", "research"]]
 
     def revenue(run):
         rows = run.offers[(run.offers["model"] == OLD) & (run.offers["month"] <= lived)]
@@ -62,23 +67,17 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     def contribution(run):
         return float(run.companies.loc[run.companies["firm"] == FIRM, "contribution"].sum())
 
-    found = {"taken": taken, "training": training}
+    found = {"taken": taken, "training": training, "full R&D": training + research}
     for prices, world in worlds.items():
         found[f"lost to others anyway, {prices}"] = taken - (revenue(world) - revenue(factual))
         found[f"added, {prices}"] = contribution(factual) - contribution(world)
     return found
 
 
-def ratio(top: pd.Series, bottom: pd.Series) -> tuple[float, float, float]:
-    """Ratio of two means over seeds with its 95% interval (linearised): single seeds may divide by little."""
+def ratio(top: pd.Series, bottom: pd.Series) -> pd.Series:
+    """What each seed adds to the ratio of two means (linearised): single seeds may divide by little."""
     whole = top.mean() / bottom.mean()
-    return interval(whole + (top - whole * bottom) / bottom.mean())
-
-
-def said(span: tuple[float, float, float], form: str = ".2f") -> str:
-    """A mean with its 95% interval."""
-    mean, low, high = span
-    return "–" if pd.isna(mean) else f"{mean:{form}} [{low:{form}}, {high:{form}}]"
+    return whole + (top - whole * bottom) / bottom.mean()
 
 
 def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
@@ -87,15 +86,18 @@ def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
     launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), pool)).T
     turnover = base.demand.turnover
     launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
-    own, early, gross = (said(interval(runs[OUTCOMES[number]])) for number in (0, 2, 3))
-    anyway = [said(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
-    adds = [said(ratio(launches[f"added, {p}"], launches["training"])) for p in PRICES]
+    own, _, early, late, gross = (in_words(runs[name]) for name in OUTCOMES)
+    anyway = [in_words(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
+    adds, full = (
+        [in_words(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
+    )
     terminal.say(
         f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "
-        f"generations (gross flows are {gross} times the net), and {early} of them are succeeded before they have paid "
-        f"back. Of what {NEW} took from {OLD}, others would have had {anyway[0]} anyway at fixed "
-        f"prices, {anyway[1]} re-priced. Cannibalising pays all the same if the launch adds its training to the firm's "
-        f"contribution: it adds {adds[0]} times at fixed prices, {adds[1]} re-priced."
+        f"generations (gross flows are {gross} times the net). {early} of them are succeeded before they have paid "
+        f"back their training, {late} before all their R&D. Of what {NEW} took from {OLD}, others would have had "
+        f"{anyway[0]} anyway at fixed prices, {anyway[1]} re-priced. Cannibalising pays all the same if the launch "
+        f"adds its cost to the firm's contribution: it adds {adds[0]} times its training at fixed prices, {adds[1]} "
+        f"re-priced, and {full[0]} and {full[1]} times its training and research."
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from market.measures.outcomes import Tables, on_request
 from market.measures.readings import complete_lives
 
@@ -44,12 +42,25 @@ def gross_over_net(run: Tables) -> float:
     return float(lives["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
+def _succeeded_before(run: Tables, stakes: tuple[str, ...]) -> float:
+    """Part of labs' flagships whose successor came before their contribution had covered some columns of costs."""
+    rows = run.models[~run.models["open_weights"] & (run.models["line"] == "flagship")]
+    rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
+    rows = rows.assign(succeeded=rows.groupby("firm")["released"].shift(-1)).dropna(subset=["succeeded"])
+    sold = run.offers.merge(rows[["model", "succeeded"]], on="model")
+    sold = sold[sold["month"] <= sold["succeeded"]]
+    earned = (sold["revenue"] - sold["serving"]).groupby(sold["model"]).sum().reindex(rows["model"], fill_value=0.0)
+    early = earned.to_numpy() < rows[list(stakes)].sum(axis=1).to_numpy()
+    return float(early.mean()) if len(rows) else float("nan")
+
+
 @on_request
 def succeeded_before_payback(run: Tables) -> float:
     """Part of labs' flagships whose successor came before they had paid back their training (share)."""
-    rows = run.models[~run.models["open_weights"] & (run.models["line"] == "flagship")]
-    rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
-    until = (rows.groupby("firm")["released"].shift(-1) - rows["released"]).astype("Float64")
-    known = rows[until.notna()]
-    early = known["payback_months"].isna() | (known["payback_months"] > until[until.notna()].astype(float))
-    return float(pd.Series(early).mean()) if len(known) else float("nan")
+    return _succeeded_before(run, ("training",))
+
+
+@on_request
+def succeeded_before_full_payback(run: Tables) -> float:
+    """Part of labs' flagships whose successor came before they had paid back training and research (share)."""
+    return _succeeded_before(run, ("training", "research"))
