@@ -16,6 +16,7 @@ from market.studies import crossing
 from market.studies.batch import checked_seeds, run_all
 from market.studies.design import Range, is_whole, values_at
 from market.studies.evaluate import Function, Task, check_portable, wanted
+from market.studies.intervals import interval
 from market.studies.workers import crew
 
 LOG_FROM = 20.0
@@ -28,7 +29,7 @@ class BreakEven:
 
     Attributes
     ----------
-    path, outcome, level, between, seeds : the question.
+    path, outcome, level, between, seeds : the question; `path` names an outcome where `along` has answered.
     verdict, value, low, high, crossings, evidence : as in `market.studies.crossing.Crossing`, in the path's unit.
     """
 
@@ -123,6 +124,31 @@ def break_even(
     if not np.isfinite(answer.evidence["mean"]).any():
         raise InputError(f"outcome '{name}': is not a number anywhere between {between[0]:g} and {between[1]:g}")
     return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
+
+
+def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -> BreakEven:
+    """Find where an outcome crosses a level along another outcome: a lag that is measured, say, and not set.
+
+    Parameters
+    ----------
+    runs : a sweep's table with both outcomes. Each design point stands at the mean over seeds of `measured`.
+
+    Raises
+    ------
+    InputError
+        If fewer than two values of `measured` are known.
+    """
+    points = [
+        (group[measured].mean(), *interval(group[outcome]), int(np.isfinite(group[outcome]).sum()))
+        for _, group in runs.groupby("point")
+    ]
+    evidence = pd.DataFrame(points, columns=["value", "mean", "low", "high", "n"]).dropna(subset=["value"])
+    evidence = evidence.sort_values("value", kind="stable", ignore_index=True)
+    if evidence["value"].nunique() < 2:
+        raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")
+    between = (float(evidence["value"].iloc[0]), float(evidence["value"].iloc[-1]))
+    answer = crossing.conclude(evidence, Range(*between), level)
+    return BreakEven(measured, outcome, level, between, runs["seed"].nunique(), **vars(answer))
 
 
 def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:

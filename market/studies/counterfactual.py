@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
@@ -144,6 +145,32 @@ def counterfactual(
     return table[["prices", *table.columns.drop("prices")]]
 
 
+def volume_and_price(
+    scenario: Scenario,
+    change: Change,
+    seeds: Iterable[int] = range(16),
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Split what the labs would have more under a change into what its absence takes by volume and what by price.
+
+    By volume: the counterfactual world at factual prices less the factual one. By price: that world re-priced less the
+    same at factual prices. Both over what the labs have in the re-priced one, so that shares add up.
+
+    Returns
+    -------
+    DataFrame
+        A row per seed, columns "revenue by volume", "revenue by price", "revenue in all", the same of contribution
+        (shares), and "price": mean log of the factual over the re-priced price of the same closed model in the same
+        month, weighted by its revenue in the re-priced world.
+    """
+    known = checked_seeds(seeds)
+    found = by_seed(partial(_volume_and_price, scenario=scenario, change=change), known, executor, workers, progress)
+    return pd.DataFrame(found.values(), index=pd.Index(found, name="seed")).loc[known]
+
+
 def by_seed(
     work: Callable[[int], Any],
     seeds: Sequence[int],
@@ -173,14 +200,34 @@ def by_seed(
 
 def _worlds(seed: int, scenario: Scenario, change: Change, asked: Wanted) -> dict[str, dict[str, float]]:
     """Outcomes of the factual world and the two counterfactual ones under one seed."""
-    factual = simulate(scenario, seed)
-    other = change.apply(scenario)
-    runs = {
-        "factual": factual,
-        "fixed": simulate(at_prices(other, price_table(factual), change.free), seed),
-        "repriced": simulate(other, seed),
-    }
     return {
         world: {name: float((named.find(one) if isinstance(one, str) else one)(run)) for name, one in asked.items()}
-        for world, run in runs.items()
+        for world, run in _simulate(seed, scenario, change).items()
     }
+
+
+def _volume_and_price(seed: int, scenario: Scenario, change: Change) -> dict[str, float]:
+    """One seed of `volume_and_price`."""
+    runs = _simulate(seed, scenario, change)
+    found: dict[str, float] = {}
+    for what in ("revenue", "contribution"):
+        totals = {
+            w: float(r.companies.loc[r.companies["firm"].isin(r.scenario.labs), what].sum()) for w, r in runs.items()
+        }
+        own = totals["repriced"] or float("nan")
+        found[f"{what} by volume"] = (totals["fixed"] - totals["factual"]) / own
+        found[f"{what} by price"] = (totals["repriced"] - totals["fixed"]) / own
+        found[f"{what} in all"] = (totals["repriced"] - totals["factual"]) / own
+    factual, repriced = (runs[world].offers for world in ("factual", "repriced"))
+    both = repriced[~repriced["open_weights"]].merge(factual, on=["model", "month"], suffixes=("", "_factual"))
+    change_of_price = np.log(both["price_factual"] / both["price"])
+    weights = both["revenue"].to_numpy(float)
+    found["price"] = float(np.average(change_of_price, weights=weights)) if weights.sum() > 0 else float("nan")
+    return found
+
+
+def _simulate(seed: int, scenario: Scenario, change: Change) -> dict[str, Run]:
+    """Run the factual world and the two counterfactual ones under one seed."""
+    factual, other = simulate(scenario, seed), change.apply(scenario)
+    fixed = at_prices(other, price_table(factual), change.free)
+    return {"factual": factual, "fixed": simulate(fixed, seed), "repriced": simulate(other, seed)}

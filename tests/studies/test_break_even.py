@@ -1,11 +1,13 @@
 """Break-even: recover what was planted, cover it, and say never, always or undecided where that is the answer."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import market
 from market.parameters import InputError
 from market.studies import crossing
+from market.studies.break_even import along
 from market.studies.design import Range
 
 GROWTH = "labs.*.training.growth"
@@ -118,3 +120,17 @@ def test_bad_input(tiny, threads):
             market.break_even(tiny, path, outcome, 1.0, between, seeds=range(2), executor=threads, points=2)
     with pytest.raises(InputError, match="there is only 1"):
         market.break_even(tiny, GROWTH, between=(1, 2), seeds=[0])
+
+
+def test_along_another_outcome():
+    lags = {0: 2.0, 1: 8.0, 2: 5.0}
+    rows = [(p, s, lag + wobble, lag - 4 + wobble) for p, lag in lags.items() for s, wobble in enumerate((-0.1, 0.1))]
+    runs = pd.DataFrame(rows, columns=["point", "seed", "lag", "gain"])
+    found = along(runs, "lag", "gain", 0.0)
+    assert (found.verdict, found.crossings, found.seeds) == ("value", 1, 2)
+    assert found.value == pytest.approx(4.0)
+    assert found.evidence["value"].tolist() == pytest.approx([2.0, 5.0, 8.0])
+    assert "gain is 0 at lag = 4" in found.sentence
+    assert along(runs, "lag", "gain", -9.0).verdict == "always"
+    with pytest.raises(InputError, match="nothing to cross"):
+        along(runs[runs["point"] == 0], "lag", "gain")

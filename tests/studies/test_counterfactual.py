@@ -49,6 +49,23 @@ def test_at_fixed_prices_a_suppressed_launch_moves_no_price(tiny, factual):
     assert (pairs["price"] != pairs["price_repriced"]).any()
 
 
+def test_volume_and_price_add_up_to_the_whole_difference(tiny, factual, threads):
+    table = worlds.volume_and_price(tiny, worlds.without_open_source(), [2, 0], executor=threads)
+    assert table.index.tolist() == [2, 0]
+    for what in ("revenue", "contribution"):
+        parts = table[f"{what} by volume"] + table[f"{what} by price"]
+        assert parts.to_numpy() == pytest.approx(table[f"{what} in all"].to_numpy())
+    other = market.simulate(worlds.without_open_source().apply(tiny), 2)
+    have, own = (r.companies.loc[r.companies["firm"].isin(tiny.labs), "revenue"].sum() for r in (factual, other))
+    assert table.loc[2, "revenue in all"] == pytest.approx((own - have) / own)
+    assert table.loc[2, "revenue by volume"] > 0
+
+
+def test_no_change_takes_nothing(tiny, threads):
+    table = worlds.volume_and_price(tiny, worlds.Change(), [1], executor=threads)
+    assert (table == 0).all(axis=None)
+
+
 def test_a_firm_with_another_rule_is_free_where_prices_are_fixed(tiny, factual):
     change = worlds.with_rule("Beta", "pricing", {"rule": "cost_plus", "markup": 1.5}, month=3)
     fixed = worlds.at_prices(change.apply(tiny), worlds.price_table(factual), change.free)
