@@ -1,4 +1,7 @@
-"""How far open weights are behind: every new open record, and how old the closed frontier was that it reached."""
+"""How far open weights are behind: every new open record, and how old the closed frontier was that it reached.
+
+And the same seen from a closed model: how long until open weights have reached it.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,28 @@ def open_lag_months(releases: pd.DataFrame, first: int | None = None, last: int 
     if last is not None:
         inside &= records["year"] <= last
     return float(records.loc[inside, "lag_months"].median())
+
+
+def parity(releases: pd.DataFrame) -> pd.DataFrame:
+    """How long each closed model was better than everything open.
+
+    Parameters
+    ----------
+    releases : the form `releases`; models without a capability are left out.
+
+    Returns
+    -------
+    DataFrame
+        model, released; months until an open model at or above it is on sale: 0 if one was there before, infinite if
+        none came.
+    """
+    known = releases.dropna(subset=["capability"])
+    opened = known[known["open_weights"]]
+    table = known.loc[~known["open_weights"], ["model", "released"]].reset_index(drop=True)
+    capability = known.loc[~known["open_weights"], "capability"]
+    reached = [opened.loc[opened["capability"] >= points, "released"].min() for points in capability]
+    waited = (pd.Series(reached, dtype="float64") - table["released"]).fillna(np.inf)
+    return table.assign(months=waited.clip(lower=0.0))
 
 
 def _reached(closed: pd.DataFrame, released: float, capability: float) -> tuple[str | None, float, float]:

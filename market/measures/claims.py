@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from market.measures.outcomes import Tables, outcome
+from market.measures import catch_up, forms
+from market.measures.outcomes import Tables, on_request, outcome
 from market.measures.readings import complete_lives, geometric_mean
 
 
@@ -71,6 +72,30 @@ def labs_raised(run: Tables) -> float:
 def payback_months(run: Tables) -> float:
     """Months from release until a flagship has earned its training, median of complete lives that did (months)."""
     return float(complete_lives(run.models)["payback_months"].median())
+
+
+@outcome
+def months_at_frontier(run: Tables) -> float:
+    """Months in which nothing on sale was better, mean over complete lives of labs' flagships (months; claim 9)."""
+    return float(complete_lives(run.models)["months_at_frontier"].mean())
+
+
+@on_request
+def months_to_parity(run: Tables) -> float:
+    """Months until an open model equals a flagship, median of complete lives, if half are (months; claim 9)."""
+    table = catch_up.parity(forms.releases_of_run(run.models, run.scenario.start))
+    median = table.loc[table["model"].isin(complete_lives(run.models)["model"]), "months"].median()
+    return float(median) if np.isfinite(median) else float("nan")
+
+
+@on_request
+def measured_open_lag(run: Tables) -> float:
+    """Age of the first closed model at or above each new open record, mean, second half of the run (months; claim 9).
+
+    In a young market no closed model is old, and the lag would be that of the market's age.
+    """
+    records = catch_up.open_records(forms.releases_of_run(run.models, run.scenario.start))
+    return float(records.loc[records["released"] >= run.scenario.months / 2, "lag_months"].mean())
 
 
 @outcome

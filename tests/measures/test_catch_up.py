@@ -31,10 +31,24 @@ def test_lag_is_the_age_of_the_first_closed_model_at_or_above():
     assert records.loc[0, ["lag_months", "gap"]].isna().all()
 
 
+def test_parity_is_the_wait_for_an_open_model_at_or_above():
+    table = catch_up.parity(
+        make_releases(
+            ("O-1", None, True, 0, 5.0, 1.0),
+            ("A-1", None, False, 1, 4.0, 1.0),
+            ("A-2", "A-1", False, 3, 10.0, 1.0),
+            ("O-2", "O-1", True, 9, 10.0, 1.0),
+            ("A-3", "A-2", False, 10, 20.0, 1.0),
+        )
+    )
+    assert dict(zip(table["model"], table["months"], strict=True)) == {"A-1": 0.0, "A-2": 6.0, "A-3": np.inf}
+
+
 def test_nothing_open_is_no_lag():
     releases = make_releases(("A-1", None, False, 1, 10.0, 1.0))
     assert catch_up.open_records(releases).empty
     assert np.isnan(catch_up.open_lag_months(releases))
+    assert np.isinf(catch_up.parity(releases)["months"]).all()
 
 
 @pytest.mark.parametrize(

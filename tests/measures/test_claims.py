@@ -16,7 +16,7 @@ COMPANIES = pd.DataFrame(
 MODELS = pd.DataFrame(
     [("A", 1, True, 1.0, 4.0, 2.0, 3.0), ("A", 2, True, 2.0, 16.0, 9.0, 5.0), ("A", 3, False, 4.0, 1.0, 0.0, np.nan)],
     columns=["firm", "generation", "complete", "training", "revenue", "contribution", "payback_months"],
-).assign(open_weights=False, line="flagship", multiple=1.0)
+).assign(open_weights=False, line="flagship", multiple=1.0, months_at_frontier=[3, 6, 0])
 RUN = SimpleNamespace(
     scenario=SimpleNamespace(start="2023-01", labs={"A": 1, "B": 2}), companies=COMPANIES, models=MODELS
 )
@@ -32,6 +32,7 @@ RUN = SimpleNamespace(
         ("years_to_profit", 1.0),
         ("labs_raised", 11.0),
         ("payback_months", 4.0),
+        ("months_at_frontier", 4.5),
         ("contribution_per_next_training", np.sqrt(2 / 2 * 9 / 4)),
         ("revenue_per_generation", 4.0),
     ],
@@ -43,6 +44,29 @@ def test_by_hand(name, value):
 def test_no_profit_has_no_year():
     never = SimpleNamespace(scenario=RUN.scenario, companies=COMPANIES[COMPANIES["firm"] == "B"], models=MODELS)
     assert np.isnan(claims.years_to_profit(never))
+
+
+LIVES = pd.DataFrame(
+    [("A-1", False, 0, 20, 1.0, True), ("A-2", False, 10, 30, 9.0, True), ("A-3", False, 30, None, 20.0, False),
+     ("O-1", True, 4, None, 1.0, False), ("O-2", True, 28, None, 9.0, False), ("O-3", True, 36, None, 10.0, False)],
+    columns=["model", "open_weights", "released", "retired", "capability", "complete"],
+).astype({"released": "Int64", "retired": "Int64"}).assign(
+    firm=lambda t: t["model"].str[0], line="flagship", generation=lambda t: t["model"].str[2].astype(int),
+    launch_price=1.0,
+)  # fmt: skip
+CAUGHT = SimpleNamespace(scenario=SimpleNamespace(start="2023-01", months=40), models=LIVES)
+
+
+def test_open_catch_up_by_hand():
+    found = outcomes.compute(CAUGHT, ["months_to_parity", "measured_open_lag"])
+    assert found == {"months_to_parity": (4 + 18) / 2, "measured_open_lag": (18 + 6) / 2}
+
+
+def test_lives_that_are_never_equalled_have_no_parity():
+    unmatched = LIVES[LIVES["model"].isin(["A-1", "A-2", "A-3", "O-1"])]
+    never = SimpleNamespace(scenario=CAUGHT.scenario, models=unmatched)
+    assert np.isnan(claims.months_to_parity(never))
+    assert np.isnan(claims.measured_open_lag(never))
 
 
 def test_they_are_numbers_of_a_run(small_run):
