@@ -7,7 +7,7 @@ import pandas as pd
 
 from market.measures import catch_up, forms
 from market.measures.outcomes import Tables, on_request, outcome
-from market.measures.readings import complete_lives, geometric_mean
+from market.measures.readings import complete_lives, geometric_mean, last_in_business
 
 
 def by_year(run: Tables, column: str) -> pd.DataFrame:
@@ -30,9 +30,9 @@ def _successions(run: Tables) -> pd.DataFrame:
 
 @outcome
 def labs_deeper_in_loss(run: Tables) -> float:
-    """Part of labs whose result in the last calendar year is below that in the first (share; claim 2)."""
+    """Part of labs whose result in their last calendar year in business is below that in the first (share; claim 2)."""
     results = by_year(run, "result")
-    return float((results.iloc[:, -1] < results.iloc[:, 0]).mean())
+    return float((last_in_business(results) < results.iloc[:, 0]).mean())
 
 
 @outcome

@@ -14,7 +14,7 @@ class Readings:
 
     Attributes
     ----------
-    firms : number of labs.   deeper : labs whose result in `last` is below that in `first`.
+    firms : number of labs.   deeper : labs whose result in `last`, or when they failed, is below that in `first`.
     first, last : the years compared; results in dollars, all labs together.
     lives : complete lives of flagship models.   left_out : models that are unfinished or were opened before the start.
     back, back_full : complete lives whose multiple is at least 1, on training and on full R&D.
@@ -47,6 +47,11 @@ def geometric_mean(values: pd.Series) -> float:
     return float(np.exp(np.log(values).mean()))
 
 
+def last_in_business(results: pd.DataFrame) -> pd.Series:
+    """Each firm's result in the last year in which it booked anything; `results`: a row per firm, a column per year."""
+    return results.replace(0.0, np.nan).ffill(axis=1).iloc[:, -1].fillna(0.0)
+
+
 def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> Readings | None:
     """Summarise both books for the closed labs; None if no lab has booked anything.
 
@@ -65,7 +70,7 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> R
     flagships = closed[closed["line"] == "flagship"]
     return Readings(
         firms=len(results),
-        deeper=int((results[years[-1]] < results[years[0]]).sum()),
+        deeper=int((last_in_business(results) < results[years[0]]).sum()),
         first=int(years[0]),
         last=int(years[-1]),
         first_result=float(results[years[0]].sum()),

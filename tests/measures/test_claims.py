@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.measures import claims, outcomes
+from market.measures import claims, outcomes, readings
 
 COMPANIES = pd.DataFrame(
     [("A", 2022, 0, -5, -4, 5), ("A", 2023, 10, -2, -1, 2), ("A", 2024, 30, 6, 9, 0),
@@ -39,6 +39,11 @@ RUN = SimpleNamespace(
 )
 def test_by_hand(name, value):
     assert outcomes.compute(RUN, [name])[name] == pytest.approx(value)
+
+
+def test_a_lab_that_failed_is_compared_in_its_last_year_in_business():
+    gone = pd.DataFrame({2023: [-5.0, -5.0], 2024: [-9.0, 3.0], 2025: [0.0, -4.0]}, index=["gone", "there"])
+    assert readings.last_in_business(gone).tolist() == [-9.0, -4.0]
 
 
 def test_no_profit_has_no_year():
