@@ -22,7 +22,8 @@ import market
 from market.accounts.partners import partners
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import experiment_folder, in_words, run_script
+from market.studies.experiment import experiment_folder, run_script
+from market.studies.intervals import ratio
 from market.studies.shapley import split
 from market.views import terminal
 
@@ -41,7 +42,7 @@ def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, pool: Exe
     runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=pool)
     rows = []
     for point, group in runs.groupby(list(factors)):
-        shown = {name: in_words(group[name]) for name in OUTCOMES}
+        shown = {name: terminal.in_words(group[name]) for name in OUTCOMES}
         rows.append({**dict(zip((path.split(".")[-1] for path in factors), map(str, point), strict=True)), **shown})
     return pd.DataFrame(rows)
 
@@ -74,10 +75,6 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     return found
 
 
-def ratio(top: pd.Series, bottom: pd.Series) -> pd.Series:
-    """What each seed adds to the ratio of two means (linearised): single seeds may divide by little."""
-    whole = top.mean() / bottom.mean()
-    return whole + (top - whole * bottom) / bottom.mean()
 
 
 def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
@@ -86,10 +83,10 @@ def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
     launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), pool)).T
     turnover = base.demand.turnover
     launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
-    own, _, early, late, gross = (in_words(runs[name]) for name in OUTCOMES)
-    anyway = [in_words(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
+    own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
+    anyway = [terminal.with_interval(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
     adds, full = (
-        [in_words(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
+        [terminal.with_interval(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
     )
     terminal.say(
         f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "

@@ -111,6 +111,11 @@ def multiple(market: CapitalMarket, growth: float) -> float:
     return market.low_multiple + part * (market.top_multiple - market.low_multiple)
 
 
+def valuation(market: CapitalMarket, revenues: Sequence[float]) -> float:
+    """What a lab with a record is worth, dollars: its multiple times its run-rate revenue."""
+    return multiple(market, yearly_growth(revenues)) * run_rate(revenues)
+
+
 def grant(market: CapitalMarket, asked: float, firm: Standing) -> Grant:
     """Answer a firm that asks for `asked` dollars."""
     if firm.shut:

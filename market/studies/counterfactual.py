@@ -21,6 +21,7 @@ from market.parameters import InputError
 from market.run import Run, simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario
+from market.strategies.training import TrainingRule
 from market.studies.batch import checked_seeds
 from market.studies.compare import differences
 from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, wanted
@@ -73,6 +74,21 @@ def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -
     """
     change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
     return Change(interventions=(change,), free=(firm,))
+
+
+def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
+    """A world in which labs start no run any more from a month on; what is in training is still released.
+
+    Parameters
+    ----------
+    when : month by lab. A lab's cost path goes on without it: open providers spend a share of it.
+    """
+    changes = []
+    for name, month in when.items():
+        training = scenario.labs[name].training
+        rule = {field: getattr(training, field) for field in TrainingRule.model_fields} | {"rule": "stop"}
+        changes.append({"month": month, "kind": "change_rule", "target": f"{name}.training", "value": rule})
+    return intervene(scenario, changes)
 
 
 def price_table(run: Run) -> PriceTable:

@@ -163,6 +163,15 @@ def span(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
 
 
+def with_interval(interval: tuple[float, float, float], form: str = ",.2f") -> str:
+    """A mean with its interval, if it has one of some width; a dash for what is not a number."""
+    mean, low, high = interval
+    if pd.isna(mean):
+        return "–"
+    said = f"{mean:{form}} [{low:{form}}, {high:{form}}]" if low < high else f"{mean:{form}}"
+    return said.replace("-", "−")
+
+
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
     """Lay out a sweep by design point: means of some outcomes with their intervals.
 

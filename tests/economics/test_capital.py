@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.economics.capital import CapitalMarket, Standing, grant, multiple, run_rate, yearly_growth
+from market.economics.capital import CapitalMarket, Standing, grant, multiple, run_rate, valuation, yearly_growth
 
 MARKET = CapitalMarket()
 
@@ -32,6 +32,12 @@ def test_the_multiple_falls_linearly_with_growth():
     assert multiple(MARKET, 5.0) == multiple(MARKET, 3.5) == 27.0
     assert multiple(MARKET, 2.25) == pytest.approx(16.0)
     assert multiple(MARKET, 1.0) == multiple(MARKET, 0.3) == 5.0
+
+
+def test_a_valuation_is_the_multiple_times_the_run_rate():
+    assert valuation(MARKET, (1e8,) * 24) == pytest.approx(5 * 12e8)
+    assert valuation(MARKET, grown(2.25)) == pytest.approx(16 * run_rate(grown(2.25)))
+    assert valuation(MARKET, (*grown(3.0), 0.0, 0.0, 0.0)) == 0.0
 
 
 def test_a_stake_of_the_valuation_is_the_most_that_is_granted():

@@ -66,6 +66,16 @@ def test_no_change_takes_nothing(tiny, threads):
     assert (table == 0).all(axis=None)
 
 
+def test_who_stops_releases_what_is_in_training_and_nothing_after(tiny, factual):
+    other = market.simulate(worlds.stopping(tiny, {"Beta": 4}), 2)
+    assert set(factual.models["model"]) - set(other.models["model"]) == {"Beta-3"}
+    kept = other.models.set_index("model")
+    assert kept.loc["Beta-2", "released"] == 9
+    first = factual.models.set_index("model")
+    open_runs = kept.index[kept["open_weights"]]
+    assert (kept.loc[open_runs, "training"] == first.loc[open_runs, "training"]).all()
+
+
 def test_a_firm_with_another_rule_is_free_where_prices_are_fixed(tiny, factual):
     change = worlds.with_rule("Beta", "pricing", {"rule": "cost_plus", "markup": 1.5}, month=3)
     fixed = worlds.at_prices(change.apply(tiny), worlds.price_table(factual), change.free)

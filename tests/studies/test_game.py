@@ -1,0 +1,51 @@
+"""Which game four payoffs are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from market.studies.game import WORLDS, game, going_on
+
+
+def payoffs(*means: float, noise: float = 0.1) -> pd.DataFrame:
+    """Three seeds; the payoffs of each are above or below the mean in all worlds alike, but for a little noise."""
+    wobble = [[noise * ((seed + place) % 2) for place in range(4)] for seed in range(3)]
+    rows = [
+        [mean + luck + more for mean, more in zip(means, wobble[seed], strict=True)]
+        for seed, luck in enumerate((-50, 0, 50))
+    ]
+    return pd.DataFrame(rows, columns=list(WORLDS))
+
+
+@pytest.mark.parametrize(
+    ("means", "verdict"),
+    [
+        ((1, 0, 5, 3), "prisoner's dilemma"),
+        ((3, 0, 5, 1), "going on dominates"),
+        ((3, 0, 5, 3), "going on dominates"),
+        ((0, 1, 2, 5), "stopping dominates"),
+        ((0, 1, 5, 3), "chicken"),
+        ((2, 0, 1, 3), "coordination"),
+        ((1, 1, 5, 3), "open"),
+    ],
+)
+def test_the_game_is_named(means, verdict):
+    assert game(payoffs(*means)).verdict == verdict
+
+
+def test_gains_are_paired():
+    found = game(payoffs(1, 0, 5, 3, noise=0.0))
+    assert found.rivals_go_on == pytest.approx((1, 1, 1))
+    assert found.rivals_stop == pytest.approx((2, 2, 2))
+    assert found.together == pytest.approx((2, 2, 2))
+
+
+def test_gains_by_seed():
+    while_rivals_go_on, once_they_stop = going_on(payoffs(1, 0, 5, 3, noise=0.0))
+    assert while_rivals_go_on.tolist() == [1, 1, 1]
+    assert once_they_stop.tolist() == [2, 2, 2]
+
+
+def test_one_seed_settles_nothing():
+    assert game(payoffs(1, 0, 5, 3).iloc[:1]).verdict == "open"
