@@ -43,6 +43,21 @@ class Crossing:
     evidence: pd.DataFrame
 
 
+def passes(levels: npt.ArrayLike, values: npt.ArrayLike, level: float) -> float:
+    """Where values on a grid pass a level for the last time, by linear interpolation; NaN if they do not.
+
+    Parameters
+    ----------
+    levels : (N,) the grid, ascending.   values : (N,) what belongs to it.
+    """
+    x, over = np.asarray(levels, float), np.asarray(values, float) - level
+    before = np.flatnonzero((over[1:] >= 0) != (over[:-1] >= 0))
+    if not len(before):
+        return float("nan")
+    i = before[-1]
+    return float(x[i] + (x[i + 1] - x[i]) * over[i] / (over[i] - over[i + 1]))
+
+
 def find(
     evaluate: Evaluate, within: Range, level: float, points: int = 5, tolerance: float = 0.01, budget: int = 20
 ) -> Crossing:

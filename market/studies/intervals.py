@@ -1,4 +1,4 @@
-"""Intervals of means over seeds: of one sample, of paired differences, of two independent samples, of a ratio."""
+"""Intervals of means over seeds: of one sample, of paired differences, of two independent samples, of ratios."""
 
 from __future__ import annotations
 
@@ -44,6 +44,13 @@ def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
     freedom = total**2 / (parts[0] ** 2 / (len(first) - 1) + parts[1] ** 2 / (len(second) - 1))
     reach = _quantile(float(freedom)) * total**0.5
     return difference, difference - reach, difference + reach
+
+
+def geometric(values: npt.ArrayLike) -> Interval:
+    """Geometric mean and its 95% interval, of the values that are positive."""
+    sample = np.asarray(values, float)
+    mean, low, high = np.exp(interval(np.log(sample[sample > 0])))
+    return float(mean), float(low), float(high)
 
 
 def ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Interval:

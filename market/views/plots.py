@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator, PercentFormatter
 
 
 def market_share(shares: pd.DataFrame, axis: Axes) -> None:
@@ -59,23 +60,29 @@ def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None
         axis.legend(frameon=False)
 
 
-def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
+def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: bool = False) -> None:
     """Draw an outcome over two factors as colours, with the break-even contour.
 
     Parameters
     ----------
     cells : values by y (index) and x (columns), numbers or words; NaN stays white.
     level : where the contour runs; none if not given, or if all values lie on one side.
+    log : colours and contour on a log scale; what is not positive stays white.
     """
     x, y = _places(cells.columns), _places(cells.index)
-    colours = axis.pcolormesh(x, y, cells.to_numpy(float), shading="nearest", cmap="viridis")
-    axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: _amount(value)))
+    values = cells.to_numpy(float)
+    if log:
+        values = np.where(values > 0, values, np.nan)
+    norm = LogNorm() if log else None
+    colours = axis.pcolormesh(x, y, values, shading="nearest", cmap="viridis", norm=norm)
+    bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: _amount(value)))
+    bar.ax.yaxis.set_minor_formatter(NullFormatter())
     for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
         side.set_ticks(places, [_short(value) for value in index])
-    values = cells.to_numpy(float)
     if level is not None and min(values.shape) > 1 and np.nanmin(values) < level < np.nanmax(values):
-        contour = axis.contour(x, y, values, levels=[level], colors="white")
-        axis.clabel(contour, fmt=f"{level:g}")
+        height = np.log(values / level) if log else values - level
+        contour = axis.contour(x, y, height, levels=[0.0], colors="white")
+        axis.clabel(contour, fmt=lambda _: f"{level:g}")
 
 
 def _company_results(companies: pd.DataFrame, axis: Axes) -> None:

@@ -134,3 +134,10 @@ def test_along_another_outcome():
     assert along(runs, "lag", "gain", -9.0).verdict == "always"
     with pytest.raises(InputError, match="nothing to cross"):
         along(runs[runs["point"] == 0], "lag", "gain")
+
+
+def test_where_a_grid_passes_a_level():
+    assert crossing.passes([0.0, 1.0, 3.0], [0.0, 1.0, 3.0], 2.0) == pytest.approx(2.0)
+    assert crossing.passes([0.0, 1.0, 3.0], [4.0, 1.0, 3.0], 2.0) == pytest.approx(2.0)  # the last time
+    assert crossing.passes([0.0, 1.0], [4.0, 3.0], 3.5) == pytest.approx(0.5)
+    assert np.isnan(crossing.passes([0.0, 1.0], [4.0, 3.0], 5.0))

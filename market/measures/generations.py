@@ -1,0 +1,97 @@
+"""From generation to generation: what each returned, what its successor sold and cost, and for how long that holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from market.measures.outcomes import Tables, on_request
+from market.measures.readings import complete_lives, geometric_mean
+
+COLUMNS = (
+    "lives", "left_out", "multiple", "multiple_full_rd", "cost_step", "revenue_step", "per_next_training",
+    "per_next_full_rd",
+)  # fmt: skip
+
+
+def by_generation(models: pd.DataFrame) -> pd.DataFrame:
+    """Read the labs' flagships generation by generation, all labs together.
+
+    Ratios are of sums over complete lives, so that a model that earned nothing counts.
+
+    Parameters
+    ----------
+    models : the model P&L.
+
+    Returns
+    -------
+    DataFrame
+        Generation as index; lives; left_out, flagships without a complete life; multiple and multiple_full_rd;
+        cost_step and revenue_step, training and revenue of the successor over its own, where both lives are complete;
+        per_next_training and per_next_full_rd, contribution over what the successor cost, if that was released. NaN
+        where there is no such life or pair.
+    """
+    flagships = models[~models["open_weights"] & (models["line"] == "flagship")]
+    flagships = flagships.assign(full_rd=flagships["training"] + flagships["research"])
+    money = ["training", "full_rd", "revenue", "contribution"]
+    later = flagships[["firm", "generation", "released", "complete", *money]]
+    later = later.assign(generation=later["generation"] - 1)
+    lives = complete_lives(flagships).merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
+    born = flagships["generation"].value_counts()
+    rows = {}
+    for generation in sorted(born.index):
+        part = lives[lives["generation"] == generation]
+        paid, both = part[part["released_next"].notna()], part[part["complete_next"].eq(True)]
+        rows[generation] = (
+            len(part),
+            int(born[generation]) - len(part),
+            _over(part, "contribution", "training"),
+            _over(part, "contribution", "full_rd"),
+            _over(both, "training_next", "training"),
+            _over(both, "revenue_next", "revenue"),
+            _over(paid, "contribution", "training_next"),
+            _over(paid, "contribution", "full_rd_next"),
+        )
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS)).rename_axis("generation")
+
+
+def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
+    """How many generations in a row reach a level; NaN if there is none to begin with.
+
+    Counted from the first of which every lab has a complete life: of earlier ones only what the last labs to enter
+    released after the start.
+
+    Parameters
+    ----------
+    table : as `by_generation` gives it.
+    """
+    whole = table.index[table["left_out"] == 0]
+    return float((table.loc[whole[0] :, column] >= level).cummin().sum()) if len(whole) else float("nan")
+
+
+@on_request
+def generations_returning_twice(run: Tables) -> float:
+    """Generations in a row, from the first that is complete, that return twice their training (number; claim 13)."""
+    return in_a_row(by_generation(run.models), "multiple", 2.0)
+
+
+@on_request
+def revenue_elasticity(run: Tables) -> float:
+    """Log revenue over log cost, from generation to generation; 0.301 doubles revenue per tenfold cost (claim 14)."""
+    steps = by_generation(run.models)[["cost_step", "revenue_step"]].dropna()
+    if steps.empty or not (steps > 0).all(axis=None):
+        return float("nan")
+    cost, revenue = np.log(steps).sum()
+    return float(revenue / cost) if cost != 0 else float("nan")
+
+
+@on_request
+def contribution_per_next_full_rd(run: Tables) -> float:
+    """Contribution of a flagship over its successor's full R&D, geometric mean of the generations' (x; claim 16)."""
+    return geometric_mean(by_generation(run.models)["per_next_full_rd"].dropna())
+
+
+def _over(rows: pd.DataFrame, top: str, bottom: str) -> float:
+    """Ratio of two sums; NaN if the lower one is nothing."""
+    whole = float(rows[bottom].sum())
+    return float(rows[top].sum()) / whole if whole > 0 else float("nan")

@@ -1,0 +1,75 @@
+"""Generation by generation, on models few enough to add up by hand."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from market.measures import generations, outcomes
+
+COLUMNS = ["firm", "generation", "released", "complete", "training", "research", "revenue", "contribution"]
+MODELS = pd.DataFrame(
+    [
+        ("A", 1, -3.0, False, 1.0, 9.0, 2.0, 1.0),
+        ("A", 2, 6.0, True, 2.0, 18.0, 10.0, 6.0),
+        ("A", 3, 18.0, True, 4.0, 36.0, 30.0, 10.0),
+        ("A", 4, 30.0, False, 8.0, 72.0, 9.0, 3.0),
+        ("A", 5, np.nan, False, 1.0, 9.0, 0.0, 0.0),
+        ("B", 1, 0.0, True, 1.0, 9.0, 4.0, 3.0),
+        ("B", 2, 9.0, True, 2.0, 18.0, 10.0, 2.0),
+        ("B", 3, 21.0, True, 4.0, 36.0, 0.0, 0.0),
+    ],
+    columns=COLUMNS,
+).assign(open_weights=False, line="flagship")
+OTHERS = MODELS.assign(open_weights=[True, False] * 4, line=["flagship", "small"] * 4, contribution=1e9)
+RUN = SimpleNamespace(models=pd.concat([MODELS, OTHERS]))
+
+
+def test_each_generation_by_hand():
+    table = generations.by_generation(RUN.models)
+    assert list(table.index) == [1, 2, 3, 4, 5]
+    assert table["lives"].tolist() == [1, 2, 2, 0, 0]
+    assert table["left_out"].tolist() == [1, 0, 0, 1, 1]
+    assert table.loc[4:, "multiple":].isna().all(axis=None)
+    table = table.loc[:3]
+    assert table["multiple"].tolist() == pytest.approx([3.0, 8 / 4, 10 / 8])
+    assert table["multiple_full_rd"].tolist() == pytest.approx([0.3, 8 / 40, 10 / 80])
+    assert table["cost_step"].tolist() == pytest.approx([2.0, 2.0, np.nan], nan_ok=True)
+    assert table["revenue_step"].tolist() == pytest.approx([10 / 4, 30 / 20, np.nan], nan_ok=True)
+    assert table["per_next_training"].tolist() == pytest.approx([3 / 2, 8 / 8, 10 / 8], nan_ok=True)
+    assert table["per_next_full_rd"].tolist() == pytest.approx([3 / 20, 8 / 80, 10 / 80], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("generations_returning_twice", 1.0),
+        ("revenue_elasticity", np.log(2.5 * 1.5) / np.log(4.0)),
+        ("contribution_per_next_full_rd", (3 / 20 * 8 / 80 * 10 / 80) ** (1 / 3)),
+    ],
+)
+def test_outcomes_by_hand(name, value):
+    assert outcomes.compute(RUN, [name])[name] == pytest.approx(value)
+
+
+def test_a_row_begins_with_a_whole_generation_and_ends_at_the_first_that_falls_short():
+    table = generations.by_generation(RUN.models)
+    assert generations.in_a_row(table, "multiple", 1.5) == 1  # of generation 1 only B's was released after the start
+    assert generations.in_a_row(table, "multiple", 2.5) == 0
+    assert generations.in_a_row(table, "multiple", 1.0) == 2
+
+
+def test_nothing_complete_is_no_number():
+    none = SimpleNamespace(models=MODELS.assign(complete=False))
+    assert generations.by_generation(none.models)["multiple"].isna().all()
+    assert np.isnan(generations.revenue_elasticity(none))
+    assert np.isnan(generations.contribution_per_next_full_rd(none))
+    assert np.isnan(generations.generations_returning_twice(none))
+
+
+def test_they_are_numbers_of_a_run(run):
+    table = generations.by_generation(run.models)
+    table = table[table["lives"] > 0]
+    assert (table["multiple"] > table["multiple_full_rd"]).all()
+    assert table["cost_step"].dropna().to_numpy() == pytest.approx(2.5)
