@@ -26,7 +26,7 @@ from market.measures.endings import lasting_profits, limit_reached, still_lost
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, in_short, in_words, run_script
+from market.studies.experiment import experiment_folder, run_script
 from market.studies.replicate import interval
 from market.views import plots, terminal
 
@@ -89,8 +89,8 @@ def table(runs: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (rule, limit), group in runs.groupby(["rule", "limit"], sort=False):
         same = runs[(runs["rule"] == rule) & (runs["limit"] == UNLIMITED)].set_index("seed")["value"]
-        gain = in_short(group.set_index("seed")["value"] - same, ",.0f")
-        shown = {what: in_short(group[what], form) for what, form in SHOWN.items()}
+        gain = terminal.in_short(group.set_index("seed")["value"] - same, ",.0f")
+        shown = {what: terminal.in_short(group[what], form) for what, form in SHOWN.items()}
         rows.append({"rule": rule, "limit": limit, "over_no_limit": gain, **shown})
     return pd.DataFrame(rows)
 
@@ -100,7 +100,7 @@ def answers(runs: pd.DataFrame) -> str:
     shown = runs[runs["open"] == "as it is"].groupby(["rule", "limit"])
 
     def at(rule: str, limit: str, what: str) -> str:
-        return in_words(shown.get_group((rule, limit))[what], SHOWN[what])
+        return terminal.in_words(shown.get_group((rule, limit))[what], SHOWN[what])
 
     road, size = partial(at, "cadence"), "largest run, known"
     pays, end = partial(at, "hurdle"), "capability ceiling, surprise"

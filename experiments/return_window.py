@@ -1,10 +1,11 @@
 """For which cost growth and demand each model returns twice its training, for how long, and if it pays for the next.
 
 Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute unlocks 10^g times the
-demand (g is `unlock`; in the baseline 0.12 to 0.25 by segment). By generation, of complete lives: the multiple on
-training and on full R&D, how many in a row, and contribution over what the next one cost. Progress and a growing
-market are in all that. What spending itself does to revenue (claim 14) is read off worlds in which every run costs ten
-times as much, at the same dates and under the same luck, with serving costs that rise with training compute or do not.
+demand (g is `unlock`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure cuts a life
+short. By generation, of complete lives: the multiple on training and on full R&D, how many in a row, and contribution
+over what the next one cost. Progress and a growing market are in all that. What spending itself does to revenue (claim
+14) is read off worlds in which every run costs ten times as much, at the same dates and under the same luck, with
+serving costs that rise with training compute or do not.
 
 Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minutes. Quick: few cells and seeds.
 """
@@ -28,8 +29,9 @@ from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
 from market.studies.experiment import experiment_folder, run_script
-from market.studies.intervals import geometric, interval
+from market.studies.intervals import geometric
 from market.views import plots, terminal
+from market.views.terminal import in_words
 
 Cells = list[dict[str, Any]]
 OWN = "as it is"
@@ -65,14 +67,9 @@ def tenfold(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["serving costs", "g", "seed", "factor"])
 
 
-def said(values: pd.Series, form: str = ",.2f") -> str:
-    """A mean over seeds with its interval."""
-    return terminal.with_interval(interval(values), form)
-
-
 def show(title: str, rows: pd.DataFrame, down: str, across: str, what: str, form: str = ",.2f") -> None:
     """Print means and intervals over two factors."""
-    wide = rows.pivot_table(index=down, columns=across, values=what, aggfunc=partial(said, form=form), sort=False)
+    wide = rows.pivot_table(index=down, columns=across, values=what, aggfunc=partial(in_words, form=form), sort=False)
     terminal.show(title, wide.rename(columns=str).reset_index())
 
 
@@ -99,8 +96,8 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
             f"Generations in a row, of {last - 1}, that return {name}, by cost growth", runs, "g", "growth", name, ".1f"
         )
     here = own[own["growth"] == growth]
-    at = {(what, n): said(here.loc[here["generation"] == n, what]) for what in READ for n in (2, last)}
-    twice, all_rd = (said(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
+    at = {(what, n): in_words(here.loc[here["generation"] == n, what]) for what in READ for n in (2, last)}
+    twice, all_rd = (in_words(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
     part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple")
     logs = [passes(np.log(part.columns), np.log(of_seed.clip(1e-9)), np.log(2)) for of_seed in part.to_numpy()]
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
@@ -123,13 +120,13 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
     show("Elasticity of labs' revenue to the cost of a run; 0.30 doubles it", logs, "g", "serving costs", "factor")
     for serving, part in factors.groupby("serving costs", sort=False):
         wide = part[part["g"] != OWN].astype({"g": float}).pivot_table(index="seed", columns="g", values="factor")
-        doubles = said(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
+        doubles = in_words(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
         times = terminal.with_interval(geometric(part.loc[part["g"] == OWN, "factor"]))
         found.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
     terminal.say(
-        f"Claim 14: the elasticity of revenue to cost is {said(here.drop_duplicates('seed')['elasticity'])} from one "
-        "generation to the next, and 0.30 doubles it per tenfold cost; but progress and a growing market are in that. "
-        f"Tenfold costs at the same dates multiply labs' revenue by {', and by '.join(found)}."
+        f"Claim 14: the elasticity of revenue to cost is {in_words(here.drop_duplicates('seed')['elasticity'])} from "
+        "one generation to the next, and 0.30 doubles it per tenfold cost; but progress and a growing market are in "
+        f"that. Tenfold costs at the same dates multiply labs' revenue by {', and by '.join(found)}."
     )
 
 
@@ -140,7 +137,8 @@ def main(
     """Sweep cost growth and unlocked demand."""
     seeds, small = range(2 if quick else 8), {"customers": 600, "panel.size": 100, "months": 60}
     size = {"customers": 7500, "panel.size": 500, "months": 96} | (small if quick else {})
-    base = market.load("baseline").vary({**size, "demand.difficulty_high": 170.0})  # labs get there at high cost growth
+    high = {"demand.difficulty_high": 170.0}  # labs get there at high cost growth
+    base = market.load("baseline").vary({**size, **high, "labs.*.funding": {"rule": "patient"}})
     growth = next(iter(base.labs.values())).training.growth
     growths = [growth, 10.0] if quick else [1.5, growth, 4.0, 6.0, 10.0]
     unlocks: Cells = [{}, *({UNLOCK: g} for g in ([0.0, 1.0] if quick else [0.0, 0.1, 0.2, 0.4, 0.7, 1.0]))]

@@ -4,7 +4,8 @@ First, by cadence, retirement, switching costs and turnover: which part of what 
 its own newer generations, and how many are succeeded before they have paid back. Then one launch is taken away under
 the same luck: how much of what Alpha-4 took from Alpha-3 rivals would have had anyway, at fixed prices and re-priced,
 and what the launch adds to the firm's contribution for a dollar of its training. Last, the Shapley split of Alpha-3's
-losses. Attribution is net; all is said at turnover 1 and at the small default turnover.
+losses. Attribution is net; all is said at turnover 1 and at the small default turnover. Patient parents pay: a lab that
+raises money may not survive without a launch.
 
 Full: 24 points and both turnovers, 6 seeds each: about six minutes. Quick: two points and two seeds of few customers.
 """
@@ -75,8 +76,6 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     return found
 
 
-
-
 def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
     """Answer claim 8 at one turnover."""
     runs = market.replicate(base, range(seeds), OUTCOMES, executor=pool)
@@ -86,7 +85,8 @@ def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
     own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
     anyway = [terminal.with_interval(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
     adds, full = (
-        [terminal.with_interval(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
+        [terminal.with_interval(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES]
+        for cost in ("training", "full R&D")
     )
     terminal.say(
         f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "
@@ -105,7 +105,7 @@ def main(
     """Say who takes the revenue of labs' models."""
     seeds = 2 if quick else 6
     size = {"customers": 800, "panel.size": 100, "months": 48} if quick else {"customers": 6000, "panel.size": 500}
-    base = market.load("baseline").vary(size)
+    base = market.load("baseline").vary({**size, "labs.*.funding": {"rule": "patient"}})
     own = base.demand.turnover
     factors = {"demand.turnover": [1.0, own], "labs.*.training.cadence": [12] if quick else [6, 12, 24]}
     if not quick:

@@ -4,7 +4,7 @@ Four worlds under the same luck: from a month on nobody stops training, Alpha al
 Read are when others pass Alpha's last model, what it keeps, and whether stopping would have paid: net present values of
 its result, as paired differences. Two years before the horizon, at the close, Alpha stops in any case, so that no stake
 is left: its payoff is read there, with those two years of running off, and with the capital market's valuation. The
-four payoffs are a game, and it is said which one.
+four payoffs are a game, and it is said which one. Patient parents pay.
 
 Full: eight cases, 12 seeds of each, about five minutes. Quick: one case, two seeds.
 """
@@ -80,7 +80,7 @@ def study(seed: int, base: Scenario, month: int) -> dict[str, pd.DataFrame]:
 def said(values: pd.Series, form: str = ",.1f") -> str:
     """The mean over seeds with its 95% interval, and how many seeds have a number if not all do."""
     count = f" ({values.count()} of {len(values)} seeds)" if values.isna().any() else ""
-    return terminal.with_interval(interval(values), form) + count
+    return terminal.in_words(values, form) + count
 
 
 def draw(paths: pd.DataFrame, start: int, file: Path) -> None:
@@ -140,7 +140,7 @@ def main(
     found = {}
     with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
         for name, month, scenario, changes in MARKETS[:1] if quick else MARKETS:
-            base = market.load(scenario).vary({**size, **changes})
+            base = market.load(scenario).vary({**size, **changes, "labs.*.funding": {"rule": "patient"}})
             runs = by_seed(partial(study, base=base, month=month), seeds, pool)
             tables = {part: pd.concat({seed: runs[seed][part] for seed in seeds}) for part in runs[0]}
             tables["payoffs"] = tables["payoffs"].swaplevel()

@@ -43,22 +43,6 @@ def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], d
     return pd.DataFrame(rows, columns=["figure", "mean", "low", "high"])
 
 
-def in_words(values: pd.Series, form: str = ".2f") -> str:
-    """Mean over seeds with its 95% interval, as "0.46 [0.39, 0.53]"; a dash where no seed gave a number."""
-    mean, low, high = interval(values.dropna())
-    if pd.isna(mean):
-        return "–"
-    return f"{mean:{form}}" if pd.isna(low) or low == high else f"{mean:{form}} [{low:{form}}, {high:{form}}]"
-
-
-def in_short(values: pd.Series, form: str = ".2f") -> str:
-    """Mean over seeds and half of its 95% interval, as "0.46 ±0.07", for the cells of a table."""
-    mean, low, _ = interval(values.dropna())
-    if pd.isna(mean):
-        return "–"
-    return f"{mean:{form}}" if pd.isna(low) or low == mean else f"{mean:{form}} ±{mean - low:{form}}"
-
-
 def run_script(main: Callable[..., None]) -> None:
     """Run an experiment's `main` from the command line; bad input ends with one line and exit status 2."""
     try:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from market.measures.readings import Readings
+from market.studies.intervals import Interval, interval
 
 MONEY = frozenset(
     ("revenue", "serving", "contribution", "training", "research", "overhead", "result", "result_excluding_training")
@@ -163,13 +164,25 @@ def span(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
 
 
-def with_interval(interval: tuple[float, float, float], form: str = ",.2f") -> str:
+def with_interval(found: Interval, form: str = ",.2f") -> str:
     """A mean with its interval, if it has one of some width; a dash for what is not a number."""
-    mean, low, high = interval
+    mean, low, high = found
     if pd.isna(mean):
         return "–"
     said = f"{mean:{form}} [{low:{form}}, {high:{form}}]" if low < high else f"{mean:{form}}"
     return said.replace("-", "−")
+
+
+def in_words(values: pd.Series, form: str = ",.2f") -> str:
+    """Mean over seeds with its interval, as "0.46 [0.39, 0.53]", of the seeds that gave a number."""
+    return with_interval(interval(values.dropna()), form)
+
+
+def in_short(values: pd.Series, form: str = ",.2f") -> str:
+    """Mean over seeds and half of its interval, as "0.46 ±0.07", for the cells of a wide table."""
+    mean, low, high = interval(values.dropna())
+    reach = f" ±{(high - low) / 2:{form}}" if low < high else ""
+    return "–" if pd.isna(mean) else f"{mean:{form}}{reach}".replace("-", "−")
 
 
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
