@@ -6,7 +6,7 @@ its result, as paired differences. Two years before the horizon, at the close, A
 is left: its payoff is read there, with those two years of running off, and with the capital market's valuation. The
 four payoffs are a game, and it is said which one. Patient parents pay.
 
-Full: eight cases, 12 seeds of each, about five minutes. Quick: one case, two seeds.
+Full: eight cases, 12 seeds of each, three minutes. Quick: one case, two seeds.
 """
 
 from concurrent.futures import ProcessPoolExecutor
