@@ -10,9 +10,7 @@ first run that the limit holds back until the worst is over, and for how many mo
 calendar year after which it makes no loss. Full: 30 worlds, 6 seeds, four minutes. Quick: 6 worlds, 2 seeds.
 """
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +24,7 @@ from market.measures.endings import lasting_profits, limit_reached, still_lost
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.views import plots, terminal
 
@@ -143,8 +141,8 @@ def main(
         for opened, change in OPEN.items() for rule in RULES for limit, limited in limits(base).items()
         if not quick or (opened == "as it is" and limit in QUICK)
     }  # fmt: skip
-    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        found = by_seed(partial(all_worlds, scenarios=scenarios), range(2 if quick else 6), pool)
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        found = by_seed(partial(all_worlds, scenarios=scenarios), range(2 if quick else 6), workers)
         runs = pd.DataFrame([row for seed in sorted(found) for row in found[seed]])
         for opened, group in runs.groupby("open", sort=False):
             terminal.show(

@@ -8,9 +8,8 @@ seed's case: a $10bn model, parity after six months. Patient parents pay, so tha
 Full: some 1,700 runs, about ten minutes. Quick: few points, two seeds of few customers.
 """
 
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,7 @@ from market.measures import catch_up, forms
 from market.scenario.schema import Scenario
 from market.studies.break_even import along
 from market.studies.counterfactual import by_seed, volume_and_price, without_open_source
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.studies.summaries import over_grid
 from market.views import plots, terminal
@@ -50,10 +49,10 @@ def clock(base: Scenario, lag: int) -> dict[str, object]:
     return {**COPY, DELAY: lag, BUDGET: budget, "open_providers.*.cadence": 6, **starts, **margin}
 
 
-def sweep(base: Scenario, access: list[object], points: object, seeds: range, pool: Executor) -> pd.DataFrame:
+def sweep(base: Scenario, access: list[object], points: object, seeds: range, workers: Executor) -> pd.DataFrame:
     """Run some points at every access, which is the share of every segment's customers who can use open weights."""
     worlds = {str(a): base if a == AS_IS else base.vary({ACCESS: a}) for a in access}
-    asked = {"seeds": seeds, "outcomes": [*OUTCOMES, "multiple_full_rd"], "executor": pool}
+    asked = {"seeds": seeds, "outcomes": [*OUTCOMES, "multiple_full_rd"], "executor": workers}
     runs = [market.sweep(world, points, **asked).assign(access=a) for a, world in worlds.items()]
     return pd.concat(runs, ignore_index=True)
 
@@ -105,9 +104,9 @@ def case(seed: int, base: Scenario) -> dict[str, float]:
     return rows.set_index("model")[FACTS].astype(float).join(waits.rename("equalled_after")).mean().to_dict()
 
 
-def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, pool: Executor) -> None:
+def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: Executor) -> None:
     """Tell the seed's case: what a $10bn model returns with an open equal after six months, and otherwise."""
-    lives = {n: pd.DataFrame(by_seed(partial(case, base=world), seeds, pool)).T for n, world in worlds.items()}
+    lives = {n: pd.DataFrame(by_seed(partial(case, base=world), seeds, workers)).T for n, world in worlds.items()}
     pd.concat(lives, names=["world", "seed"]).to_csv(folder / "case.csv")
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
@@ -135,23 +134,23 @@ def main(
     worlds = {"parity after 6 months": later.vary(clock(later, 6)), "catch-up as it is": later}
     worlds |= {f"{name}, open to all": world.vary({ACCESS: 1.0}) for name, world in worlds.items()}
     worlds["no open source"] = without_open_source().apply(later)
-    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        show_grid(sweep(base.vary(COPY), access[::2], factors, seeds, pool), folder)
-        lag_curves(sweep(base, access, clocks, seeds, pool), folder)
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        show_grid(sweep(base.vary(COPY), access[::2], factors, seeds, workers), folder)
+        lag_curves(sweep(base, access, clocks, seeds, workers), folder)
         for lag, outcome in [(6, "multiple")] if quick else [(lag, name) for lag in (0, 6) for name in MULTIPLES]:
-            tries = {"seeds": seeds, "points": 2 if quick else 4, "budget": 2 if quick else 12, "executor": pool}
+            tries = {"seeds": seeds, "points": 2 if quick else 4, "budget": 2 if quick else 12, "executor": workers}
             found = market.break_even(base.vary(clock(base, lag)), ACCESS, outcome, **tries)
             terminal.say(f"With parity after {lag} months: {found.sentence}")
         for level in access[::4]:
             world = base if level == AS_IS else base.vary({ACCESS: level})
-            parts = 100 * volume_and_price(world, without_open_source(), seeds, executor=pool)
+            parts = 100 * volume_and_price(world, without_open_source(), seeds, executor=workers)
             parts.to_csv(folder / f"taken_percent_{level}.csv")
             told = {name: said(parts[name]) for name in parts}
             for what in ("revenue", "contribution"):
                 shares = ", ".join(f"{told[f'{what} {part}']}% {part}" for part in ("by volume", "by price", "in all"))
                 terminal.say(f"Open access {level}: of the {what} labs have without it, open source takes {shares}.")
             terminal.say(f"It makes the same closed model in the same month dearer by {told['price']} log points.")
-        show_case(worlds, seeds, folder, pool)
+        show_case(worlds, seeds, folder, workers)
     terminal.say(f"Tables and figures: {out}/")
 
 

@@ -11,9 +11,7 @@ Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minu
 """
 
 import itertools
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +26,7 @@ from market.measures.outcomes import labs_revenue
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.intervals import geometric
 from market.views import plots, terminal
 from market.views.terminal import in_words
@@ -144,9 +142,9 @@ def main(
     unlocks: Cells = [{}, *({UNLOCK: g} for g in ([0.0, 1.0] if quick else [0.0, 0.1, 0.2, 0.4, 0.7, 1.0]))]
     cells = [{**unlock, GROWTH: by} for unlock in unlocks for by in growths]
     shorter, named = base.vary({"months": 24 if quick else 72}), unlocks[:1] if quick else unlocks
-    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        lives = pd.concat(by_seed(partial(generations, base=base, cells=cells), seeds, pool).values())
-        factors = pd.concat(by_seed(partial(tenfold, base=shorter, cells=named), seeds, pool).values())
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        lives = pd.concat(by_seed(partial(generations, base=base, cells=cells), seeds, workers).values())
+        factors = pd.concat(by_seed(partial(tenfold, base=shorter, cells=named), seeds, workers).values())
         lives.to_csv(folder / "generations.csv", index=False)
         factors.to_csv(folder / "tenfold.csv", index=False)
         last = int(lives.loc[lives["lives"] > 0, "generation"].max())

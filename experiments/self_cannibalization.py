@@ -10,9 +10,8 @@ raises money may not survive without a launch.
 Full: 24 points and both turnovers, 6 seeds each: about six minutes. Quick: two points and two seeds of few customers.
 """
 
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +22,7 @@ import market
 from market.accounts.partners import partners
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.studies.shapley import split
 from market.views import terminal
@@ -38,9 +37,9 @@ OUTCOMES = [
 OLD, NEW, FIRM = "Alpha-3", "Alpha-4", "Alpha"
 
 
-def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, pool: Executor) -> pd.DataFrame:
+def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, workers: Executor) -> pd.DataFrame:
     """Sweep; mean and interval of every outcome at every point."""
-    runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=pool)
+    runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=workers)
     rows = []
     for point, group in runs.groupby(list(factors)):
         shown = {name: terminal.in_words(group[name]) for name in OUTCOMES}
@@ -76,10 +75,10 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     return found
 
 
-def verdict(base: Scenario, seeds: int, folder: Path, pool: Executor) -> None:
+def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None:
     """Answer claim 8 at one turnover."""
-    runs = market.replicate(base, range(seeds), OUTCOMES, executor=pool)
-    launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), pool)).T
+    runs = market.replicate(base, range(seeds), OUTCOMES, executor=workers)
+    launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), workers)).T
     turnover = base.demand.turnover
     launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
     own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
@@ -110,15 +109,15 @@ def main(
     factors = {"demand.turnover": [1.0, own], "labs.*.training.cadence": [12] if quick else [6, 12, 24]}
     if not quick:
         factors |= {"labs.*.retirement": [1, 18], "segments.*.firm_switching_cost": [0.0, 2.0]}
-    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
-        table = grid(base, factors, seeds, pool)
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        table = grid(base, factors, seeds, workers)
         terminal.show(f"Mean over {seeds} seeds [95% interval]", table)
         table.to_csv(folder / "grid.csv", index=False)
         for turnover in (1.0, own):
             world = base.vary({"demand.turnover": turnover})
-            verdict(world, seeds, folder, pool)
+            verdict(world, seeds, folder, workers)
             if not quick:
-                found = split(world, OLD, range(seeds), executor=pool)
+                found = split(world, OLD, range(seeds), executor=workers)
                 terminal.show(f"What {OLD} lost, $, by Shapley value; turnover {turnover:g}", found.table)
                 found.worlds.to_csv(folder / f"shapley_{turnover:g}.csv", index=False)
     terminal.say(f"Tables: {out}/")

@@ -9,9 +9,7 @@ four payoffs are a game, and it is said which one. Patient parents pay.
 Full: eight cases, 12 seeds of each, three minutes. Quick: one case, two seeds.
 """
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +25,7 @@ from market.measures.overtaken import monthly, resting
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on
 from market.studies.intervals import interval, ratio
 from market.views import plots, terminal
@@ -138,10 +136,10 @@ def main(
     seeds = range(2 if quick else 12)
     size = {"customers": 800 if quick else 6000, "panel.size": 100 if quick else 500, "months": 72 if quick else 96}
     found = {}
-    with experiment_folder(out, quick) as folder, ProcessPoolExecutor(2, get_context("spawn")) as pool:
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
         for name, month, scenario, changes in MARKETS[:1] if quick else MARKETS:
             base = market.load(scenario).vary({**size, **changes, "labs.*.funding": {"rule": "patient"}})
-            runs = by_seed(partial(study, base=base, month=month), seeds, pool)
+            runs = by_seed(partial(study, base=base, month=month), seeds, workers)
             tables = {part: pd.concat({seed: runs[seed][part] for seed in seeds}) for part in runs[0]}
             tables["payoffs"] = tables["payoffs"].swaplevel()
             for part, table in tables.items():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +30,11 @@ def experiment_folder(out: Path, quick: bool) -> Iterator[Path]:
     with complete_folder(out, force=True) as folder:
         yield folder
         write_manifest(folder, "experiment", name=out.name, quick=quick)
+
+
+def pool(quick: bool) -> Executor:
+    """Two worker processes for a full run; a thread for a quick one, whose work takes less than a process to start."""
+    return ThreadPoolExecutor(1) if quick else ProcessPoolExecutor(2, get_context("spawn"))
 
 
 def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], dict[str, float]]) -> pd.DataFrame:
