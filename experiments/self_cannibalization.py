@@ -118,7 +118,9 @@ def main(
             verdict(world, seeds, folder, workers)
             if not quick:
                 found = split(world, OLD, range(seeds), executor=workers)
-                terminal.show(f"What {OLD} lost, $, by Shapley value; turnover {turnover:g}", found.table)
+                shown = found.table.set_index("what")
+                shown[["mean", "low", "high"]] /= 1e6
+                terminal.show(f"What {OLD} lost, $M, by Shapley value; turnover {turnover:g}", shown.reset_index())
                 found.worlds.to_csv(folder / f"shapley_{turnover:g}.csv", index=False)
     terminal.say(f"Tables: {out}/")
 

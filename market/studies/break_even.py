@@ -148,7 +148,8 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
         raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")
     between = (float(evidence["value"].iloc[0]), float(evidence["value"].iloc[-1]))
     answer = crossing.conclude(evidence, Range(*between), level)
-    return BreakEven(measured, outcome, level, between, runs["seed"].nunique(), **vars(answer))
+    ends = (float(f"{between[0]:.4g}"), float(f"{between[1]:.4g}"))
+    return BreakEven(measured, outcome, level, ends, runs["seed"].nunique(), **vars(answer))
 
 
 def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:
