@@ -36,7 +36,8 @@ RULES = sorted(PricingRule.registry)
 
 def tied(labs: int, gap: float) -> Scenario:
     """Labs on the same dates without luck, all but the first `gap` points behind; a gap is bought by spending less."""
-    data = market.load("baseline").vary({"technology.shock_sd": 0.0}).model_dump()
+    patient = {"labs.*.funding": {"rule": "patient"}}  # nobody leaves a war for want of money
+    data = market.load("baseline").vary({"technology.shock_sd": 0.0, **patient}).model_dump()
     one = {**data["labs"]["Alpha"], "first_start": -12}
     behind = {**one["training"], "first_cost": one["training"]["first_cost"] * 10 ** (-gap / 10)}
     names = [f"Lab{number}" for number in range(1, labs + 1)]
