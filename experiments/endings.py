@@ -7,7 +7,7 @@ held against the unlimited world under the same luck, over eight years.
 
 Value is the net present value of the labs' results at 15% a year. Still lost is what they lose from the start of the
 first run that the limit holds back until the worst is over, and for how many months. A lab is in profit from the first
-calendar year after which it makes no loss. Full: 30 worlds, 6 seeds, four minutes. Quick: 6 worlds, 2 seeds.
+calendar year after which it makes no loss. Full: 30 worlds, 6 seeds, three minutes. Quick: 6 worlds, 2 seeds.
 """
 
 from functools import partial

@@ -7,7 +7,7 @@ and what the launch adds to the firm's contribution for a dollar of its training
 losses. Attribution is net; all is said at turnover 1 and at the small default turnover. Patient parents pay: a lab that
 raises money may not survive without a launch.
 
-Full: 24 points and both turnovers, 6 seeds each: about six minutes. Quick: two points and two seeds of few customers.
+Full: 24 points and both turnovers, 6 seeds each: about four minutes. Quick: two points and two seeds of few customers.
 """
 
 from concurrent.futures import Executor
