@@ -86,9 +86,9 @@ class Firm(mesa.Agent, ABC):
         self.month_cash = self.month_rd = 0.0
 
     def keep_record(self) -> None:
-        """Remember the month's cash flow before funding, and its revenue from the first sale on."""
+        """Remember the month's cash flow before a raise, and its revenue from its first release on."""
         self.flows.append(self.last_flow)
-        if self.sales or self.revenue > 0:
+        if self.sales or self.lineup:
             self.sales.append(self.revenue)
 
     def withdraw(self) -> list[technology.AIModel]:
@@ -162,8 +162,12 @@ class Firm(mesa.Agent, ABC):
         """Capability that a run reaches from its own spend and from what it can learn, points."""
 
     @abstractmethod
+    def next_cost(self, month: int, cost_path: float) -> float:
+        """Dollars that its next run is planned to cost in `month`; `cost_path` is a frontier lab's."""
+
     def opening_cost(self, cost_path: float) -> float:
         """Cost in dollars of the run it opens with; `cost_path` is a frontier lab's in the month it started."""
+        return self.next_cost(self.spec.first_start, cost_path)
 
     @abstractmethod
     def decide_training(self, view: FirmView) -> Training:
@@ -193,6 +197,10 @@ class Lab(Firm):
         """Its own cost path, whatever the others'."""
         return self.spec.training.run_cost(self.spec.first_start)
 
+    def next_cost(self, month: int, cost_path: float) -> float:  # noqa: ARG002
+        """What its training rule plans for."""
+        return self.spec.training.planned(month, self.revenue)
+
     def reach(self, own: float, learned_from: float | None) -> float:  # noqa: ARG002
         """Its own scaling law; labs do not learn from others."""
         return own
@@ -212,8 +220,8 @@ class OpenProvider(Firm):
     open_weights = True
     spec: OpenProviderSpec
 
-    def opening_cost(self, cost_path: float) -> float:
-        """A part of what a lab's run cost."""
+    def next_cost(self, month: int, cost_path: float) -> float:  # noqa: ARG002
+        """A part of what a frontier lab's run costs."""
         return self.spec.budget * cost_path
 
     def decide_training(self, view: FirmView) -> Training:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,8 +50,15 @@ class Briefing:
         return self.settings.technology.expected(self.struck)
 
     def cost_path(self, month: int) -> float:
-        """Cost of a frontier run that starts in `month`: the highest on the labs' cost paths, dollars."""
-        return self.technology.affordable(max(lab.spec.training.run_cost(month) for lab in self.labs))
+        """Cost of a frontier run that starts in `month`, dollars: the highest on the paths of the labs in business.
+
+        Where there are none, of the labs that were last; before there are any, of those that open.
+        """
+        opening = min(lab.spec.first_start for lab in self.labs)
+        entered = [lab for lab in self.labs if lab.spec.first_start <= max(month, opening)]
+        last = max(math.inf if lab.failed is None else lab.failed for lab in entered)
+        leading = [lab for lab in entered if lab.failed is None or lab.failed == last]
+        return self.technology.affordable(max(lab.spec.training.run_cost(month) for lab in leading))
 
     def unit_cost(self, model: AIModel) -> float:
         """Cost of serving a model this month, $ per Mtok."""
@@ -81,6 +89,7 @@ class Briefing:
             in_training=sum(run.started + length > self.month for run in firm.runs),
             last_start=firm.last_start,
             cost_path=self.cost_path(self.month),
+            next_cost=self.technology.affordable(firm.next_cost(self.month, self.cost_path(self.month))),
             cash=firm.cash,
             revenue=firm.revenue,
             contribution=firm.contribution,

@@ -161,6 +161,8 @@ class Market(mesa.Model):
                 self._withdraw(firm, firm.withdraw())
         for name, family, rule in rule_changes(self.settings.interventions, self.month):
             lab = next(lab for lab in self.labs if lab.name == name)
+            if lab.failed is not None:
+                continue
             lab.change_rule(family, rule)
             said = f"{name}'s {family} becomes {lab.rule_name(family)}, from outside"
             self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)

@@ -66,7 +66,8 @@ class Treasury:
     def _grant(self, firm: Firm, asked: float, behind: float) -> Grant:
         month = self.briefing.month
         shut = self.briefing.capital_shut(firm)
-        return grant(self.settings.capital, asked, Standing(month, firm.last_raise, firm.sales, behind, shut))
+        firm_now = Standing(month, firm.last_raise, firm.sales, behind, max(0.0, -firm.cash), shut)
+        return grant(self.settings.capital, asked, firm_now)
 
     def _say_raised(self, firm: Firm, given: Grant, runway: float) -> None:
         firm.last_raise = month = self.briefing.month
@@ -79,9 +80,8 @@ class Treasury:
         month = self.briefing.month
         firm.failed = month
         place = "without a model" if behind == math.inf else f"{behind:.0f} points behind"
-        why = "raised too little" if given.amount > 0 else "no raise"
         because = f" ({given.refusal})" if given.refusal else ""
-        said = f"{firm.name} failed: {why}{because}, {place if behind > 0 else 'at the frontier'}"
+        said = f"{firm.name} failed: no raise{because}, {place if behind > 0 else 'at the frontier'}"
         self.journal.note(month, firm.name, EventKind.FAILED, firm.cash, said)
         for run in list(firm.runs):
             name = model_name(firm.name, run.generation, "flagship")

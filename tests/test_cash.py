@@ -11,6 +11,7 @@ from market.accounts.ledger import HOSTS, agrees
 from market.measures.price_wars import price_wars
 from market.parameters import InputError
 from market.scenario.interventions import capital_shut
+from market.scenario.schema import build
 from market.simulation import Market
 from tests.test_simulation import TINY, table_bytes
 
@@ -273,6 +274,54 @@ def test_the_future_does_not_change_a_training_decision_before_it(rule, small):
     before = [r.launches.query("started < 12")[["model", *columns]].reset_index(drop=True) for r in (plain, other)]
     pd.testing.assert_frame_equal(*before)
     assert not plain.segments.query("month >= 13").equals(other.segments.query("month >= 13 and month < 18"))
+
+
+def test_a_lab_that_enters_later_changes_nothing_before_it(small):
+    """Neither runs nor raises, its rivals' or open providers', know of a dearer roadmap that is still to come."""
+    zeta = {**small.labs["Alpha"].model_dump(), "first_start": 12}
+    rich = {**zeta, "training": {**zeta["training"], "first_cost": 1e11}}
+    given = small.model_dump() | {"months": 18}
+    worlds = [build({**given, "labs": {**given["labs"], "Zeta": lab}}) for lab in (zeta, rich)]
+    plain, other = (market.simulate(world, 3) for world in worlds)
+    for table in ("ledger", "offers", "flows", "runways"):
+        before = [getattr(run, table).query("month < 12").reset_index(drop=True) for run in (plain, other)]
+        pd.testing.assert_frame_equal(*before)
+    assert plain.company("month").query("month == 12")["training"].sum() != pytest.approx(
+        other.company("month").query("month == 12")["training"].sum()
+    )
+
+
+def test_open_providers_do_not_follow_the_roadmap_of_a_lab_that_is_gone(small):
+    world = Market(small.vary({**RAISE, **shut(6, "Delta"), "labs.Delta.training.first_cost": 1e10}), 1)
+    paths = []
+    for _ in range(small.months):
+        paths.append(world.briefing.cost_path(world.month))
+        world.step()
+    (delta,) = (lab for lab in world.labs if lab.name == "Delta")
+    assert delta.failed is not None
+    assert paths[delta.failed] == pytest.approx(delta.spec.training.run_cost(delta.failed))
+    (alpha,) = (lab for lab in world.labs if lab.name == "Alpha")
+    assert paths[delta.failed + 1] == pytest.approx(alpha.spec.training.run_cost(delta.failed + 1))
+    world.close()
+
+
+def test_a_lab_that_nobody_buys_from_is_not_funded_for_ever(small):
+    dear = {"labs.Delta.pricing": {"rule": "cost_plus", "markup": 99.0}}
+    run = market.simulate(small.vary({**RAISE, **dear}), 1)
+    assert run.offers[run.offers["firm"] == "Delta"]["revenue"].sum() == 0
+    assert "Delta" in exits(run)
+    assert "behind the frontier and does not grow" in " ".join(run.events["detail"])
+
+
+def test_a_lab_that_stopped_raises_for_no_next_run(small):
+    stop = {"month": 2, "kind": "change_rule", "target": "Alpha.training", "value": {"rule": "stop"}}
+    world = Market(small.vary({**RAISE, "interventions": [stop]}), 1)
+    for _ in range(6):
+        world.step()
+    views = {lab.name: world.briefing.view(lab, "funding") for lab in world.labs}
+    assert views["Alpha"].next_cost == 0.0
+    assert views["Beta"].next_cost == views["Beta"].cost_path > 0
+    world.close()
 
 
 def test_a_lab_short_of_cash_that_cuts_first_opens_a_war_called_liquidation():

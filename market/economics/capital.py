@@ -4,8 +4,8 @@
 
 The multiple falls linearly in growth, from `top_multiple` at `top_growth` a year or more to `low_multiple` at none.
 Run-rate revenue is twelve times the mean of the last three months; growth compares that mean with the one of a year
-before, or with the earliest three months there are. A lab that has sold for less than `promise` months is priced on its
-promise: its growth cannot be known yet, and it gets what it asks for.
+before, or with the earliest three months there are. A lab that has been on sale for less than `promise` months is
+priced on its promise: its growth cannot be known yet, and it gets what it asks for.
 """
 
 from __future__ import annotations
@@ -48,7 +48,11 @@ class CapitalMarket(Parameters):
     )  # fmt: skip
     pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
     promise: int = parameter(
-        12, unit="months", ge=0, le=1200, meaning="months from its first sale in which a lab is priced on its promise"
+        12,
+        unit="months",
+        ge=0,
+        le=1200,
+        meaning="months from its first release in which a lab is priced on its promise",
     )
     patience: float = parameter(
         5.0,
@@ -67,8 +71,9 @@ class Standing:
     ----------
     month : this month.
     last_raise : month of its last raise, None if there was none.
-    revenues : its revenue by month, dollars, from its first sale to this month.
+    revenues : its revenue by month, dollars, from its first release to this month.
     behind : points by which its best model is below the best on sale; 0 for the leader, infinite without a model.
+    lacks : dollars without which it is out of cash; nobody pays in less.
     shut : whether the capital market is shut to it.
     """
 
@@ -76,6 +81,7 @@ class Standing:
     last_raise: int | None
     revenues: Sequence[float]
     behind: float
+    lacks: float = 0.0
     shut: bool = False
 
 
@@ -129,4 +135,6 @@ def grant(market: CapitalMarket, asked: float, firm: Standing) -> Grant:
         return Grant(refusal="it is behind the frontier and does not grow")
     times = multiple(market, growth)
     amount = min(asked, market.stake * times * run_rate(firm.revenues))
-    return Grant(amount, times) if amount > 0 else Grant(refusal="it has no revenue to be priced on")
+    if amount <= 0:
+        return Grant(refusal="it has no revenue to be priced on")
+    return Grant(amount, times) if amount >= firm.lacks else Grant(refusal="what a stake is worth would not save it")

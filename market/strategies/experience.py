@@ -21,13 +21,13 @@ def promise(memory: Mapping[str, Any], month: int, forecast: Forecast) -> dict[s
 
 
 def reckon(view: FirmView, memory: Mapping[str, Any]) -> dict[str, Any]:
-    """Add last month's sales to the record: what own launches earned, and what they were to earn."""
-    promised = {month: (monthly, horizon) for month, monthly, horizon in memory.get("promised", ())}
+    """Add last month's sales to the record: what own flagships earned, and what they were to earn, on sale or not."""
+    sold = {own.model.started: own.contribution for own in view.own if own.model.line == "flagship"}
     earned, due = memory.get("earned", 0.0), memory.get("due", 0.0)
-    for own in view.own:
-        monthly, horizon = promised.get(own.model.started, (0.0, 0))
-        if own.model.released < view.month <= own.model.released + horizon:
-            earned, due = earned + own.contribution, due + monthly
+    for started, monthly, horizon in memory.get("promised", ()):
+        released = started + view.technology.training_months
+        if released < view.month <= released + horizon:
+            earned, due = earned + sold.get(started, 0.0), due + monthly
     return {**memory, "earned": earned, "due": due}
 
 

@@ -39,8 +39,8 @@ class Raise(FundingRule):
     """Sells stakes when the runway gets short, before cash is gone: staged financing (Gompers 1995).
 
     It asks the capital market for enough to bring cash to `target` months at the rate at which cash is spent, or to
-    what its runs under way and a next one on the frontier cost, if that is more: between two runs little is spent. What
-    it gets, and whether, is the market's decision; who is left without cash is gone.
+    what its runs under way and the next one cost, if that is more: between two runs little is spent. What it gets, and
+    whether, is the market's decision; who is left without cash is gone.
     """
 
     rule: Literal["raise"] = "raise"
@@ -51,7 +51,7 @@ class Raise(FundingRule):
         """Ask if the runway is shorter than the trigger."""
         if view.runway >= self.trigger:
             return 0.0
-        next_run = view.cost_path * (1 + view.research) * (1 - view.in_kind)
+        next_run = view.next_cost * (1 + view.research) * (1 - view.in_kind)
         return max(0.0, max(self.target * view.burn, view.committed + next_run) - view.cash)
 
 

@@ -52,6 +52,10 @@ class TrainingRule(Rule):
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""
         return cost_path(self.first_cost, self.growth, start)
 
+    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
+        """Dollars to have ready for a next run in month `start`; `revenue` is last month's."""
+        return self.run_cost(start)
+
     @abstractmethod
     def decide(self, view: FirmView) -> Training:
         """Decide whether a run starts this month, and what it costs."""
@@ -81,6 +85,10 @@ class Stop(TrainingRule):
     rule: Literal["stop"] = "stop"
     until: int = parameter(0, unit="month", ge=-240, le=1200, meaning="first month in which no run starts any more")
 
+    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
+        """Nothing once it has stopped."""
+        return self.run_cost(start) if start < self.until else 0.0
+
     def decide(self, view: FirmView) -> Training:
         """Start a run if one is due and it has not stopped."""
         due = view.month < self.until and is_due(view, self.cadence, self.parallel_runs)
@@ -99,6 +107,10 @@ class ShareOfRevenue(TrainingRule):
         0.13, unit="share of revenue", ge=0, le=100, meaning="training per dollar of revenue, research not counted",
         source="calibration.csv total_RD_over_final_run 7.5: with it all R&D is about what revenue is",
     )  # fmt: skip
+
+    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
+        """The share of a cadence's revenue."""
+        return self.share * revenue * self.cadence
 
     def decide(self, view: FirmView) -> Training:
         """Start a run of the share if one is due."""

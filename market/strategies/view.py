@@ -85,6 +85,7 @@ class FirmView:
     in_training : number of its runs that are not complete.
     last_start : month in which its last run started, None if none did.
     cost_path : cost in dollars of a frontier run started this month, on the labs' own cost path.
+    next_cost : dollars that its own next run is planned to cost, were it to start this month.
     cash : dollars at the end of last month.
     revenue, contribution : its own of last month, dollars.
     runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
@@ -108,6 +109,7 @@ class FirmView:
     in_training: int = 0
     last_start: int | None = None
     cost_path: float = 0.0
+    next_cost: float = 0.0
     cash: float = 0.0
     revenue: float = 0.0
     contribution: float = 0.0

@@ -11,8 +11,8 @@ from market.economics.capital import CapitalMarket, Standing, grant, multiple, r
 MARKET = CapitalMarket()
 
 
-def standing(revenues=(1e8,) * 24, month=30, last_raise=None, behind=0.0, shut=False):
-    return Standing(month, last_raise, revenues, behind, shut)
+def standing(revenues=(1e8,) * 24, last_raise=None, behind=0.0, month=30, **more):
+    return Standing(month, last_raise, revenues, behind, **more)
 
 
 def grown(rate, months=24):
@@ -66,6 +66,12 @@ def test_refusals_say_why(asks, why):
     found = grant(MARKET, 1e9, asks)
     assert found.amount == 0
     assert why in found.refusal
+
+
+def test_nobody_pays_in_less_than_what_saves_it():
+    worth = 0.14 * 27 * run_rate(grown(3.5))
+    assert grant(MARKET, 1e12, standing(grown(3.5), lacks=0.9 * worth)).amount == pytest.approx(worth)
+    assert "would not save it" in grant(MARKET, 1e12, standing(grown(3.5), lacks=1.1 * worth)).refusal
 
 
 def test_six_months_later_and_with_growth_it_is_granted():

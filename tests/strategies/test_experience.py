@@ -42,6 +42,20 @@ def test_months_beyond_the_horizon_and_models_without_a_forecast_do_not_count():
     assert months({}, seen, [9.0]) == {"earned": 0.0, "due": 0.0}
 
 
+def test_a_sibling_is_not_what_was_promised():
+    seen, memory = promised()
+    small = replace(seen.own[0], model=replace(seen.own[0].model, line="small"), contribution=99.0)
+    both = replace(seen, own=(*seen.own, small), month=seen.own[0].model.released + 1)
+    assert reckon(both, memory) == reckon(replace(both, own=seen.own), memory)
+
+
+def test_a_model_that_is_off_sale_earns_nothing_of_what_was_promised():
+    seen, memory = promised()
+    memory = months(memory, seen, [5.0] * 6)
+    gone = replace(seen, own=(), month=seen.own[0].model.released + 7)
+    assert experience(reckon(gone, memory), 0.3) == pytest.approx(6 / 7)
+
+
 def test_a_sobered_forecast_keeps_its_spend_and_what_the_panel_said():
     found = sobered(FORECAST, 0.5)
     assert (found.incremental, found.value) == (40.0, 20.0)
