@@ -5,9 +5,12 @@ ceiling is the capability that run gives. Each is known in advance or a surprise
 train only when it pays (hurdle); with open weights as in the baseline, with none, and open to all customers. All is
 held against the unlimited world under the same luck, over eight years.
 
-Value is the net present value of the labs' results at 15% a year. Still lost is what they lose from the start of the
-first run that the limit holds back until the worst is over, and for how many months. A lab is in profit from the first
-calendar year after which it makes no loss. Full: 30 worlds, 6 seeds, three minutes. Quick: 6 worlds, 2 seeds.
+Value is the net present value of the labs' results at 15% a year; worth adds what the capital market would pay for them
+at the end. Overhang is the R&D that the flagships of the year after the limit is reached do not earn back. Still lost
+is what labs lose from the start of the first run that the limit holds back until the worst is over, and beside it in
+the same months without a limit. A lab is in profit from the first calendar year after which it makes no loss.
+
+Full: 30 worlds, 6 seeds, three minutes. Quick: 6 worlds, 2 seeds.
 """
 
 from functools import partial
@@ -20,26 +23,24 @@ from matplotlib.figure import Figure
 
 import market
 from market.economics.technology import capability
-from market.measures.endings import lasting_profits, limit_reached, still_lost
-from market.run import Run
+from market.measures.endings import ending, labs_results
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.views import plots, terminal
+from market.views.terminal import in_short, in_words
 
 STRIKE = 36
 OPEN: dict[str, dict[str, object]] = {
     "as it is": {}, "none": {"open_providers": {}}, "open to all": {"segments.*.open_access": 1.0},
 }  # fmt: skip
-WORLD = ("open", "rule", "limit")
 RULES = ("cadence", "hurdle")
-UNLIMITED = "no limit"
-QUICK = (UNLIMITED, "largest run, known", "capability ceiling, surprise")
-SHOWN = {
-    "value": ",.0f", "still_lost": ",.0f", "for_months": ".0f", "revenue": ",.0f", "training": ",.0f", "result": ",.0f",
-    "left": ".1f", "in_profit": ".2f", "first": ".0f", "funding": ",.0f",
-}  # fmt: skip
+UNLIMITED, SIZE, END = "no limit", "largest run, known", "capability ceiling, surprise"
+MONEY = {"value": ",.0f", "worth": ",.0f", "overhang": ",.1f", "still lost": ",.0f", "without": ",.0f", "months": ".0f"}
+LAST = {"revenue": ",.0f", "training": ",.0f", "result": ",.0f", "labs left": ".1f"}
+PROFIT = {"in profit": ".2f", "worlds": ".2f", "first year": ".0f", "its funding": ",.0f"}
+FORMS = MONEY | LAST | PROFIT
 
 
 def limits(base: Scenario) -> dict[str, dict[str, object]]:
@@ -53,67 +54,52 @@ def limits(base: Scenario) -> dict[str, dict[str, object]]:
     return worlds
 
 
-def figures(run: Run) -> dict[str, float]:
-    """All labs of a run together, in $bn; revenue, training and result are those of the last calendar year."""
-    labs, reached, profits = list(run.scenario.labs), limit_reached(run), lasting_profits(run)
-    ledger = run.ledger[run.ledger["firm"].isin(labs) & (run.ledger["account"] != "FUNDING")]
-    results = ledger.groupby("month")["amount"].sum() / 1e9
-    start = STRIKE if reached is None else reached - run.scenario.technology.training_months
-    lost, months = still_lost(results, start)
-    books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True) / 1e9
-    failed = (run.events["kind"] == "failed") & run.events["firm"].isin(labs)
-    margins = {f"margin {year}": row["result"] / row["revenue"] for year, row in books.iterrows() if row["revenue"] > 0}
-    return {
-        "value": float((results * (1 + run.scenario.discount_rate) ** (-results.index / 12)).sum()),
-        "still_lost": lost,
-        "for_months": months,
-        **books.iloc[-1][["revenue", "training", "result"]].to_dict(),
-        "left": len(labs) - int(failed.sum()),
-        "in_profit": float(profits["year"].notna().mean()),
-        "first": profits["year"].min(),
-        "funding": profits["funding"].mean() / 1e9,
-        **margins,
-    }
-
-
 def all_worlds(seed: int, scenarios: dict[tuple[str, ...], Scenario]) -> list[dict[str, object]]:
-    """Figures of every world under one seed."""
-    labels = [{**dict(zip(WORLD, world, strict=True)), "seed": seed} for world in scenarios]
-    return [{**label, **figures(market.simulate(s, seed))} for label, s in zip(labels, scenarios.values(), strict=True)]
+    """Figures of every world under one seed; the unlimited one of each access and rule comes first."""
+    rows, unlimited = [], pd.Series(dtype=float)
+    for (opened, rule, limit), scenario in scenarios.items():
+        run = market.simulate(scenario, seed)
+        unlimited = labs_results(run) if limit == UNLIMITED else unlimited
+        rows.append({"open": opened, "rule": rule, "limit": limit, "seed": seed, **ending(run, unlimited, STRIKE)})
+    return rows
 
 
-def table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One row per rule and limit: means over seeds, half of their intervals, and what the limit adds to the value."""
-    rows = []
-    for (rule, limit), group in runs.groupby(["rule", "limit"], sort=False):
-        same = runs[(runs["rule"] == rule) & (runs["limit"] == UNLIMITED)].set_index("seed")["value"]
-        gain = terminal.in_short(group.set_index("seed")["value"] - same, ",.0f")
-        shown = {what: terminal.in_short(group[what], form) for what, form in SHOWN.items()}
-        rows.append({"rule": rule, "limit": limit, "over_no_limit": gain, **shown})
-    return pd.DataFrame(rows)
+def table(runs: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """One row per rule and limit: means over seeds with half of their intervals."""
+    rows = runs.groupby(["rule", "limit"], sort=False)
+    shown = [{what: in_short(group[what].astype(float), form) for what, form in columns.items()} for _, group in rows]
+    return pd.DataFrame(list(rows.groups), columns=["rule", "limit"]).join(pd.DataFrame(shown))
 
 
 def answers(runs: pd.DataFrame) -> str:
-    """Claims 5, 6 and 15 in sentences; money in $bn."""
-    shown = runs[runs["open"] == "as it is"].groupby(["rule", "limit"])
+    """Claims 5, 6 and 15 for one degree of open access, in sentences; money in $bn."""
+    worlds = {key: group.set_index("seed") for key, group in runs.groupby(["rule", "limit"])}
 
     def at(rule: str, limit: str, what: str) -> str:
-        return terminal.in_words(shown.get_group((rule, limit))[what], SHOWN[what])
+        return in_words(worlds[rule, limit][what].astype(float), FORMS[what])
 
-    road, size = partial(at, "cadence"), "largest run, known"
-    pays, end = partial(at, "hurdle"), "capability ceiling, surprise"
-    worlds = (UNLIMITED, size, end)
+    def gain(rule: str, limit: str, what: str) -> str:
+        return in_words(worlds[rule, limit][what] - worlds[rule, UNLIMITED][what], ",.0f")
+
+    road, pays = partial(at, "cadence"), partial(at, "hurdle")
+    limited = runs[runs["limit"] != UNLIMITED].groupby(["rule", "limit"])["worlds"].mean().groupby(level=0)
+    span = {rule: f"{part.min():.2f} to {part.max():.2f}" for rule, part in limited}
     return (
-        f"Claim 5, models cannot get larger: on the roadmap training settles at {road(size, 'training')} $bn a year, "
-        f"without a limit it is {road(UNLIMITED, 'training')}; in the last year labs earn {road(size, 'result')} on "
-        f"{road(size, 'revenue')} instead of {road(UNLIMITED, 'result')} on {road(UNLIMITED, 'revenue')}.\n"
-        f"Claim 6, models stop getting better: labs that train when it pays still lose {pays(end, 'still_lost')} after "
-        f"the surprise, for {pays(end, 'for_months')} months, and earn {pays(end, 'result')} on {pays(end, 'revenue')} "
-        f"in the last year. On the roadmap {road(end, 'still_lost')} is lost; {road(end, 'left')} of them are left.\n"
-        f"Claim 15, share of labs that turn a profit for good within eight years, without a limit, with a largest run "
-        f"and under a ceiling: {', '.join(road(world, 'in_profit') for world in worlds)} on the roadmap, "
-        f"{', '.join(pays(world, 'in_profit') for world in worlds)} if they train when it pays. With a largest run the "
-        f"first do in {road(size, 'first')}, after {road(size, 'funding')} $bn of funding each."
+        f"Claim 5, models cannot get larger. On the roadmap training settles at {road(SIZE, 'training')} a year, not "
+        f"at {road(UNLIMITED, 'training')}; in the last year labs earn {road(SIZE, 'result')} on {road(SIZE, 'revenue')} "
+        f"instead of {road(UNLIMITED, 'result')} on {road(UNLIMITED, 'revenue')}. Their results are worth "
+        f"{gain('cadence', SIZE, 'value')} more than without a limit, {gain('cadence', SIZE, 'worth')} with what the "
+        f"capital market would pay at the end; if they train when it pays {gain('hurdle', SIZE, 'value')} and "
+        f"{gain('hurdle', SIZE, 'worth')}.\n"
+        f"Claim 6, models stop getting better, by surprise. Labs that train when it pays have an overhang of "
+        f"{pays(END, 'overhang')}, still lose {pays(END, 'still lost')} (in the same months without a limit "
+        f"{pays(END, 'without')}) and earn {pays(END, 'result')} on {pays(END, 'revenue')} in the last year. On the "
+        f"roadmap the overhang is {road(END, 'overhang')}, {road(END, 'still lost')} is lost until the end (without a "
+        f"limit {road(END, 'without')}) and {road(END, 'labs left')} labs are left.\n"
+        f"Claim 15, some lab turns a profit for good within eight years: without a limit in "
+        f"{road(UNLIMITED, 'worlds')} of worlds on the roadmap and {pays(UNLIMITED, 'worlds')} if labs train when it "
+        f"pays; with a limit in {span['cadence']} and {span['hurdle']}. On the roadmap to a largest run the first does "
+        f"in {road(SIZE, 'first year')} after {road(SIZE, 'its funding')} of funding, in cash and in kind."
     )
 
 
@@ -139,18 +125,19 @@ def main(
     scenarios = {
         (opened, rule, limit): base.vary({**change, **limited, "labs.*.training.rule": rule})
         for opened, change in OPEN.items() for rule in RULES for limit, limited in limits(base).items()
-        if not quick or (opened == "as it is" and limit in QUICK)
+        if not quick or (opened == "as it is" and limit in (UNLIMITED, SIZE, END))
     }  # fmt: skip
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         found = by_seed(partial(all_worlds, scenarios=scenarios), range(2 if quick else 6), workers)
         runs = pd.DataFrame([row for seed in sorted(found) for row in found[seed]])
-        for opened, group in runs.groupby("open", sort=False):
-            terminal.show(
-                f"Open weights: {opened}. All labs, $bn, means over seeds ± half of the 95% interval", table(group)
-            )
         runs.to_csv(folder / "runs.csv", index=False)
         draw(runs, folder)
-    terminal.say(answers(runs))
+        for opened, group in runs.groupby("open", sort=False):
+            for title, columns in (("money", MONEY), ("the last year", LAST), ("profit for good", PROFIT)):
+                terminal.show(
+                    f"Open weights {opened}, {title}: all labs, $bn, mean ± half of the interval", table(group, columns)
+                )
+            terminal.say(f"Open weights {opened}, $bn.\n{answers(group)}\n")
     terminal.say(f"Tables and figure: {out}/")
 
 

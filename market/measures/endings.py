@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from market.accounts.ledger import Account
+from market.economics.capital import valuation
 from market.measures.claims import by_year
 from market.measures.outcomes import Tables
 
@@ -19,6 +23,27 @@ def limit_reached(run: Tables) -> int | None:
         held |= models["capability"] >= technology.capability_ceiling
     months = models.loc[held, "released"].dropna()
     return int(months.min()) if len(months) else None
+
+
+def overhang(run: Tables, month: int) -> float:
+    """Dollars of training and research that labs' flagships of the twelve months from `month` on do not earn back."""
+    labs = run.models[run.models["firm"].isin(run.scenario.labs) & (run.models["line"] == "flagship")]
+    struck = labs[labs["released"].between(month, month + 11).fillna(False).astype(bool)]
+    return float((struck["training"] + struck["research"] - struck["contribution"]).clip(lower=0.0).sum())
+
+
+def worth_at_end(run: Tables) -> float:
+    """What the capital market would pay for all labs at the end of the record, dollars; nothing for one that failed."""
+    until = run.scenario.months
+    sold = run.offers[run.offers["firm"].isin(run.scenario.labs)].groupby(["firm", "month"])["revenue"].sum()
+    worth = 0.0
+    for firm in sold.index.unique("firm"):
+        own = sold.loc[firm]
+        if own.index.max() == until - 1:
+            worth += valuation(
+                run.scenario.capital, own.reindex(range(int(own.index.min()), until), fill_value=0.0).tolist()
+            )
+    return worth
 
 
 def still_lost(results: pd.Series, month: int) -> tuple[float, int]:
@@ -56,3 +81,52 @@ def lasting_profits(run: Tables) -> pd.DataFrame:
         paid = run.companies[(run.companies["firm"] == firm) & (run.companies["year"] < first)]
         rows.append((firm, first, float(paid["raised"].sum()) if unbroken.any() else np.nan))
     return pd.DataFrame(rows, columns=["firm", "year", "funding"])
+
+
+def labs_results(run: Any) -> pd.Series:
+    """Result of all labs together by month, from their first spend to the end of the record, dollars."""
+    ledger = run.ledger[run.ledger["firm"].isin(run.scenario.labs) & (run.ledger["account"] != Account.FUNDING.value)]
+    months = range(int(ledger["month"].min()), run.scenario.months)
+    results: pd.Series = ledger.groupby("month")["amount"].sum()
+    return results.reindex(months, fill_value=0.0)
+
+
+def ending(run: Any, unlimited: pd.Series, expected: int) -> dict[str, float]:
+    """How it ended for all labs of a run together; money in $bn.
+
+    Parameters
+    ----------
+    unlimited : `labs_results` of the world without a limit under the same luck.
+    expected : month in which the first run starts that a limit holds back, where none does.
+
+    Returns
+    -------
+    dict
+        value, net present value of the results in month 0; worth, with what the capital market would pay at the end;
+        `overhang`; "still lost" and its months, and "without", the same in the unlimited world; revenue, training and
+        result of the last calendar year; "labs left"; "in profit", share of labs, "worlds", 1 if there is one, "first
+        year" and "its funding" (see `lasting_profits`); and "margin 2023" and so on, result over revenue by year.
+    """
+    length, end, rate = run.scenario.technology.training_months, run.scenario.months, run.scenario.discount_rate
+    results, reached, labs = labs_results(run), limit_reached(run), list(run.scenario.labs)
+    start = expected if reached is None else reached - length
+    lost, months = still_lost(results, start)
+    value = float((results * (1 + rate) ** (-results.index / 12)).sum())
+    books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True)
+    profits = lasting_profits(run).sort_values("year", kind="stable")
+    first, failed = profits.iloc[0], run.events.loc[run.events["kind"] == "failed", "firm"]
+    return {
+        "value": value / 1e9,
+        "worth": (value + worth_at_end(run) * (1 + rate) ** (-end / 12)) / 1e9,
+        "overhang": overhang(run, start + length) / 1e9,
+        "still lost": lost / 1e9,
+        "months": months,
+        "without": still_lost(unlimited, start)[0] / 1e9,
+        **{name: float(books[name].iloc[-1]) / 1e9 for name in ("revenue", "training", "result")},
+        "labs left": len(labs) - int(failed.isin(labs).sum()),
+        "in profit": float(profits["year"].notna().mean()),
+        "worlds": float(profits["year"].notna().any()),
+        "first year": float(first["year"]),
+        "its funding": float(first["funding"]) / 1e9,
+        **{f"margin {y}": float(b["result"] / b["revenue"]) for y, b in books.iterrows() if b["revenue"] > 0},
+    }

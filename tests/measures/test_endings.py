@@ -6,7 +6,16 @@ import pandas as pd
 import pytest
 
 import market
-from market.measures.endings import lasting_profits, limit_reached, still_lost
+from market.economics.capital import CapitalMarket
+from market.measures.endings import (
+    ending,
+    labs_results,
+    lasting_profits,
+    limit_reached,
+    overhang,
+    still_lost,
+    worth_at_end,
+)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +30,21 @@ from market.measures.endings import lasting_profits, limit_reached, still_lost
 def test_what_is_still_lost_is_the_depth_of_the_trough(results, found):
     months = pd.Series([-100.0, *results], index=range(9, 10 + len(results)))
     assert still_lost(months, 10) == found
+
+
+def test_the_overhang_is_what_a_year_of_flagships_does_not_earn_back():
+    rows = [("A", 11, 90.0), ("A", 12, 1.0), ("B", 23, 4.0), ("B", 24, 90.0), ("O", 12, 90.0), ("A", None, 90.0)]
+    models = pd.DataFrame(rows, columns=["firm", "released", "training"]).astype({"released": "Int64"})
+    models = models.assign(line="flagship", research=2.0, contribution=[0.0, 1.0, 99.0, 0.0, 0.0, 0.0])
+    run = SimpleNamespace(scenario=SimpleNamespace(labs={"A": 1, "B": 2}), models=models)
+    assert overhang(run, 12) == 2.0
+
+
+def test_labs_are_worth_their_run_rate_times_the_multiple_of_their_growth_and_nothing_once_gone():
+    sold = [("A", month, 10.0, False) for month in range(24)] + [("B", month, 10.0, False) for month in range(23)]
+    offers = pd.DataFrame(sold, columns=["firm", "month", "revenue", "open_weights"])
+    scenario = SimpleNamespace(labs={"A": 1, "B": 2}, months=24, capital=CapitalMarket())
+    assert worth_at_end(SimpleNamespace(scenario=scenario, offers=offers)) == 5.0 * 12 * 10.0
 
 
 def test_a_limit_is_reached_by_the_first_model_that_it_holds_back(small, small_run):
@@ -44,3 +68,14 @@ def test_a_lasting_profit_has_no_later_loss():
     found = lasting_profits(run).set_index("firm")
     assert found.loc["A"].tolist() == [2026.0, 10.0 + 3 * 7.0]
     assert found.loc["B"].isna().all()
+
+
+def test_an_ending_is_read_off_the_books(small, small_run):
+    results = labs_results(small_run)
+    labs = small_run.companies[small_run.companies["firm"].isin(small.labs)]
+    assert results.sum() == pytest.approx(labs["result"].sum())
+    found = ending(small_run, results, 12)
+    assert found["still lost"] == found["without"] == pytest.approx(-results.loc[12:].cumsum().min() / 1e9)
+    assert found["revenue"] == pytest.approx(labs.loc[labs["year"] == 2025, "revenue"].sum() / 1e9)
+    assert found["labs left"] == 4
+    assert found["worth"] > found["value"]
