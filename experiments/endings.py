@@ -84,13 +84,15 @@ def answers(runs: pd.DataFrame) -> str:
     road, pays = partial(at, "cadence"), partial(at, "hurdle")
     limited = runs[runs["limit"] != UNLIMITED].groupby(["rule", "limit"])["worlds"].mean().groupby(level=0)
     span = {rule: f"{part.min():.2f} to {part.max():.2f}" for rule, part in limited}
+    by_results, at_end = (
+        f"{gain('cadence', SIZE, w)} ({gain('hurdle', SIZE, w)} when it pays)" for w in ("value", "worth")
+    )
     return (
         f"Claim 5, models cannot get larger. On the roadmap training settles at {road(SIZE, 'training')} a year, not "
-        f"at {road(UNLIMITED, 'training')}; in the last year labs earn {road(SIZE, 'result')} on {road(SIZE, 'revenue')} "
-        f"instead of {road(UNLIMITED, 'result')} on {road(UNLIMITED, 'revenue')}. Their results are worth "
-        f"{gain('cadence', SIZE, 'value')} more than without a limit, {gain('cadence', SIZE, 'worth')} with what the "
-        f"capital market would pay at the end; if they train when it pays {gain('hurdle', SIZE, 'value')} and "
-        f"{gain('hurdle', SIZE, 'worth')}.\n"
+        f"at {road(UNLIMITED, 'training')}; in the last year labs earn {road(SIZE, 'result')} on "
+        f"{road(SIZE, 'revenue')} instead of {road(UNLIMITED, 'result')} on {road(UNLIMITED, 'revenue')}. Their "
+        f"results are worth {by_results} more than without a limit; with what the capital market would pay at the end "
+        f"the difference is {at_end}.\n"
         f"Claim 6, models stop getting better, by surprise. Labs that train when it pays have an overhang of "
         f"{pays(END, 'overhang')}, still lose {pays(END, 'still lost')} (in the same months without a limit "
         f"{pays(END, 'without')}) and earn {pays(END, 'result')} on {pays(END, 'revenue')} in the last year. On the "

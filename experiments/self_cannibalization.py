@@ -1,13 +1,12 @@
 """Whether labs cannibalise their own models before these have earned their keep, and when that pays (claim 8).
 
 First, by cadence, retirement, switching costs and turnover: which part of what a flagship loses to other models goes to
-its own newer generations, and how many are succeeded before they have paid back. Then one launch is taken away under
-the same luck: how much of what Alpha-4 took from Alpha-3 rivals would have had anyway, at fixed prices and re-priced,
-and what the launch adds to the firm's contribution for a dollar of its training. Last, the Shapley split of Alpha-3's
-losses. Attribution is net; all is said at turnover 1 and at the small default turnover. Patient parents pay: a lab that
-raises money may not survive without a launch.
-
-Full: 24 points and both turnovers, 6 seeds each: about four minutes. Quick: two points and two seeds of few customers.
+its own newer generations, and how many are succeeded before they have paid back; and what a lab gains if it alone
+releases more often, or less. Then one launch is taken away under the same luck: how much of what Alpha-4 took from
+Alpha-3 rivals would have had anyway, at fixed prices and re-priced, and what the launch adds to the firm's contribution
+for a dollar of its cost. Last, the Shapley split of Alpha-3's losses. Attribution is net; all is said at turnover 1 and
+at the small default turnover. Patient parents pay: a lab that raises money may not survive without a launch.
+Full: 48 points and both turnovers, 6 seeds each: about six minutes. Quick: few points and two seeds of few customers.
 """
 
 from concurrent.futures import Executor
@@ -75,6 +74,36 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
     return found
 
 
+def after_training(run: market.Run) -> float:
+    """Contribution less training of the firm over the whole run, $bn; what is still in training counts as spent."""
+    own = run.companies[run.companies["firm"] == FIRM]
+    return float((own["contribution"] - own["training"]).sum()) / 1e9
+
+
+def after_all_rd(run: market.Run) -> float:
+    """The same less research, $bn."""
+    return after_training(run) - float(run.companies.loc[run.companies["firm"] == FIRM, "research"].sum()) / 1e9
+
+
+def pace(base: Scenario, factors: dict[str, list[object]], seeds: int, folder: Path, workers: Executor) -> None:
+    """Let one firm alone release every 6 or 24 months instead of 12: what it gains, paired, at every point."""
+    own = f"labs.{FIRM}.training.cadence"
+    gains = {"after training": after_training, "after all R&D": after_all_rd}
+    runs = market.sweep(base, {**factors, own: [6, 12, 24]}, replications=seeds, outcomes=gains, executor=workers)
+    wide = runs.pivot_table(index=[*factors, "seed"], columns=own, values=list(gains))
+    found = {f"{what}, every {k}": wide[what][k] - wide[what][12] for what in gains for k in (6, 24)}
+    table = pd.DataFrame(found).groupby(level=list(factors)).agg(terminal.in_words)
+    table.index.names = [path.split(".")[-1] for path in factors]
+    terminal.show(f"What {FIRM} gains by another pace than every 12 months, alone, $bn", table.reset_index())
+    table.to_csv(folder / "pace.csv")
+    pooled = {name: terminal.in_words(gain.groupby(level="seed").mean()) for name, gain in found.items()}
+    terminal.say(
+        f"Releasing twice as often, alone, gains {FIRM} {pooled['after training, every 6']} $bn after training and "
+        f"{pooled['after all R&D, every 6']} after all R&D, on average over these markets; half as often "
+        f"{pooled['after training, every 24']} and {pooled['after all R&D, every 24']}."
+    )
+
+
 def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None:
     """Answer claim 8 at one turnover."""
     runs = market.replicate(base, range(seeds), OUTCOMES, executor=workers)
@@ -110,6 +139,8 @@ def main(
     if not quick:
         factors |= {"labs.*.retirement": [1, 18], "segments.*.firm_switching_cost": [0.0, 2.0]}
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        others = {path: levels for path, levels in factors.items() if "cadence" not in path}
+        pace(base, others, seeds, folder, workers)
         table = grid(base, factors, seeds, workers)
         terminal.show(f"Mean over {seeds} seeds [95% interval]", table)
         table.to_csv(folder / "grid.csv", index=False)

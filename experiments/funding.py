@@ -1,0 +1,120 @@
+"""Where money binds, how much cash labs burn, and whether labs that forecast their launches get them right.
+
+Labs raise money from a capital market that prices growth. In several worlds under the same seeds: the cash labs burn
+per dollar of revenue in 2025 (reported of the largest lab: 0.61), how often they raise and are refused, and in what
+share of worlds a lab fails. Then labs that train on a hurdle: what launches earn over what was forecast, of each lab's
+first two and of later ones, when it has learned.
+
+Full: 7 worlds and 3 kinds of expectations, 16 seeds each, about two minutes. Quick: 3 worlds, 2 seeds.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+import market
+from market.evidence import load
+from market.run import Run
+from market.scenario.schema import Scenario
+from market.studies.counterfactual import by_seed
+from market.studies.experiment import experiment_folder, pool, run_script
+from market.views import terminal
+from market.views.terminal import in_words
+
+YEAR = 24, 35
+WORLDS: dict[str, tuple[str, dict[str, object]]] = {
+    "baseline": ("baseline", {}),
+    "open to all": ("full_open_access", {}),
+    "costs fourfold a year": ("baseline", {"labs.*.training.growth": 4.0}),
+    "costs threefold a year": ("baseline", {"labs.*.training.growth": 3.0}),
+    "two labs": ("duopoly", {}),
+    "eight labs": ("eight_labs", {}),
+    "nothing in kind": ("baseline", {"capital.in_kind": 0.0}),
+}
+KINDS = ("static", "adaptive", "trend")
+
+
+def burn(run: Run, firms: list[str]) -> float:
+    """Cash that firms spend beyond what they earn, over their revenue, in 2025; what is paid in kind costs no cash."""
+    ledger = run.ledger[run.ledger["firm"].isin(firms) & run.ledger["month"].between(*YEAR)]
+    raised = run.events[(run.events["kind"] == "raised") & run.events["month"].between(*YEAR)]
+    raised = raised[raised["firm"].isin(firms)]
+    revenue = ledger.loc[ledger["account"] == "REVENUE", "amount"].sum()
+    return float((raised["value"].sum() - ledger["amount"].sum()) / revenue) if revenue > 0 else float("nan")
+
+
+def money(seed: int, scenarios: dict[str, Scenario]) -> list[dict[str, object]]:
+    """What money does in every world under one seed."""
+    rows = []
+    for world, scenario in scenarios.items():
+        run, labs = market.simulate(scenario, seed), list(scenario.labs)
+        count = run.events.loc[run.events["firm"].isin(labs), "kind"].value_counts()
+        sold = run.companies[(run.companies["year"] == 2025) & run.companies["firm"].isin(labs)].set_index("firm")
+        figures = {
+            "burn": burn(run, labs),
+            "burn of the largest": burn(run, [str(sold["revenue"].idxmax())]),
+            "raises per lab": count.get("raised", 0) / len(labs),
+            "refusals": count.get("refused", 0),
+            "failed labs": count.get("failed", 0),
+            "worlds with a failure": float(count.get("failed", 0) > 0),
+        }
+        rows.append({"world": world, "seed": seed, **figures})
+    return rows
+
+
+def forecasts(seed: int, base: Scenario) -> list[dict[str, object]]:
+    """What launches earned over what was forecast: medians over launches whose horizon has passed."""
+    rows = []
+    for kind in KINDS:
+        scenario = base.vary({"labs.*.training": {"rule": "hurdle", "expectations": kind}})
+        table = market.simulate(scenario, seed).launches
+        table = table[table["forecast_gross"].notna() & (table["counted"] >= table["horizon"])]
+        ratio, number = table["realised_gross"] / table["forecast_gross"], table.groupby("firm").cumcount()
+        parts = {"first two launches": ratio[number < 2].median(), "later launches": ratio[number >= 2].median()}
+        rows.append({"expectations": kind, "seed": seed, **parts})
+    return rows
+
+
+def means(runs: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Means over seeds with their intervals."""
+    return runs.drop(columns="seed").groupby(by, sort=False).agg(in_words).reset_index()
+
+
+def main(
+    quick: Annotated[bool, typer.Option("--quick", help="Three worlds, two seeds, few customers.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/funding"),
+) -> None:
+    """Show where money binds."""
+    seeds = range(2 if quick else 16)
+    size = {"customers": 800, "panel.size": 80} if quick else {"customers": 8000, "panel.size": 800}
+    chosen = list(WORLDS)[:3] if quick else list(WORLDS)
+    scenarios = {world: market.load(WORLDS[world][0]).vary({**size, **WORLDS[world][1]}) for world in chosen}
+    with experiment_folder(out, quick) as folder, pool(quick) as workers:
+        found = by_seed(partial(money, scenarios=scenarios), seeds, workers)
+        runs = pd.DataFrame([row for seed in seeds for row in found[seed]])
+        terminal.show("Money by world; burn is cash per dollar of revenue in 2025", means(runs, "world"))
+        told = by_seed(partial(forecasts, base=scenarios["baseline"]), seeds, workers)
+        launches = pd.DataFrame([row for seed in seeds for row in told[seed]])
+        terminal.show(
+            "What launches earn over what was forecast, labs that train on a hurdle", means(launches, "expectations")
+        )
+        runs.to_csv(folder / "money.csv", index=False)
+        launches.to_csv(folder / "forecasts.csv", index=False)
+    known = load("calibration").set_index(["parameter", "period"])["value"]
+    reported = float(known["OpenAI_cash_burn", "FY2025"]) / float(known["OpenAI_revenue", "FY2025"])
+    here, failures = runs[runs["world"] == "baseline"], runs.groupby("world", sort=False)["worlds with a failure"]
+    terminal.say(
+        f"Labs of the baseline burn {in_words(here['burn'])} of their revenue in cash in 2025, the largest "
+        f"{in_words(here['burn of the largest'])} (reported of the largest: {reported:.2f}).\n"
+        f"Share of worlds in which a lab fails: {'; '.join(f'{w} {in_words(part)}' for w, part in failures)}.\n"
+        f"Launches earn {in_words(launches['first two launches'])} times their forecast at first, and "
+        f"{in_words(launches['later launches'])} times it later."
+    )
+    terminal.say(f"Tables: {out}/")
+
+
+if __name__ == "__main__":
+    run_script(main)
