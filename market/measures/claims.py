@@ -11,7 +11,7 @@ from market.measures.readings import complete_lives, geometric_mean, last_in_bus
 
 
 def by_year(run: Tables, column: str) -> pd.DataFrame:
-    """One column of the labs' P&L: firm as index, the calendar years of the run as columns."""
+    """One column of the labs' P&L: firm as index, the calendar years of the run as columns; empty before any booked."""
     first = int(run.scenario.start[:4])
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs) & (run.companies["year"] >= first)]
     return labs.pivot_table(index="firm", columns="year", values=column, aggfunc="sum")
@@ -32,7 +32,7 @@ def _successions(run: Tables) -> pd.DataFrame:
 def labs_deeper_in_loss(run: Tables) -> float:
     """Part of labs whose result in their last calendar year in business is below that in the first (share; claim 2)."""
     results = by_year(run, "result")
-    return float((last_in_business(results) < results.iloc[:, 0]).mean())
+    return float("nan") if results.empty else float((last_in_business(results) < results.iloc[:, 0]).mean())
 
 
 @outcome
@@ -51,15 +51,16 @@ def labs_cost_per_revenue_dollar(run: Tables) -> float:
 @outcome
 def labs_in_profit(run: Tables) -> float:
     """Part of labs with a positive result in the last calendar year (share; claim 15)."""
-    return float((by_year(run, "result").iloc[:, -1] > 0).mean())
+    results = by_year(run, "result")
+    return float("nan") if results.empty else float((results.iloc[:, -1] > 0).mean())
 
 
 @outcome
 def years_to_profit(run: Tables) -> float:
     """Years before a lab's first calendar year in profit, mean over labs that have one (years; claim 15)."""
     positive = by_year(run, "result") > 0
-    first = positive[positive.any(axis=1)].to_numpy().argmax(axis=1)
-    return float(np.mean(first)) if len(first) else float("nan")
+    first = [int(years.argmax()) for years in positive.to_numpy(bool) if years.any()]
+    return float(np.mean(first)) if first else float("nan")
 
 
 @outcome

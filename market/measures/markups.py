@@ -40,7 +40,7 @@ def markup_index(offers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         month, matched (number of models), markup_change (NaN if nothing matched was sold), markup_index, price_index
-        (logs, 0 in the first month; a month without a change carries them on).
+        (logs, 0 in the first month; a month without a change carries them on). Empty if there is no closed model.
     """
     rows = closed_models(offers)
     before = rows.assign(month=rows["month"] + 1)
@@ -53,7 +53,8 @@ def markup_index(offers: pd.DataFrame) -> pd.DataFrame:
     both["weight"] = weight / total.where(total > 0)
     both["markup_change"] = both["weight"] * (both["markup"] - both["markup_before"])
     both["price_change"] = both["weight"] * np.log(both["price"] / both["price_before"])
-    months = pd.RangeIndex(rows["month"].min(), rows["month"].max() + 1, name="month")
+    first, last = (0, -1) if rows.empty else (rows["month"].min(), rows["month"].max())
+    months = pd.RangeIndex(first, last + 1, name="month")
     change = both.groupby("month")[["markup_change", "price_change"]].sum(min_count=1).reindex(months)
     table = change[["markup_change"]].copy()
     table.insert(0, "matched", both.groupby("month").size().reindex(months, fill_value=0))
@@ -78,9 +79,10 @@ def cuts(offers: pd.DataFrame, models: pd.DataFrame | None = None, smallest: flo
     """
     rows = closed_models(offers)
     tracks = {str(model): _chosen(part, smallest) for model, part in rows.groupby("model", sort=False)}
-    steps = pd.concat(tracks.values())
-    steps = steps[steps["depth"] > 0].assign(launch=False)
-    found = list(steps[CUT].itertuples(index=False, name=None))
+    found: list[tuple[object, ...]] = []
+    for track in tracks.values():
+        steps = track[track["depth"] > 0].assign(launch=False)
+        found.extend(steps[CUT].itertuples(index=False, name=None))
     for model, predecessor in _predecessors(rows, models).items():
         new, old = tracks[model].iloc[0], tracks[predecessor]
         old = old[old["month"] < new["month"]]

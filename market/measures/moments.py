@@ -213,8 +213,8 @@ def vendor_switching(run: Tables) -> float:
     """Changes of vendor per enterprise customer (all, without such a segment), 2024–2025 (per year)."""
     rows = _within(run.segments, window(run, 2024, 2025))
     rows = rows[rows["segment"] == "enterprise"] if "enterprise" in run.scenario.segments else rows
-    by_month = rows.groupby("month")[["switchers", "active"]].sum()
-    return float(12 * by_month["switchers"].sum() / by_month["active"].sum()) if len(by_month) else float("nan")
+    active = float(rows["active"].sum())
+    return 12 * float(rows["switchers"].sum()) / active if active > 0 else float("nan")
 
 
 @on_request
@@ -224,8 +224,11 @@ def upgraded_in_first_month(run: Tables) -> float:
     begin, end = window(run, 2024, 2025)
     fresh = releases[~releases["open_weights"] & releases["released"].between(begin, end - 2)]
     fresh = fresh[fresh["line"] == "flagship"]
-    users = run.offers.pivot_table(index="month", columns="model", values="customers", aggfunc="sum", fill_value=0)
-    by_firm = run.offers.groupby(["month", "firm"])["customers"].sum()
-    launches = zip(fresh["model"], fresh["firm"], fresh["released"].astype(int) + 1, strict=True)
-    found = [float(users.loc[after, model]) / float(by_firm.loc[(after, firm)]) for model, firm, after in launches]
-    return float(np.median(found)) if found else float("nan")
+    fresh = fresh.assign(month=fresh["released"].astype("int64") + 1)
+    upgraded, everybody = (
+        run.offers.groupby(["month", of])["customers"].sum().reindex(pd.MultiIndex.from_frame(fresh[["month", of]]))
+        for of in ("model", "firm")
+    )
+    known = everybody.to_numpy(float) > 0  # not where the run ends with the launch, or the firm
+    shares = upgraded.fillna(0).to_numpy(float)[known] / everybody.to_numpy(float)[known]
+    return float(np.median(shares)) if len(shares) else float("nan")

@@ -132,7 +132,8 @@ def labs_result(run: Tables) -> float:
 @outcome
 def labs_gross_margin(run: Tables) -> float:
     """Contribution of all labs over their revenue, whole run (share)."""
-    return float(_labs(run)["contribution"].sum() / _labs(run)["revenue"].sum())
+    revenue = float(_labs(run)["revenue"].sum())
+    return float(_labs(run)["contribution"].sum()) / revenue if revenue > 0 else float("nan")
 
 
 @outcome

@@ -113,6 +113,8 @@ def price_wars(
 def _wars(index: pd.Series, made: pd.DataFrame, limits: PriceWar) -> list[War]:
     """Opening and end of every war, in order."""
     wars: list[War] = []
+    if index.empty:
+        return wars
     levels, zero = index.to_numpy(float), int(index.index.min())
     since = month = limits.settle
     while month < len(levels) - 1:

@@ -21,7 +21,7 @@ from market.measures.structure import MONTHS_PER_YEAR, slope
 
 
 def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
-    """Log of the quality-adjusted price by month, 0 in the first.
+    """Log of the quality-adjusted price by month, 0 in the first; empty if nothing is on sale.
 
     The time dummies δ_t of ln p_jt = δ_t + β·capability_jt + ε_jt over all models on sale, equal weights (the
     time-dummy hedonic index; Griliches 1961).
@@ -31,7 +31,7 @@ def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
     means = logs.groupby("month").mean()
     (quality,) = _within(logs, ["capability"])
     index: pd.Series = means["price"] - quality * means["capability"]
-    return index.sub(index.iloc[0]).rename("hedonic_index")
+    return index.sub(index.iloc[0] if len(index) else 0.0).rename("hedonic_index")
 
 
 def hedonic_drift(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
@@ -92,7 +92,7 @@ def price_spells(
     rows = list_prices[~list_prices["open_weights"] & list_prices["price"].notna()]
     rows = rows.sort_values(["model", "month"], kind="stable").assign(month=rows["month"].clip(lower=since))
     rows = rows.groupby(["model", "month"])[["price"]].last().reset_index()
-    rows = rows[rows["month"] < rows["model"].map(ends)]
+    rows = rows[rows["month"] < ends.reindex(rows["model"]).to_numpy(float)]
     prices = rows.groupby("model")["price"]
     first = rows.groupby("model")["month"].first()
     table = pd.DataFrame({"years": (ends.reindex(first.index) - first) / MONTHS_PER_YEAR})
@@ -133,7 +133,7 @@ def launch_price_ratios(releases: pd.DataFrame) -> pd.DataFrame:
     """
     price = releases.set_index("model")["price"]
     rows = releases[~releases["open_weights"]].dropna(subset=["predecessor", "price"])
-    table = rows.assign(ratio=rows["price"] / rows["predecessor"].map(price))
+    table = rows.assign(ratio=rows["price"] / price.reindex(rows["predecessor"]).to_numpy(float))
     columns = ["model", "predecessor", "released", "year", "ratio"]
     return table.dropna(subset=["ratio"])[columns].reset_index(drop=True)
 

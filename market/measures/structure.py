@@ -98,7 +98,9 @@ def token_growth(offers: pd.DataFrame) -> pd.Series:
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> float:
-    """Slope of the least-squares line of y on x, NaN if x does not vary."""
+    """Slope of the least-squares line of y on x, NaN if x does not vary or there is none."""
+    if len(x) == 0:
+        return float("nan")
     away = x - x.mean()
     spread = float(away @ away)
     return float(away @ (y - y.mean())) / spread if spread > 0 else float("nan")
