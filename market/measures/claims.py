@@ -22,9 +22,10 @@ def _total(run: Tables, column: str) -> float:
 
 
 def _successions(run: Tables) -> pd.DataFrame:
-    """Flagships of labs with a complete life, each with its successor's training, revenue and completeness."""
+    """Flagships of labs with a complete life, each with training, revenue and completeness of a successor released."""
     rows = run.models[~run.models["open_weights"] & (run.models["line"] == "flagship")]
-    later = rows[["firm", "generation", "training", "revenue", "complete"]].assign(generation=rows["generation"] - 1)
+    later = rows.loc[rows["released"].notna(), ["firm", "generation", "training", "revenue", "complete"]]
+    later = later.assign(generation=later["generation"] - 1)
     return complete_lives(run.models).merge(later, on=["firm", "generation"], suffixes=("", "_next"))
 
 
@@ -101,7 +102,7 @@ def measured_open_lag(run: Tables) -> float:
 
 @outcome
 def contribution_per_next_training(run: Tables) -> float:
-    """Contribution of a flagship over its successor's training cost, geometric mean (x; claim 16)."""
+    """Contribution of a flagship over its successor's training cost, if released, geometric mean (x; claim 16)."""
     pairs = _successions(run)
     pairs = pairs[pairs["training_next"] > 0]
     return geometric_mean(pairs["contribution"] / pairs["training_next"])

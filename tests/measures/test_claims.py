@@ -16,7 +16,7 @@ COMPANIES = pd.DataFrame(
 MODELS = pd.DataFrame(
     [("A", 1, True, 1.0, 4.0, 2.0, 3.0), ("A", 2, True, 2.0, 16.0, 9.0, 5.0), ("A", 3, False, 4.0, 1.0, 0.0, np.nan)],
     columns=["firm", "generation", "complete", "training", "revenue", "contribution", "payback_months"],
-).assign(open_weights=False, line="flagship", multiple=1.0, months_at_frontier=[3, 6, 0])
+).assign(open_weights=False, line="flagship", multiple=1.0, months_at_frontier=[3, 6, 0], released=[0.0, 9.0, 18.0])
 RUN = SimpleNamespace(
     scenario=SimpleNamespace(start="2023-01", labs={"A": 1, "B": 2}), companies=COMPANIES, models=MODELS
 )
@@ -44,6 +44,15 @@ def test_by_hand(name, value):
 def test_a_lab_that_failed_is_compared_in_its_last_year_in_business():
     gone = pd.DataFrame({2023: [-5.0, -5.0], 2024: [-9.0, 3.0], 2025: [0.0, -4.0]}, index=["gone", "there"])
     assert readings.last_in_business(gone).tolist() == [-9.0, -4.0]
+
+
+def test_a_successor_abandoned_in_training_is_not_taken_at_what_was_paid():
+    cut_short = MODELS.assign(released=[0.0, 9.0, np.nan], training=[1.0, 2.0, 0.1])
+    gone = SimpleNamespace(scenario=RUN.scenario, companies=COMPANIES, models=cut_short)
+    assert claims.contribution_per_next_training(gone) == pytest.approx(2 / 2)
+    assert claims.revenue_per_generation(gone) == pytest.approx(4.0)
+    never = SimpleNamespace(scenario=RUN.scenario, companies=COMPANIES, models=cut_short.assign(released=np.nan))
+    assert np.isnan(claims.contribution_per_next_training(never))
 
 
 def test_no_profit_has_no_year():
