@@ -48,9 +48,10 @@ def passes(levels: npt.ArrayLike, values: npt.ArrayLike, level: float) -> float:
 
     Parameters
     ----------
-    levels : (N,) the grid, ascending.   values : (N,) what belongs to it.
+    levels : (N,) the grid, ascending.   values : (N,) what belongs to it; points that are NaN are left out.
     """
     x, over = np.asarray(levels, float), np.asarray(values, float) - level
+    x, over = x[~np.isnan(over)], over[~np.isnan(over)]
     before = np.flatnonzero((over[1:] >= 0) != (over[:-1] >= 0))
     if not len(before):
         return float("nan")

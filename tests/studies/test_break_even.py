@@ -141,3 +141,11 @@ def test_where_a_grid_passes_a_level():
     assert crossing.passes([0.0, 1.0, 3.0], [4.0, 1.0, 3.0], 2.0) == pytest.approx(2.0)  # the last time
     assert crossing.passes([0.0, 1.0], [4.0, 3.0], 3.5) == pytest.approx(0.5)
     assert np.isnan(crossing.passes([0.0, 1.0], [4.0, 3.0], 5.0))
+
+
+def test_points_without_a_number_are_no_part_of_a_grid():
+    nan = np.nan
+    assert crossing.passes([0.0, 1.0, 2.0, 3.0], [0.0, 1.0, 3.0, nan], 2.0) == pytest.approx(1.5)
+    assert crossing.passes([0.0, 1.0, 2.0, 3.0], [nan, 1.0, nan, 3.0], 2.0) == pytest.approx(2.0)
+    assert np.isnan(crossing.passes([0.0, 1.0, 2.0], [nan, 3.0, 4.0], 2.0))  # NaN is not below
+    assert np.isnan(crossing.passes([0.0, 1.0], [nan, nan], 2.0))
