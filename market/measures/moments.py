@@ -41,11 +41,10 @@ def _released(run: Tables) -> pd.DataFrame:
 
 @on_request
 def training_cost_growth(run: Tables) -> float:
-    """Growth of the cost of labs' final runs by their start, least squares on logs (x per year)."""
-    closed = run.models[~run.models["open_weights"]]
+    """Growth of the cost of labs' final runs by their start, of those released, least squares on logs (x per year)."""
+    closed = run.models[~run.models["open_weights"] & run.models["released"].notna()]
     runs = closed.groupby(["firm", "generation", "started"])["training"].sum().reset_index()
-    length = run.scenario.technology.training_months
-    whole = runs[(runs["started"] + length <= run.scenario.months) & (runs["training"] > 0)]
+    whole = runs[runs["training"] > 0]
     return float(np.exp(12 * structure.slope(whole["started"].to_numpy(float), np.log(whole["training"].to_numpy()))))
 
 

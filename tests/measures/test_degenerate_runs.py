@@ -69,6 +69,14 @@ def test_what_is_not_there_is_not_counted_as_nothing(world):
     assert found["price_wars"] == 0
 
 
+def test_a_run_that_was_abandoned_is_no_point_of_the_growth_of_training_cost(world):
+    name, run = world
+    abandoned = run.models[~run.models["open_weights"] & run.models["released"].isna() & (run.models["training"] > 0)]
+    if name == "every lab failed":
+        assert len(abandoned)
+        assert outcomes.compute(run, ["training_cost_growth"])["training_cost_growth"] == pytest.approx(2.5)
+
+
 def test_empty_tables(small_run):
     nothing, no_models = small_run.offers.iloc[:0], small_run.models.iloc[:0]
     opened = small_run.offers[small_run.offers["open_weights"]]
