@@ -6,6 +6,10 @@ The multiple falls linearly in growth, from `top_multiple` at `top_growth` a yea
 Run-rate revenue is twelve times the mean of the last three months; growth compares that mean with the one of a year
 before, or with the earliest three months there are. A lab that has been on sale for less than `promise` months is
 priced on its promise: its growth cannot be known yet, and it gets what it asks for.
+
+Not all spending costs cash: staff take stock and partners pay in computing time. That part of training and research,
+`in_kind`, is funding too, as it is spent and without a raise: between raises, and to a lab that is refused one, as long
+as the capital market is not shut.
 """
 
 from __future__ import annotations

@@ -180,6 +180,11 @@ class Scenario(Parameters):
             other = owners.setdefault(firm.key or name, name)
             if other != name:
                 problems.append(f"{name}: its key '{firm.key or name}' is taken by '{other}'; keys must differ")
+        first = min((firm.first_start for firm in self.firms.values()), default=0)
+        if first >= self.months:
+            problems.append(
+                f"months: {self.months} end before any firm starts, in month {first}; nothing would be booked"
+            )
         if self.demand.difficulty_low >= self.demand.difficulty_high:
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")

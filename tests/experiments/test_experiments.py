@@ -36,6 +36,25 @@ def test_quick_form_runs(name, quick):
     assert len(list(folder.iterdir())) > 1
 
 
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [
+        ("two_ledgers", ["Claim 2", "Claim 3:", "Claim 4:", "Claim 11:", "Claim 12:"]),
+        ("endings", ["Claim 5,", "Claim 6,", "Claim 15,"]),
+        ("self_cannibalization", ["Claim 8 at turnover 1:", "Claim 8 at turnover 0.01:", "Releasing twice as often"]),
+        ("open_catch_up", ["A model that cost $10bn, parity after 6 months", "by volume", "by price", "full R&D"]),
+        ("treadmill", ["Claim 10,"]),
+        ("return_window", ["Claim 13,", "Claim 14:", "Claim 16:"]),
+        ("funding", ["of their revenue in cash in 2025", "Share of worlds in which a lab fails"]),
+    ],
+)
+def test_an_experiment_answers_its_claims_with_numbers(name, answers, quick):
+    said = " ".join(quick(name)[0].split())
+    for answer in answers:
+        assert answer in said
+        assert any(character.isdigit() for character in said.split(answer)[1][:200])
+
+
 def test_two_ledgers_gives_the_interviews_figures(quick):
     said, _ = quick("two_ledgers")
     assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in said

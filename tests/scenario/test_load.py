@@ -80,6 +80,10 @@ BAD = {
     "unknown parent": ('extends = "basline"', r"unknown scenario 'basline'; did you mean 'baseline'\?"),
     "removed what is not there": ('extends = "baseline"\nremove = ["labs.Omega"]', r"unknown name 'Omega'"),
     "itself": ('extends = "mine.toml"', r"extends itself"),
+    "over before it begins": (
+        'extends = "no_open_source"\nmonths = 3\n[set]\n"labs.*.first_start" = 5',
+        r"months: 3 end before any firm starts, in month 5",
+    ),
     "capital shut to nobody": (
         'extends = "baseline"\n[[interventions]]\nmonth = 3\nkind = "shut_capital"\ntarget = "Alpah"',
         r"shut_capital: unknown firm 'Alpah'; did you mean 'Alpha'",
