@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import Tables, on_request
-from market.measures.readings import complete_lives, geometric_mean
+from market.measures.readings import complete_lives, geometric_mean, ratio_of_sums
 
 COLUMNS = (
     "lives", "left_out", "multiple", "multiple_full_rd", "cost_step", "revenue_step", "per_next_training",
@@ -45,12 +45,12 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
         rows[generation] = (
             len(part),
             int(born[generation]) - len(part),
-            _over(part, "contribution", "training"),
-            _over(part, "contribution", "full_rd"),
-            _over(both, "training_next", "training"),
-            _over(both, "revenue_next", "revenue"),
-            _over(paid, "contribution", "training_next"),
-            _over(paid, "contribution", "full_rd_next"),
+            ratio_of_sums(part, "contribution", "training"),
+            ratio_of_sums(part, "contribution", "full_rd"),
+            ratio_of_sums(both, "training_next", "training"),
+            ratio_of_sums(both, "revenue_next", "revenue"),
+            ratio_of_sums(paid, "contribution", "training_next"),
+            ratio_of_sums(paid, "contribution", "full_rd_next"),
         )
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS)).rename_axis("generation")
 
@@ -89,9 +89,3 @@ def revenue_elasticity(run: Tables) -> float:
 def contribution_per_next_full_rd(run: Tables) -> float:
     """Contribution of a flagship over its successor's full R&D, geometric mean of the generations' (x; claim 16)."""
     return geometric_mean(by_generation(run.models)["per_next_full_rd"].dropna())
-
-
-def _over(rows: pd.DataFrame, top: str, bottom: str) -> float:
-    """Ratio of two sums; NaN if the lower one is nothing."""
-    whole = float(rows[bottom].sum())
-    return float(rows[top].sum()) / whole if whole > 0 else float("nan")

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from market.measures.readings import complete_lives, geometric_mean
+from market.measures.readings import complete_lives, geometric_mean, ratio_of_sums
 from market.parameters import InputError, unknown
 
 
@@ -103,6 +103,19 @@ def mean_log_multiple(run: Tables) -> float:
 def multiple_full_rd(run: Tables) -> float:
     """Multiple on full R&D, geometric mean over complete lives of labs' flagships (x)."""
     return geometric_mean(complete_lives(run.models)["multiple_full_rd"])
+
+
+@outcome
+def pooled_multiple(run: Tables) -> float:
+    """Contribution over training of all complete lives of labs' flagships together (x)."""
+    return ratio_of_sums(complete_lives(run.models), "contribution", "training")
+
+
+@outcome
+def pooled_multiple_full_rd(run: Tables) -> float:
+    """Contribution over training and research of all complete lives of labs' flagships together (x)."""
+    lives = complete_lives(run.models)
+    return ratio_of_sums(lives.assign(full_rd=lives["training"] + lives["research"]), "contribution", "full_rd")
 
 
 @outcome

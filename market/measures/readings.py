@@ -47,6 +47,12 @@ def geometric_mean(values: pd.Series) -> float:
     return float(np.exp(np.log(values).mean()))
 
 
+def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
+    """Sum of one column over the sum of another; NaN if the lower one is nothing."""
+    whole = float(rows[bottom].sum())
+    return float(rows[top].sum()) / whole if whole > 0 else float("nan")
+
+
 def last_in_business(results: pd.DataFrame) -> pd.Series:
     """Each firm's result in the last year in which it booked anything; `results`: a row per firm, a column per year."""
     return results.replace(0.0, np.nan).ffill(axis=1).iloc[:, -1].fillna(0.0)

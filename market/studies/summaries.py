@@ -9,7 +9,10 @@ import pandas as pd
 
 from market.studies.intervals import interval
 
-BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "mean_log_multiple": 0.0, "labs_result": 0.0}
+BREAK_EVEN = {
+    "multiple": 1.0, "multiple_full_rd": 1.0, "pooled_multiple": 1.0, "pooled_multiple_full_rd": 1.0,
+    "mean_log_multiple": 0.0, "labs_result": 0.0,
+}  # fmt: skip
 """Level at which an outcome breaks even, for figures; other outcomes have none."""
 
 

@@ -16,7 +16,10 @@ COMPANIES = pd.DataFrame(
 MODELS = pd.DataFrame(
     [("A", 1, True, 1.0, 4.0, 2.0, 3.0), ("A", 2, True, 2.0, 16.0, 9.0, 5.0), ("A", 3, False, 4.0, 1.0, 0.0, np.nan)],
     columns=["firm", "generation", "complete", "training", "revenue", "contribution", "payback_months"],
-).assign(open_weights=False, line="flagship", multiple=1.0, months_at_frontier=[3, 6, 0], released=[0.0, 9.0, 18.0])
+).assign(
+    open_weights=False, line="flagship", multiple=1.0, months_at_frontier=[3, 6, 0], released=[0.0, 9.0, 18.0],
+    research=[4.0, 15.0, 9.0],
+)  # fmt: skip
 RUN = SimpleNamespace(
     scenario=SimpleNamespace(start="2023-01", labs={"A": 1, "B": 2}), companies=COMPANIES, models=MODELS
 )
@@ -33,12 +36,26 @@ RUN = SimpleNamespace(
         ("labs_raised", 11.0),
         ("payback_months", 4.0),
         ("months_at_frontier", 4.5),
+        ("pooled_multiple", (2 + 9) / (1 + 2)),
+        ("pooled_multiple_full_rd", (2 + 9) / (1 + 2 + 4 + 15)),
         ("contribution_per_next_training", np.sqrt(2 / 2 * 9 / 4)),
         ("revenue_per_generation", 4.0),
     ],
 )
 def test_by_hand(name, value):
     assert outcomes.compute(RUN, [name])[name] == pytest.approx(value)
+
+
+def test_without_a_complete_life_nothing_is_pooled():
+    none = SimpleNamespace(scenario=RUN.scenario, companies=COMPANIES, models=MODELS.assign(complete=False))
+    assert all(np.isnan(x) for x in outcomes.compute(none, ["pooled_multiple", "pooled_multiple_full_rd"]).values())
+
+
+def test_a_model_that_earned_nothing_counts_among_the_pooled():
+    lives = MODELS.assign(contribution=[0.0, 9.0, 0.0], multiple=[0.0, 4.5, 0.0])
+    found = outcomes.compute(SimpleNamespace(models=lives), ["multiple", "pooled_multiple"])
+    assert np.isnan(found["multiple"])
+    assert found["pooled_multiple"] == 3.0
 
 
 def test_a_lab_that_failed_is_compared_in_its_last_year_in_business():
