@@ -1,11 +1,10 @@
 """Whether open source closes the window in which training is recouped, and at what lag labs break even (claim 9).
 
-First the multiple, payback and months at the frontier by open access, delay and open budget, beside the lag that is
-measured: when open providers may copy is a parameter, how far behind they are is an outcome. Then a clock: every
-closed model has an open equal a given number of months later, at the price that open tokens have anyway; where do
-multiples cross 1, by lag and by access? Then what open source takes from labs by volume and destroys by price. Last the
-seed's case: a $10bn model, parity after six months. Patient parents pay, so that no failure cuts a life short.
-Full: some 1,200 runs, about eight minutes. Quick: few points, two seeds of few customers.
+First multiples, payback and lead by open access, delay and open budget, beside the lag that is measured: when open
+providers may copy is a parameter, how far behind they are an outcome. Then a clock: every closed model has an equal
+so many months later, at the price of open tokens; where do multiples cross 1, the geometric mean of models and that of
+all their dollars, most of them late ones? Then what open source takes by volume and by price. Last the seed's case: a
+$10bn model, parity after six months. Patient parents pay: no failure cuts a life short. Full: 1,250 runs, nine minutes.
 """
 
 from concurrent.futures import Executor
@@ -28,19 +27,18 @@ from market.studies.summaries import over_grid
 from market.views import plots, terminal
 
 ACCESS, DELAY, BUDGET = "segments.*.open_access", "open_providers.*.spillover_delay", "open_providers.*.budget"
-AS_IS, COPY = "as it is", {"open_providers.*.spillover": 1.0}
-BY, LAG, PARITY, LEAD = ["access", DELAY, BUDGET], "measured_open_lag", "months_to_parity", "months_at_frontier"
-MULTIPLES = {"multiple": "the final run", "multiple_full_rd": "full R&D"}
-OUTCOMES = [LAG, PARITY, "multiple", "payback_months", LEAD]
-CASE = {"labs.*.training.growth": 100 ** (1 / 5), "months": 100}  # $1e8 grows to $1e10 by month 60; its life ends in 96
-FACTS = ["training", "revenue", "contribution", *MULTIPLES, "payback_months", LEAD]
+AS_IS, PAYBACK, COPY = "as it is", "payback_months", {"open_providers.*.spillover": 1.0}
+LAG, PARITY, LEAD, PAID = "measured_open_lag", "months_to_parity", "months_at_frontier", "lives_profitable"
+READINGS = {"multiple": "geometric mean of models, final run", "pooled_multiple": "dollars of all models, final runs"}
+READINGS |= {name + "_full_rd": what.split(",")[0] + ", full R&D" for name, what in READINGS.items()}
+OUTCOMES = [LAG, PARITY, "multiple", "pooled_multiple", PAID, PAYBACK, LEAD]
+FACTS = ["training", "revenue", "contribution", "multiple", "multiple_full_rd", PAYBACK, LEAD]
 
 
 def clock(base: Scenario, lag: int) -> dict[str, object]:
-    """Give every closed model an open equal `lag` months after its release.
+    """Give every closed model an open equal `lag` months after its release; both sides release every three.
 
-    Labs release every three months, and so do two open providers, `lag` months later. Their own runs are too small to
-    outdo what they copy; the margin makes up for what so small a model would cost less to serve.
+    Open runs are too small to outdo what they copy; the margin offsets that so small a model is cheaper to serve.
     """
     omega, budget = base.open_providers["Omega"], 0.001
     dearer = (omega.budget / budget) ** base.technology.compute_exponent
@@ -52,9 +50,8 @@ def clock(base: Scenario, lag: int) -> dict[str, object]:
 def sweep(base: Scenario, access: list[object], points: object, seeds: range, workers: Executor) -> pd.DataFrame:
     """Run some points at every access, which is the share of every segment's customers who can use open weights."""
     worlds = {str(a): base if a == AS_IS else base.vary({ACCESS: a}) for a in access}
-    asked = {"seeds": seeds, "outcomes": [*OUTCOMES, "multiple_full_rd"], "executor": workers}
-    runs = [market.sweep(world, points, **asked).assign(access=a) for a, world in worlds.items()]
-    return pd.concat(runs, ignore_index=True)
+    asked = {"seeds": seeds, "outcomes": list(dict.fromkeys([*OUTCOMES, *READINGS])), "executor": workers}
+    return pd.concat(market.sweep(world, points, **asked).assign(access=a) for a, world in worlds.items())
 
 
 def said(values: object) -> str:
@@ -65,35 +62,42 @@ def said(values: object) -> str:
 
 def show_grid(runs: pd.DataFrame, folder: Path) -> None:
     """Print the grid; draw the measured lag and the multiples over delay and budget."""
-    rows = runs.groupby(BY)[OUTCOMES].agg(said).rename_axis(["access", "delay", "budget"]).reset_index()
-    terminal.show("Open providers copy in full, after a delay: mean over seeds [95% interval]", rows.astype(str))
-    rows.to_csv(folder / "grid.csv", index=False)
+    runs.to_csv(folder / "grid.csv", index=False)
+    cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
+    rows = cells[OUTCOMES].agg(terminal.in_short).reset_index().astype(str)
+    terminal.show("Open providers copy in full, after a delay: mean over seeds ± half its 95% interval", rows)
     panels = [("measured open lag, months", runs, LAG, None)]
     panels += [(f"multiple, open access {a}", part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)]
     figure = Figure(figsize=(4.5 * len(panels), 3.5), layout="constrained")
     for axis, (title, part, outcome, level) in zip(figure.subplots(1, len(panels)), panels, strict=True):
-        cells = over_grid(part, outcome, DELAY, BUDGET)
-        plots.heat_map(cells.set_axis(cells.index.astype(str)), axis, level)
+        plots.heat_map(over_grid(part.astype({BUDGET: str}), outcome, DELAY, BUDGET), axis, level)
         axis.set(title=title, xlabel="delay, months", ylabel="open budget, share of labs'")
     figure.savefig(folder / "grid.png", dpi=120)
-    ends = runs.groupby(BY)[[LEAD, PARITY]].mean().agg(["min", "max"]).round(1).astype(str).agg(" to ".join)
+    never = cells[PARITY].agg(lambda months: months.isna().mean())
+    means = cells[[LEAD, PARITY, PAID, PAYBACK]].mean().assign(**{PARITY: lambda t: t[PARITY].where(never == 0)})
+    ends = means.agg(["min", "max"]).map(terminal.figure).agg(" to ".join)
     terminal.say(
-        f"Over this grid flagships lead for {ends[LEAD]} months; open equals come after {ends[PARITY]} months."
+        f"Flagships lead for {ends[LEAD]} months; a share of {ends[PAID]} pays back, in {ends[PAYBACK]} months. In "
+        f"{(never == 0).sum()} of {len(never)} cells most have an open equal, after {ends[PARITY]} months; in "
+        f"{(never == 1).sum()} most never have one, and in {never.between(0, 1, 'neither').sum()} the seed decides."
     )
 
 
 def lag_curves(runs: pd.DataFrame, folder: Path) -> None:
-    """Say at which measured lag each multiple crosses 1, by access; draw the curves."""
-    figure = Figure(figsize=(12, 4.5), layout="constrained")
-    for axis, (outcome, what) in zip(figure.subplots(1, 2), MULTIPLES.items(), strict=True):
+    """Say at which measured lag each reading crosses 1, by access, and how many models pay back; draw the curves."""
+    figure = Figure(figsize=(12, 9), layout="constrained")
+    for axis, (outcome, what) in zip(figure.subplots(2, 2).flat, READINGS.items(), strict=True):
         answers = {str(access): along(part, LAG, outcome) for access, part in runs.groupby("access", sort=False)}
         for access, answer in answers.items():
             terminal.say(f"Open access {access}, {what}: {answer.sentence}")
         curves = pd.concat([a.evidence.assign(line=f"open access {access}") for access, a in answers.items()])
         plots.outcome_by_factor(curves.rename(columns={"value": "level"}), axis, level=1.0)
-        axis.set(yscale="log", title=f"Break-even on {what}", xlabel="measured open lag, months", ylabel="multiple")
+        axis.set(yscale="log", title=what, xlabel="measured open lag, months", ylabel="multiple")
         curves.to_csv(folder / f"lag_{outcome}.csv", index=False)
     figure.savefig(folder / "break_even_lag.png", dpi=120)
+    for access, part in runs[runs["point"] == 0].groupby("access", sort=False):
+        paid, wait = terminal.in_words(part[PAID]), terminal.in_words(part[PAYBACK], ".1f")
+        terminal.say(f"Open access {access}, equals at once: a share of {paid} pays back, in {wait} months (median).")
 
 
 def case(seed: int, base: Scenario) -> dict[str, float]:
@@ -111,7 +115,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
     for name, row in table.items():
-        back, known = int((lives[name]["multiple"] >= 1).sum()), int(lives[name]["multiple"].count())
+        back, known = (lives[name]["multiple"] >= 1).sum(), lives[name]["multiple"].count()
         terminal.say(
             f"A model that cost ${row['training']}, {name}: equalled after {row['equalled_after']} months, it earns "
             f"${row['contribution']}: {row['multiple']} times the final run, {row['multiple_full_rd']} times full R&D. "
@@ -124,33 +128,31 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for tables and figures; replaced.")] = Path("results/open_catch_up"),
 ) -> None:
     """Say when open source closes the window."""
-    seeds = range(2 if quick else 8)
-    size = {"customers": 2000, "panel.size": 100, "months": 42} if quick else {"customers": 6000, "panel.size": 500}
+    seeds, tries = (range(2), {"points": 2, "budget": 2}) if quick else (range(8), {"points": 4, "budget": 8})
+    size = {"customers": 800, "panel.size": 60, "months": 36} if quick else {"customers": 6000, "panel.size": 500}
     base = market.load("baseline").vary({**size, "labs.*.funding": {"rule": "patient"}})
     access = [1.0] if quick else [AS_IS, 0.5, 0.75, 0.9, 1.0]
     factors = {DELAY: [0, 12] if quick else [0, 6, 12, 24], BUDGET: [0.1] if quick else [0.01, 0.1, 0.5]}
     clocks = [clock(base, lag) for lag in ([0, 18] if quick else [0, 1, 2, 3, 4, 6, 9, 12, 18, 24, 36])]
-    later = base.vary(CASE)
+    later = base.vary({"labs.*.training.growth": 100 ** (1 / 5), "months": 100})  # $1e8 grows to $1e10 by month 60
     worlds = {"parity after 6 months": later.vary(clock(later, 6)), "catch-up as it is": later}
     worlds |= {f"{name}, open to all": world.vary({ACCESS: 1.0}) for name, world in worlds.items()}
     worlds["no open source"] = without_open_source().apply(later)
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         show_grid(sweep(base.vary(COPY), access[::2], factors, seeds, workers), folder)
         lag_curves(sweep(base, access, clocks, seeds, workers), folder)
-        for lag, outcome in [(6, "multiple")] if quick else [(lag, name) for lag in (0, 6) for name in MULTIPLES]:
-            tries = {"seeds": seeds, "points": 2 if quick else 4, "budget": 2 if quick else 12, "executor": workers}
-            found = market.break_even(base.vary(clock(base, lag)), ACCESS, outcome, **tries)
-            terminal.say(f"With parity after {lag} months: {found.sentence}")
+        for lag, name in [(6, "pooled_multiple")] if quick else [(lag, name) for lag in (0, 6) for name in READINGS]:
+            found = market.break_even(base.vary(clock(base, lag)), ACCESS, name, seeds=seeds, executor=workers, **tries)
+            terminal.say(f"With parity after {lag} months, {READINGS[name]}: {found.sentence}")
         for level in access[::4]:
             world = base if level == AS_IS else base.vary({ACCESS: level})
             parts = 100 * volume_and_price(world, without_open_source(), seeds, executor=workers)
             parts.to_csv(folder / f"taken_percent_{level}.csv")
-            told = {name: said(parts[name]) for name in parts}
             for what in ("revenue", "contribution"):
-                shares = ", ".join(f"{told[f'{what} {part}']}% {part}" for part in ("by volume", "by price", "in all"))
+                shares = ", ".join(f"{said(parts[f'{what} {by}'])}% {by}" for by in ("by volume", "by price", "in all"))
                 terminal.say(f"Open access {level}: of the {what} labs have without it, open source takes {shares}.")
-            terminal.say(f"It makes the same closed model in the same month dearer by {told['price']} log points.")
-        show_case(worlds, seeds, folder, workers)
+            terminal.say(f"It makes the same model in the same month dearer by {said(parts['price'])} log points.")
+        show_case(dict(list(worlds.items())[:: 4 if quick else 1]), seeds, folder, workers)
     terminal.say(f"Tables and figures: {out}/")
 
 
