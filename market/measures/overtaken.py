@@ -1,4 +1,4 @@
-"""What becomes of a firm that rests on its last release: when others pass it, and what it keeps."""
+"""What becomes of a firm that rests on its last release: where it stands, and what it keeps."""
 
 from __future__ import annotations
 
@@ -10,35 +10,52 @@ import pandas as pd
 from market.accounts import pnl
 from market.accounts.ledger import HOSTS
 
+YEAR = 12
+"""Months in which, at the usual cadence, every firm has released once."""
 
-def months_until_overtaken(offers: pd.DataFrame, firm: str, since: int) -> dict[str, float]:
-    """Months from `since` until others have a more capable model on sale than the firm's best.
+
+def standing(offers: pd.DataFrame, firm: str) -> pd.DataFrame:
+    """Where a firm stands in each month, by the best that each firm has on sale.
 
     Parameters
     ----------
     offers : month, firm, open_weights, capability of what is on sale; hosts are no rivals.
-    since : month from which to count, such as that of the firm's last release.
 
     Returns
     -------
-    dict
-        "a lab" (the first), "all labs" that are on sale, "open weights"; NaN where that does not happen within the
-        record, and 0 if it is so already. A firm without a model on sale is behind whoever has one.
+    DataFrame
+        By month: "a lab", "all labs" that are on sale, "open weights", whether they are ahead of it; "leads", whether
+        nobody is, so that a tie leads; "behind", points by which its best model is below the best of any lab; "rank"
+        among labs. Without a model on sale it is behind whoever has one, by NaN points.
     """
-    shown = offers[(offers["firm"] != HOSTS) & (offers["month"] >= since)]
-    own = shown[shown["firm"] == firm].groupby("month")["capability"].max()
+    shown = offers[offers["firm"] != HOSTS]
+    months = pd.RangeIndex(shown["month"].min(), shown["month"].max() + 1, name="month")
+
+    def best(rows: pd.DataFrame) -> pd.DataFrame:
+        """The best of each firm by month."""
+        return rows.groupby(["month", "firm"])["capability"].max().unstack().reindex(months)  # noqa: PD010
+
     rivals = shown[shown["firm"] != firm]
-    best = rivals.groupby(["month", "firm", "open_weights"])["capability"].max().reset_index()
-    best["ahead"] = best["capability"] > best["month"].map(own).fillna(-np.inf)
-    labs = best[~best["open_weights"]].groupby("month")["ahead"]
-    passed = {
-        "a lab": labs.any(),
-        "all labs": labs.all(),
-        "open weights": best[best["open_weights"]].groupby("month")["ahead"].any(),
-    }
-    return {
-        whom: float(ahead.index[ahead][0] - since) if ahead.any() else float("nan") for whom, ahead in passed.items()
-    }
+    labs, free = best(rivals[~rivals["open_weights"]]), best(rivals[rivals["open_weights"]])
+    own = shown[shown["firm"] == firm].groupby("month")["capability"].max().reindex(months)
+    level = own.fillna(-np.inf)
+    ahead = labs.gt(level, axis=0)
+    found = pd.DataFrame({"a lab": ahead.any(axis=1), "all labs": (ahead | labs.isna()).all(axis=1)})
+    found["all labs"] &= found["a lab"]
+    found["open weights"] = free.gt(level, axis=0).any(axis=1)
+    found["leads"] = own.notna() & ~found["a lab"] & ~found["open weights"]
+    found["behind"] = (labs.max(axis=1).fillna(-np.inf) - own).clip(lower=0)
+    found["rank"] = 1 + ahead.sum(axis=1)
+    return found
+
+
+def for_good(ahead: pd.Series, least: int = YEAR) -> float:
+    """Months from the first on until others are ahead in every month that is left; NaN if fewer than `least` are left.
+
+    With `least` a cycle of releases, a firm whose next one is to come is not taken for one that never leads again.
+    """
+    left = int(ahead.iloc[::-1].cummin().sum())
+    return float(len(ahead) - left) if left >= least else float("nan")
 
 
 def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, int]) -> float:
@@ -61,8 +78,39 @@ def monthly(run: Any, firm: str) -> pd.DataFrame:
     return own.reindex(range(run.scenario.months), fill_value=0.0)
 
 
+def missed_release(rested: Any, factual: Any, firm: str) -> int:
+    """Month of the first release that a firm missed by resting; the horizon if it missed none."""
+    last = max(_releases(rested, firm))
+    return min((month for month in _releases(factual, firm) if month > last), default=rested.scenario.months)
+
+
+def prospects(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
+    """How a firm stands from a month on, such as that of the release it missed, in one world.
+
+    Parameters
+    ----------
+    since : first month.   close : month up to which it is read what is for good.
+
+    Returns
+    -------
+    dict
+        "leads of 24", months of the first 24 in which it does; "behind, year 1", "rank, year 2" and the like, means
+        over the first and the second year, so that it does not count where in the round of releases it is; "a lab for
+        good", "all labs for good", "open weights for good", months until they are ahead `for_good`. NaN beyond the
+        record.
+    """
+    stands = standing(run.offers, firm).loc[since:]
+    found = {"leads of 24": float(stands["leads"].iloc[: 2 * YEAR].sum(min_count=1))}
+    for column in ("behind", "rank"):
+        for year in (1, 2):
+            window = stands[column].iloc[YEAR * (year - 1) : YEAR * year]
+            found[f"{column}, year {year}"] = float(window.mean())
+    who = ("a lab", "all labs", "open weights")
+    return found | {f"{whom} for good": for_good(stands.loc[: close - 1, whom]) for whom in who}
+
+
 def resting(rested: Any, factual: Any, firm: str, close: int) -> dict[str, float]:
-    """What becomes of a firm that releases nothing more, against the run under the same luck in which it goes on.
+    """What a firm keeps that releases nothing more, against the run under the same luck in which it goes on.
 
     Parameters
     ----------
@@ -71,17 +119,15 @@ def resting(rested: Any, factual: Any, firm: str, close: int) -> dict[str, float
     Returns
     -------
     dict
-        `months_until_overtaken` after its last release; and, counted from the release that it missed: "to half", months
-        until its revenue is less than half of what it would be; "revenue kept 12 on" and the like, shares kept of what
-        it would have, in the quarter after 12 or 24 months and to the close; "times its own", its revenue in the
-        quarter after 24 months over that in its last quarter before. NaN where there is none.
+        Counted from the release that it missed: "below half of due", months until it sells for less than half of what
+        it would have; "revenue kept 12 on" and the like, shares kept of what it would have, in the quarter after 12 or
+        24 months and to the close; "times its own", its revenue in the quarter after 24 months over that in its last
+        quarter before. NaN where there is none.
     """
-    last = max(_releases(rested, firm))
-    found = months_until_overtaken(rested.offers, firm, last)
-    missed = min((month for month in _releases(factual, firm) if month > last), default=rested.scenario.months)
+    missed = missed_release(rested, factual, firm)
     without, with_it = monthly(rested, firm), monthly(factual, firm)
     halved = without["revenue"].loc[missed:] < with_it["revenue"].loc[missed:] / 2
-    found["to half"] = float(halved.index[halved][0] - missed) if halved.any() else float("nan")
+    found = {"below half of due": float(halved.index[halved][0] - missed) if halved.any() else float("nan")}
     for name, window in {"12 on": (12, 15), "24 on": (24, 27), "to close": (0, close - missed)}.items():
         for column in ("revenue", "contribution"):
             found[f"{column} kept {name}"] = kept(without[column], with_it[column], missed, window)

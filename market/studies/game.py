@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from market.studies.intervals import Interval, interval
+from market.studies.intervals import Interval, interval, ratio
 
 WORLDS = ("nobody stops", "one stops", "others stop", "all stop")
 """The four worlds, in the order in which `game` takes a firm's payoffs."""
@@ -48,6 +48,18 @@ def going_on(payoffs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """
     nobody, alone, others, together = (payoffs.iloc[:, place] for place in range(4))
     return nobody - alone, others - together
+
+
+def just_pays(cash: pd.DataFrame, asset: pd.DataFrame) -> tuple[Interval, Interval]:
+    """Price per unit of an asset at which going on just pays, each way of `going_on`, with its 95% interval.
+
+    Parameters
+    ----------
+    cash, asset : payoffs, given as in `going_on`: money, and what is left at the end to be sold, such as revenue a
+        year, at one price in all worlds. Discounted alike.
+    """
+    money, left = going_on(cash), going_on(asset)
+    return ratio(-money[0], left[0]), ratio(-money[1], left[1])
 
 
 def game(payoffs: pd.DataFrame) -> Game:

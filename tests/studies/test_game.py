@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from market.studies.game import WORLDS, game, going_on
+from market.studies.game import WORLDS, game, going_on, just_pays
 
 
 def payoffs(*means: float, noise: float = 0.1) -> pd.DataFrame:
@@ -45,6 +45,18 @@ def test_gains_by_seed():
     while_rivals_go_on, once_they_stop = going_on(payoffs(1, 0, 5, 3, noise=0.0))
     assert while_rivals_go_on.tolist() == [1, 1, 1]
     assert once_they_stop.tolist() == [2, 2, 2]
+
+
+def test_at_which_price_going_on_just_pays():
+    cash, asset = payoffs(-6, 0, 1, 3, noise=0.0), payoffs(5, 2, 9, 1, noise=0.0)
+    assert just_pays(cash, asset) == (pytest.approx((2, 2, 2)), pytest.approx((0.25, 0.25, 0.25)))
+
+
+def test_the_price_at_which_going_on_just_pays_is_a_ratio_of_means():
+    cash, asset = payoffs(0, 0, 0, 0, noise=0.0), payoffs(0, 0, 0, 0, noise=0.0)
+    cash["nobody stops"] -= [1, 2, 6]
+    asset["nobody stops"] += [1, 1, 4]
+    assert just_pays(cash, asset)[0][0] == pytest.approx(9 / 6)
 
 
 def test_one_seed_settles_nothing():
