@@ -53,7 +53,7 @@ def test_at_which_price_going_on_just_pays():
 
 
 def test_the_price_at_which_going_on_just_pays_is_a_ratio_of_means():
-    cash, asset = payoffs(0, 0, 0, 0, noise=0.0), payoffs(0, 0, 0, 0, noise=0.0)
+    cash, asset = payoffs(0, 0, 0, 0, noise=0.0), payoffs(0, 0, 1, 0, noise=0.0)
     cash["nobody stops"] -= [1, 2, 6]
     asset["nobody stops"] += [1, 1, 4]
     assert just_pays(cash, asset)[0][0] == pytest.approx(9 / 6)
