@@ -93,8 +93,8 @@ def answer(tables: dict[str, pd.DataFrame], terms: CapitalMarket, month: int) ->
     at = {name: f"{said(one[name])} (going on: {said(nobody[name])})" for name in one}
     at |= {name: said(part, ".0%" if " kept " in name else ",.1f") for name, part in tables["keeps"].items()}
     gain = {way: going_on(paid.loc[way])[0] for way in (*PAYOFFS, "training", RUN_RATE)}
-    pays = terminal.with_interval(just_pays(paid.loc[CASH], paid.loc[RUN_RATE])[0], ",.1f")
-    left = terminal.with_interval(ratio(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE]), ",.1f")
+    pays = terminal.with_interval(just_pays(paid.loc[CASH], paid.loc[RUN_RATE])[0])
+    left = terminal.with_interval(ratio(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE]))
     most = terminal.with_interval(ratio(gain[BEFORE_RESEARCH], gain["training"]))
     terminal.say(
         f"Claim 10, Alpha stops in month {month}. In the 24 months from the release it missed it leads in "
@@ -108,7 +108,7 @@ def answer(tables: dict[str, pd.DataFrame], terms: CapitalMarket, month: int) ->
         f"{said(gain[RUNNING_OFF])}, with a valuation {said(gain[VALUED])}, on the capital market's assumed terms: "
         f"capital.low_multiple {terms.low_multiple:g} to capital.top_multiple {terms.top_multiple:g} times run-rate "
         f"revenue at the close. At one multiple in both worlds going on just pays at {pays}; two years of running off "
-        f"earn {left}. With running off it pays if research costs up to {most} times training. The game: "
+        f"earn {left} of it. With running off it pays if research costs up to {most} times training. The game: "
         + "; ".join(f"{way}: {game(paid.loc[way]).verdict}" for way in (CASH, RUNNING_OFF, VALUED))
     )
 
