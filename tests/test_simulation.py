@@ -189,7 +189,9 @@ def test_a_useless_model_sells_nothing_however_cheap(small):
 
 
 def test_what_nobody_buys_is_an_event(small):
-    run = market.simulate(small.vary({"labs.Alpha.training": {"rule": "cadence", "first_cost": 1e-20}}), seed=1)
+    patient = {"labs.*.funding": {"rule": "patient"}}  # nobody else would fund it
+    nothing = {"labs.Alpha.training": {"rule": "cadence", "first_cost": 1e-20}}
+    run = market.simulate(small.vary({**patient, **nothing}), seed=1)
     events = run.events[run.events["kind"] == "no_demand"]
     assert set(events["firm"]) == {"Alpha"}
     assert events["detail"].str.contains("nobody on the panel buys Alpha-1 at any price").any()
