@@ -123,7 +123,7 @@ def main(
 ) -> None:
     """Show how it ends."""
     size = {"customers": 600, "panel.size": 60} if quick else {"customers": 6000, "panel.size": 500}
-    base = market.load("baseline").vary({**size, "months": 96})
+    base = market.load("baseline").vary({**size, "months": 72 if quick else 96})
     scenarios = {
         (opened, rule, limit): base.vary({**change, **limited, "labs.*.training.rule": rule})
         for opened, change in OPEN.items() for rule in RULES for limit, limited in limits(base).items()

@@ -77,9 +77,9 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/sampling"),
 ) -> None:
     """Say how exact a run is."""
-    scenario = market.load("baseline").vary({"customers": 1500 if quick else 20_000})
+    scenario = market.load("baseline").vary({"customers": 800 if quick else 20_000})
     seeds = range(2 if quick else 8)
-    sizes = (1000, 2000) if quick else (5000, 10_000, 20_000, 40_000)
+    sizes = (500, 1000) if quick else (5000, 10_000, 20_000, 40_000)
     with experiment_folder(out, quick) as folder:
         changes = doubling(scenario, seeds)
         rows = [(c, *interval(changes[c]), changes[c].abs().mean()) for c in changes]

@@ -139,7 +139,7 @@ def main(
     if not quick:
         factors |= {"labs.*.retirement": [1, 18], "segments.*.firm_switching_cost": [0.0, 2.0]}
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
-        others = {path: levels for path, levels in factors.items() if "cadence" not in path}
+        others = {"demand.turnover": [own]} if quick else {p: v for p, v in factors.items() if "cadence" not in p}
         pace(base, others, seeds, folder, workers)
         table = grid(base, factors, seeds, workers)
         terminal.show(f"Mean over {seeds} seeds [95% interval]", table)

@@ -46,7 +46,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/signs"),
 ) -> None:
     """Show the signs."""
-    small: dict[str, object] = {"customers": 2000} if quick else {}
+    small: dict[str, object] = {"customers": 1000} if quick else {}
     tables = []
     with experiment_folder(out, quick) as folder:
         for label, (name, changes) in MARKETS.items():
