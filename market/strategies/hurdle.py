@@ -44,7 +44,7 @@ class Hurdle(TrainingRule):
     horizon: int = parameter(24, unit="months", ge=1, le=240, meaning="months of sales counted")
     experience: float = parameter(
         0.3, unit="share", ge=0, le=10, meaning="part of a forecast that comes true, before there is a record",
-        source="fitted: without it launches in the baseline's market earn 0.2 to 0.4 of what is forecast",
+        source="fitted: without it launches in the baseline's market earn 0.15 to 0.3 of what is forecast",
     )  # fmt: skip
     sizes: int = parameter(
         4,
