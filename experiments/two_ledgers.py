@@ -69,9 +69,9 @@ def cartoon_figures(run: Run) -> dict[str, float]:
     return found | {f"company result {year}, $M": results[year] for year in (2023, 2024, 2025)}
 
 
-def part_b(folder: Path, seeds: int) -> None:
+def part_b(folder: Path, seeds: int, customers: int) -> None:
     """Overlapping generations in a market: every model profitable, the company ever deeper in loss."""
-    table = over_seeds(market.load("cartoon"), range(seeds), cartoon_figures)
+    table = over_seeds(market.load("cartoon").vary({"customers": customers}), range(seeds), cartoon_figures)
     table["interview"] = [200.0, 2000.0, 2.0, 2.0, -100.0, -800.0, -8000.0]
     terminal.show(f"b. Three labs in the cartoon's market: mean over labs and {seeds} seeds, 95% interval", table)
     table.to_csv(folder / "b_cartoon.csv", index=False)
@@ -111,9 +111,10 @@ def generations(run: Run) -> dict[str, float]:
     }
 
 
-def part_c(folder: Path, seeds: int) -> None:
+def part_c(folder: Path, seeds: int, customers: int) -> None:
     """Margins at every named boundary, and what each generation costs and can do."""
-    tables = {read: over_seeds(market.load("baseline"), range(seeds), read) for read in (boundaries, generations)}
+    baseline = market.load("baseline").vary({"customers": customers})
+    tables = {read: over_seeds(baseline, range(seeds), read) for read in (boundaries, generations)}
     margins = tables[boundaries].assign(year=lambda t: t["figure"].str[:4], boundary=lambda t: t["figure"].str[5:])
     wide = margins.pivot_table(index="boundary", columns="year", values="mean", sort=False).reset_index()
     terminal.show(
@@ -147,10 +148,11 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for tables and figures; replaced.")] = Path("results/two_ledgers"),
 ) -> None:
     """Read the same cash twice."""
+    customers = 3000 if quick else 20_000
     with experiment_folder(out, quick) as folder:
         part_a(folder)
-        part_b(folder, 3 if quick else 20)
-        part_c(folder, 2 if quick else 16)
+        part_b(folder, 3 if quick else 20, customers)
+        part_c(folder, 2 if quick else 16, customers)
     terminal.say(f"Tables and figures: {out}/")
 
 

@@ -8,7 +8,7 @@ from market.measures import outcomes
 from market.measures.readings import complete_lives
 
 SEEDS = range(3)
-SMALL = {"customers": 4000, "panel.size": 800}
+SMALL = {"customers": 2000, "panel.size": 400}
 
 
 def means(name, changes=None):
