@@ -88,11 +88,11 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/sweep_robustness"),
 ) -> None:
     """Kill, damage and resume sweeps; compare them with undisturbed ones."""
-    seeds, few, many = (2, 5, 15) if quick else (80, 200, 2000)
+    seeds, few, many = (2, 5, 10) if quick else (80, 200, 2000)
     with experiment_folder(out, quick) as results, tempfile.TemporaryDirectory() as scratch:
         folder, rows = Path(scratch), []
         calm = sweep(folder / "calm", seeds, 2, quick)
-        said = kill(folder / "killed", seeds, 2 if quick else 10, 4.0 if quick else 20.0)
+        said = kill(folder / "killed", seeds, 1 if quick else 10, 4.0 if quick else 20.0)
         rows.append((said, sweep(folder / "killed", seeds, 2, quick) == calm))
         for path, content in damages(folder / "calm"):
             path.write_bytes(content)
