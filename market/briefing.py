@@ -81,6 +81,7 @@ class Briefing:
         gone = {m.name for m in self.withdrawn}
         rivals = tuple(o for o in self.public if o.model.firm != firm.name and o.model.name not in gone)
         length, in_kind = self.settings.technology.training_months, self.in_kind(firm)
+        path = self.cost_path(self.month)
         return FirmView(
             month=self.month,
             firm=firm.name,
@@ -88,8 +89,8 @@ class Briefing:
             rivals=rivals,
             in_training=sum(run.started + length > self.month for run in firm.runs),
             last_start=firm.last_start,
-            cost_path=self.cost_path(self.month),
-            next_cost=self.technology.affordable(firm.next_cost(self.month, self.cost_path(self.month))),
+            cost_path=path,
+            next_cost=self.technology.affordable(firm.next_cost(self.month, path)),
             cash=firm.cash,
             revenue=firm.revenue,
             contribution=firm.contribution,
