@@ -19,7 +19,7 @@ from market.studies.experiment import experiment_folder, run_script
 from market.studies.replicate import summary
 from market.views import terminal
 
-FIRST_PASS = {"labs_revenue_2024": (4.5e9, 2), "labs_revenue_2025": (19e9, 2), "frontier_price": (6.7, 2.23)}
+FIRST_PASS = {"labs_revenue@2024": (4.5e9, 2), "labs_revenue@2025": (19e9, 2), "frontier_price": (6.7, 2.23)}
 """Magnitudes to meet before any moment: a figure (calibration.csv: two labs and others; models.csv) and a factor."""
 BESIDE = [
     "closed_price_at_open_frontier",
@@ -46,7 +46,7 @@ def moments(changes: dict[str, object], seeds: int) -> pd.DataFrame:
     money = table["moment"].str.startswith("labs_revenue")
     table.loc[money, ["target", "from", "to", "mean", "low", "high"]] /= 1e9
     table.loc[money, "moment"] += ", $bn"
-    return table[["moment", "target", "from", "to", "mean", "low", "high", "inside"]]
+    return table[["moment", "target", "from", "to", "mean", "low", "high", "inside", "n", "left_out"]]
 
 
 def report(title: str, table: pd.DataFrame) -> None:

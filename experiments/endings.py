@@ -41,6 +41,7 @@ MONEY = {"value": ",.0f", "worth": ",.0f", "overhang": ",.1f", "still lost": ",.
 LAST = {"revenue": ",.0f", "training": ",.0f", "result": ",.0f", "labs left": ".1f"}
 PROFIT = {"in profit": ".2f", "worlds": ".2f", "first year": ".0f", "its funding": ",.0f"}
 FORMS = MONEY | LAST | PROFIT
+SHARES = ("in profit", "worlds")
 
 
 def limits(base: Scenario) -> dict[str, dict[str, object]]:
@@ -67,7 +68,10 @@ def all_worlds(seed: int, scenarios: dict[tuple[str, ...], Scenario]) -> list[di
 def table(runs: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """One row per rule and limit: means over seeds with half of their intervals."""
     rows = runs.groupby(["rule", "limit"], sort=False)
-    shown = [{what: in_short(group[what].astype(float), form) for what, form in columns.items()} for _, group in rows]
+    shown = [
+        {what: in_short(group[what].astype(float), form, what in SHARES) for what, form in columns.items()}
+        for _, group in rows
+    ]
     return pd.DataFrame(list(rows.groups), columns=["rule", "limit"]).join(pd.DataFrame(shown))
 
 
@@ -76,7 +80,7 @@ def answers(runs: pd.DataFrame) -> str:
     worlds = {key: group.set_index("seed") for key, group in runs.groupby(["rule", "limit"])}
 
     def at(rule: str, limit: str, what: str) -> str:
-        return in_words(worlds[rule, limit][what].astype(float), FORMS[what])
+        return in_words(worlds[rule, limit][what].astype(float), FORMS[what], what in SHARES)
 
     def gain(rule: str, limit: str, what: str) -> str:
         return in_words(worlds[rule, limit][what] - worlds[rule, UNLIMITED][what], ",.0f")

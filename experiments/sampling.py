@@ -1,6 +1,6 @@
 """How exact is a run? What the number of customers and the panel's luck do to the figures.
 
-Doubling the customers should leave yearly revenue and the mean log multiple where they are. A single model's multiple
+Doubling the customers should leave yearly revenue and the multiple where they are. A single model's multiple
 is less certain: its spread over draws of customers, all else the same, says how many customers it takes for 5%. Labs
 that ask another panel should set about the same prices.
 
@@ -27,8 +27,8 @@ DRAWS = 4
 
 
 def yearly_revenue(run: Run) -> pd.Series:
-    """Revenue of all firms and hosts by year, 2023 on."""
-    return run.companies.groupby("year")["revenue"].sum().loc[2023:]
+    """Revenue of all firms and hosts by whole year."""
+    return run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
 
 
 def other_customers(scenario: Scenario, draw: int) -> Scenario:
@@ -39,13 +39,14 @@ def other_customers(scenario: Scenario, draw: int) -> Scenario:
 
 
 def doubling(scenario: Scenario, seeds: range) -> pd.DataFrame:
-    """Change of yearly revenue and of the mean log multiple when the customers are doubled, by seed."""
+    """Change of yearly revenue and of the multiple when the customers are doubled, by seed."""
     rows = []
     for seed in seeds:
         one, two = (market.simulate(scenario.vary({"customers": scenario.customers * k}), seed) for k in (1, 2))
         revenue = np.log(yearly_revenue(two) / yearly_revenue(one))
-        logs = [np.log(readings.complete_lives(r.models)["multiple"]).mean() for r in (one, two)]
-        rows.append({**{f"revenue {y}": v for y, v in revenue.items()}, "mean log multiple": logs[1] - logs[0]})
+        multiples = [readings.pooled(readings.complete_lives(r.models)) for r in (one, two)]
+        change = multiples[1] / multiples[0] - 1
+        rows.append({**{f"revenue {y}": v for y, v in revenue.items()}, "multiple": change})
     return pd.DataFrame(rows)
 
 

@@ -111,10 +111,10 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
     turnover = base.demand.turnover
     launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
     own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
-    anyway = [terminal.with_interval(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
+    say = partial(terminal.with_interval, seeds=seeds)
+    anyway = [say(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
     adds, full = (
-        [terminal.with_interval(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES]
-        for cost in ("training", "full R&D")
+        [say(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
     )
     terminal.say(
         f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "

@@ -53,7 +53,10 @@ def main(
             scenario = market.load(name).vary({**small, **changes})
             tables.append(over_seeds(scenario, range(2 if quick else 16), read).assign(market=label))
         table = pd.concat(tables)
-        table["shown"] = [f"{m:.3g} ±{h - m:.2g}" for m, h in zip(table["mean"], table["high"], strict=True)]
+        table["shown"] = [
+            f"{row.mean:.3g} ±{(row.high - row.low) / 2:.2g}" + (f" (n={row.n})" if row.left_out else "")
+            for row in table.itertuples()
+        ]
         wide = table.pivot_table(index="market", columns="figure", values="shown", aggfunc="first", sort=False)
         terminal.show(
             "Mean over seeds ± half of the 95% interval; multiples of complete lives of labs' flagships",

@@ -23,6 +23,7 @@ from market.evidence import load
 from market.measures import readings
 from market.run import Run
 from market.studies.experiment import experiment_folder, over_seeds, run_script
+from market.studies.intervals import FEW
 from market.views import plots, terminal
 
 MILLION = 1e6
@@ -77,8 +78,12 @@ def part_b(folder: Path, seeds: int, customers: int) -> None:
     table.to_csv(folder / "b_cartoon.csv", index=False)
     said = table.set_index("figure")
     results = ", ".join(f"{said.loc[f'company result {year}, $M', 'mean']:,.0f}" for year in (2023, 2024, 2025))
+    returned = [said.loc[f"multiple of model {g}", "low"] > 1 for g in (1, 2)]
+    deeper = said.loc["company result 2024, $M", "high"] < said.loc["company result 2023, $M", "low"]
+    deeper &= said.loc["company result 2025, $M", "high"] < said.loc["company result 2024, $M", "low"]
+    verdict = "holds" if all(returned) and deeper else "is not shown"
     terminal.say(
-        f"Claim 2 holds where nothing is scripted: the first two models return "
+        f"Claim 2 {verdict} where nothing is scripted: the first two models return "
         f"{in_words(said.loc['multiple of model 1'])} and {in_words(said.loc['multiple of model 2'])} times their "
         f"training, while the company's result is {results} $M."
     )
@@ -104,9 +109,11 @@ def generations(run: Run) -> dict[str, float]:
     return {
         "cost of a generation over the last one's": float(np.exp(np.log(steps).mean())),
         "points gained per generation": float(table["capability"].diff().mean()),
-        "multiple on training, complete lives": readings.geometric_mean(lives["multiple"]),
-        "multiple on full R&D, complete lives": readings.geometric_mean(lives["multiple_full_rd"]),
+        "multiple on training, complete lives": readings.pooled(lives),
+        "multiple on full R&D, complete lives": readings.pooled(lives, full_rd=True),
+        "typical multiple on training": readings.geometric_mean(lives["multiple"]),
         "complete lives": len(lives),
+        "of these earned nothing": int((lives["contribution"] <= 0).sum()),
         "left out": len(closed) - len(lives),
     }
 
@@ -140,7 +147,8 @@ def part_c(folder: Path, seeds: int, customers: int) -> None:
 
 def in_words(row: pd.Series) -> str:
     """A mean with its interval."""
-    return f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+    few = f" ({row['n']:.0f} seeds)" if row["n"] < FEW or row["left_out"] else ""
+    return f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f}){few}"
 
 
 def main(

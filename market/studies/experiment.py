@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import typer
 
+from market.measures.outcomes import is_share
 from market.parameters import InputError
 from market.run import Run, complete_folder, simulate, write_manifest
 from market.scenario.schema import Scenario
@@ -47,7 +48,7 @@ def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], d
         and left_out, seeds with a number and without.
     """
     table = pd.DataFrame([read(simulate(scenario, seed)) for seed in seeds])
-    rows = [(figure, *interval(table[figure]), *counted(table[figure])) for figure in table]
+    rows = [(figure, *interval(table[figure], is_share(figure)), *counted(table[figure])) for figure in table]
     return pd.DataFrame(rows, columns=["figure", "mean", "low", "high", "n", "left_out"])
 
 

@@ -173,13 +173,13 @@ def span(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
 
 
-def with_interval(found: Interval, form: str = ",.2f") -> str:
-    """A mean with its interval, if it has one of some width; a dash for what is not a number."""
+def with_interval(found: Interval, form: str = ",.2f", seeds: int = FEW) -> str:
+    """A mean with its interval, if it has one of some width; a dash for what is not a number. Few `seeds` are said."""
     mean, low, high = found
     if pd.isna(mean):
         return "–"
     said = f"{mean:{form}} [{low:{form}}, {high:{form}}]" if low < high else f"{mean:{form}}"
-    return said.replace("-", "−")
+    return said.replace("-", "−") + (f" (n={seeds})" if seeds < FEW else "")
 
 
 def in_words(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:
