@@ -90,8 +90,9 @@ def part_b(folder: Path, seeds: int, customers: int) -> None:
 
 
 def boundaries(run: Run) -> dict[str, float]:
-    """Margins of all labs together by year at each boundary, and dollars spent per dollar of revenue."""
-    labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
+    """Margins of all labs together by whole year at each boundary, and dollars spent per dollar of revenue."""
+    years = readings.whole_years(run.companies, run.calendar)
+    labs = years[years["firm"].isin(run.scenario.labs)]
     models = run.models[run.models["firm"].isin(run.scenario.labs)]
     lives = {name: lab.training.cadence + lab.retirement for name, lab in run.scenario.labs.items()}
     table = valuation.margins(labs, valuation.amortisation(run.ledger, models, lives, run.scenario.months))
