@@ -8,6 +8,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "market"
 ORDER = [
     "parameters",
+    "saving",
+    "command_line",
     "evidence",
     "economics",
     "accounts",
