@@ -7,7 +7,6 @@ baseline has none. A third shows what turnover does to switching, upgrading and 
 Full: 16 seeds of each, about two minutes. Quick: 2 seeds of the first with few customers.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -15,7 +14,7 @@ import typer
 
 import market
 from market.evidence import load
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.replicate import summary
 from market.views import terminal
 
@@ -58,7 +57,7 @@ def report(title: str, table: pd.DataFrame) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers, the first table only.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/baseline_moments"),
+    out: Out = None,
 ) -> None:
     """Hold the baseline against the evidence."""
     small: dict[str, object] = {"customers": 3000, "months": 36} if quick else {}

@@ -26,7 +26,7 @@ from market.economics.technology import capability
 from market.measures.endings import ending, labs_results
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.views import plots, terminal
 from market.views.terminal import in_short, in_words
@@ -123,7 +123,7 @@ def draw(runs: pd.DataFrame, folder: Path) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Six worlds, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and the figure; replaced.")] = Path("results/endings"),
+    out: Out = None,
 ) -> None:
     """Show how it ends."""
     size = {"customers": 600, "panel.size": 60} if quick else {"customers": 6000, "panel.size": 500}

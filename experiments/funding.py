@@ -9,7 +9,6 @@ Full: 7 worlds and 3 kinds of expectations, 16 seeds each, about two minutes. Qu
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -20,7 +19,7 @@ from market.evidence import load
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.views import terminal
 from market.views.terminal import in_words
 
@@ -91,7 +90,7 @@ def means(runs: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Two worlds, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/funding"),
+    out: Out = None,
 ) -> None:
     """Show where money binds."""
     seeds = range(2 if quick else 16)

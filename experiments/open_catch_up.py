@@ -21,7 +21,7 @@ from market.measures import catch_up, forms
 from market.scenario.schema import Scenario
 from market.studies.break_even import along
 from market.studies.counterfactual import by_seed, volume_and_price, without_open_source
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.studies.summaries import over_grid
 from market.views import plots, terminal
@@ -127,7 +127,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few points, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and figures; replaced.")] = Path("results/open_catch_up"),
+    out: Out = None,
 ) -> None:
     """Say when open source closes the window."""
     seeds, tries = (range(2), {"points": 2, "budget": 2}) if quick else (range(8), {"points": 4, "budget": 8})

@@ -8,7 +8,6 @@ Full: a grid of rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs haza
 about ten minutes. Quick: three rules, two labs.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -18,7 +17,7 @@ import market
 from market.measures.outcomes import is_share
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
 from market.views import terminal
 
@@ -87,7 +86,7 @@ def answer(habits: pd.DataFrame) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Three rules, two labs, one seed.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/price_war"),
+    out: Out = None,
 ) -> None:
     """Say what conduct a price war takes."""
     seeds = 1 if quick else 4

@@ -26,7 +26,7 @@ from market.measures.outcomes import labs_revenue
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.views import plots, terminal
 from market.views.terminal import in_words
@@ -131,7 +131,7 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few cells, customers and seeds.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and figure; replaced.")] = Path("results/return_window"),
+    out: Out = None,
 ) -> None:
     """Sweep cost growth and unlocked demand."""
     seeds, small = range(2 if quick else 8), {"customers": 600, "panel.size": 100, "months": 60}

@@ -7,7 +7,6 @@ that ask another panel should set about the same prices.
 Full: 8 seeds, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -18,7 +17,7 @@ import market
 from market.measures import forms, prices, readings
 from market.run import Run
 from market.scenario.schema import Scenario
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.replicate import interval
 from market.views import terminal
 
@@ -75,7 +74,7 @@ def panels(scenario: Scenario, seeds: range) -> tuple[list[float], list[float]]:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/sampling"),
+    out: Out = None,
 ) -> None:
     """Say how exact a run is."""
     scenario = market.load("baseline").vary({"customers": 800 if quick else 20_000})

@@ -21,7 +21,7 @@ import market
 from market.accounts.partners import partners
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.studies.shapley import split
 from market.views import terminal
@@ -128,7 +128,7 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Two points, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/self_cannibalization"),
+    out: Out = None,
 ) -> None:
     """Say who takes the revenue of labs' models."""
     seeds = 2 if quick else 6

@@ -6,7 +6,6 @@ without open source; and vendors under an infinite switching cost.
 Full: 16 seeds of nine markets, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -14,7 +13,7 @@ import typer
 
 import market
 from market.measures.outcomes import Tables
-from market.studies.experiment import experiment_folder, over_seeds, run_script
+from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
 from market.views import terminal
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
@@ -43,7 +42,7 @@ def read(run: Tables) -> dict[str, float]:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/signs"),
+    out: Out = None,
 ) -> None:
     """Show the signs."""
     small: dict[str, object] = {"customers": 1000} if quick else {}

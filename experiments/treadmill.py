@@ -23,7 +23,7 @@ from market.measures.overtaken import missed_release, monthly, prospects, restin
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
 from market.studies.intervals import interval, ratio
 from market.views import plots, terminal
@@ -136,7 +136,7 @@ def report(found: dict[str, dict[str, pd.DataFrame]]) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="One case, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and the figure; replaced.")] = Path("results/treadmill"),
+    out: Out = None,
 ) -> None:
     """Stop one lab, its rivals, or all of them."""
     seeds, found = range(2 if quick else 12), {}

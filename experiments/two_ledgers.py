@@ -22,7 +22,7 @@ from market.accounts.ledger import Account, Ledger
 from market.evidence import load
 from market.measures import readings
 from market.run import Run
-from market.studies.experiment import experiment_folder, over_seeds, run_script
+from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
 from market.studies.intervals import FEW
 from market.views import plots, terminal
 
@@ -154,7 +154,7 @@ def in_words(row: pd.Series) -> str:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few seeds, under 30 s.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and figures; replaced.")] = Path("results/two_ledgers"),
+    out: Out = None,
 ) -> None:
     """Read the same cash twice."""
     customers = 3000 if quick else 20_000

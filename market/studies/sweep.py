@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError
-from market.run import PACKAGES
+from market.saving.manifest import PACKAGES
 from market.scenario.load import load
 from market.scenario.schema import Scenario
 from market.studies import design as designs
@@ -40,7 +40,7 @@ from market.studies.workers import Crew, check_workers, crew
 Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
 
-ABOVE = ("studies", "views", "cli", "study_commands")
+ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
 
 
