@@ -78,7 +78,10 @@ BAD = [
     (["run", "baslin"], "did you mean 'baseline'"),
     (["run", "nowhere.toml"], "nowhere.toml: cannot be read"),
     (["run", "--set", "labs.*.trainig.growth=3"], "did you mean 'training'"),
-    (["run", "--set", "labs.*.training.growth=0"], "labs.Alpha.training.growth: 0 is refused; allowed: 0.01 to 1,000"),
+    (
+        ["run", "--set", "labs.*.training.growth=0"],
+        "labs.Alpha.training.growth: 0 is refused; allowed: a number, 0.01 to 1,000",
+    ),
     (["run", "--set", 'labs.*.training.first_cost="1e9"'], 'the text "1e9" is refused'),
     (["run", "--set", "customers=true"], "customers: true is refused"),
     (["run", "--set", "customers"], "is not of the form PATH=VALUE"),
@@ -93,7 +96,7 @@ BAD = [
     (["sweep"], "factors: there is none"),
     (["sweep", "--factor", "months"], "is not of the form PATH=V1,V2"),
     (["sweep", "--factor", "mnths=8,9"], "did you mean 'months'"),
-    (["sweep", "--factor", "months=0,9"], "months: 0 is refused; allowed: 1 to 1,200"),
+    (["sweep", "--factor", "months=0,9"], "months: 0 is refused; allowed: a whole number, 1 to 1,200"),
     (["sweep", "--factor", "months=8", "--factor", "months=9"], "is given twice"),
     (["sweep", "--factor", "months=8,9", "--outcome", "multipel"], "did you mean 'multiple'"),
     (["sweep", "--factor", "months=8,9", "--replications", "0"], "replications: 0 is refused"),
@@ -126,7 +129,7 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     answer = command("run", "--set", "labs.*.overhead=lots", folder=tmp_path)
     assert answer.returncode == 2
     assert answer.stderr.splitlines() == [
-        'market: labs.Alpha.overhead: the text "lots" is refused; allowed: 0 to 10 (share of revenue) (and 3 more)'
+        'market: labs.Alpha.overhead: the text "lots" is refused; allowed: a number, 0 to 10 (share of revenue) (and 3 more)'
     ]
 
 
