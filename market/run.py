@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import json
-import operator
 import platform
 import shutil
 import subprocess
@@ -24,7 +23,8 @@ from market.accounts import attribution, pnl, valuation
 from market.accounts.events import EventKind
 from market.accounts.launches import launches
 from market.economics.technology import model_name
-from market.parameters import InputError
+from market.parameters import InputError, whole
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
 
@@ -35,6 +35,8 @@ TABLES = (
 )  # fmt: skip
 CSV_TABLES = ("models", "companies")
 MANIFEST = "manifest.json"
+LAST_SEED = 2**63 - 1
+MOST_THREADS = 1000
 PACKAGES = ("market-of-models", "mesa", "numpy", "pandas", "numba", "scipy", "pydantic", "pyarrow")
 
 
@@ -102,7 +104,7 @@ class Run:
         write_manifest(folder, "run", seed=self.seed, scenario=self.scenario.model_dump(mode="json"))
 
 
-def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
+def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
     """Run a scenario and check that its books agree to the cent.
 
     Parameters
@@ -114,11 +116,13 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
     Raises
     ------
     InputError
-        If the seed is not a whole number of at least 0, or threads not of at least 1.
+        If there is no such scenario, a rule of it is not imported, or the seed or the number of threads is refused.
     AssertionError
         If an accounting identity fails, which would be a bug.
     """
-    seed, threads = _whole("seed", seed, 0), _whole("threads", threads, 1)
+    scenario = as_scenario(scenario)
+    scenario.check_known()
+    seed, threads = whole("seed", seed, 0, LAST_SEED), whole("threads", threads, 1, MOST_THREADS)
     workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
     with threadpool_limits(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
@@ -130,17 +134,6 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
             return _tables(market)
         finally:
             market.close()
-
-
-def _whole(name: str, value: Any, low: int) -> int:
-    """Accept a whole number of any kind, a NumPy one as well, of at least `low`."""
-    try:
-        number = low - 1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = low - 1
-    if number < low:
-        raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
-    return number
 
 
 def open_run(folder: str | Path) -> Run:
@@ -155,7 +148,7 @@ def open_run(folder: str | Path) -> Run:
     try:
         noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        return Run(scenario=build(noted["scenario"]), seed=noted["seed"], **tables)
+        return Run(scenario=build(noted["scenario"], opening=True), seed=noted["seed"], **tables)
     except InputError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as error:

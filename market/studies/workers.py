@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -14,14 +16,20 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
+import cloudpickle
 from threadpoolctl import threadpool_limits
 
-from market.parameters import InputError
+from market.parameters import InputError, rule_modules, whole
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PROCESS_DIED = "the process that did this run died; the machine may be out of memory"
+CANNOT_START = (
+    'workers: their processes cannot start; a script needs `if __name__ == "__main__":` around what does runs, '
+    "and must be where it was, with all that it imports"
+)
+MOST_WORKERS = 1000
 
 
 class Crew:
@@ -39,6 +47,9 @@ class Crew:
         self.stopping = False
         self.own = executor is None
         self._given = executor
+        self._worked = False
+        if self.own:
+            _leave_if_starting()
         self._strangers = set(multiprocessing.active_children())
         self._pool = executor or _processes(size)
 
@@ -50,8 +61,9 @@ class Crew:
         Raises
         ------
         InputError
-            If an executor that was given breaks.
+            If an executor that was given breaks, processes cannot start, or the work cannot be sent to them.
         """
+        self.check(work)
         flight = _Flight(self, work, iter(tasks))
         while flight.launch():
             done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
@@ -61,20 +73,48 @@ class Crew:
                 if isinstance(error, BrokenExecutor):
                     broken.append(task)
                 else:
-                    yield task, error if error is not None else future.result()
+                    yield task, error if error is not None else self._received(future)
             if broken:
                 self.renew()
                 culprit = flight.ground(broken)
                 if culprit is not None:
                     yield culprit, RuntimeError(PROCESS_DIED)
+                self.check(work)
 
-    def submit(self, work: Callable[[T], R], task: T) -> Future[R]:
-        """Hand a task over; a pool that broke while it was idle is replaced."""
+    def check(self, work: Callable[[T], R]) -> None:
+        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted.
+
+        Raises
+        ------
+        InputError
+            In one line: what cannot be sent or loaded, or that no process starts.
+        """
+        if not self.own:
+            return
+        sent = sendable(work)
         try:
-            return self._pool.submit(work, task)
+            try:
+                self._pool.submit(_load, sent).result()
+            except BrokenExecutor:
+                if not self._worked:
+                    raise
+                self.renew()  # a process died while it was idle
+                self._pool.submit(_load, sent).result()
+        except BrokenExecutor:
+            raise InputError(CANNOT_START) from None
+        self._worked = True
+
+    def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
+        """Hand a task over; a pool that broke while it was idle is replaced."""
+        call = (_do, sendable(work), cloudpickle.dumps(task)) if self.own else (work, task)
+        try:
+            return self._pool.submit(*call)
         except BrokenExecutor:
             self.renew()
-            return self._pool.submit(work, task)
+            return self._pool.submit(*call)
+
+    def _received(self, future: Future[Any]) -> Any:
+        return cloudpickle.loads(future.result()) if self.own else future.result()
 
     def renew(self) -> None:
         """Replace a broken pool.
@@ -106,7 +146,7 @@ class _Flight(Generic[T, R]):
         self._crew, self._work, self._waiting = crew, work, waiting
         self._suspects: deque[T] = deque()
         self._alone = False
-        self.flying: dict[Future[R], T] = {}
+        self.flying: dict[Future[Any], T] = {}
 
     def launch(self) -> bool:
         """Fill up the flight: two tasks for each worker, so that none waits; a suspect flies alone."""
@@ -153,10 +193,9 @@ def crew(
     Raises
     ------
     InputError
-        If `workers` is not a whole number of at least 1.
+        If `workers` is not a whole number from 1 to `MOST_WORKERS`.
     """
-    check_workers(workers)
-    size = workers or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+    size = check_workers(workers) or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
     team = Crew(executor, size if runs is None else max(1, min(size, runs)))
     at_once = True
     try:
@@ -167,16 +206,15 @@ def crew(
         team.close(at_once)
 
 
-def check_workers(workers: int | None) -> None:
-    """Refuse a number of workers before any work is done.
+def check_workers(workers: int | None) -> int | None:
+    """Accept a number of workers, or refuse it before any work is done.
 
     Raises
     ------
     InputError
-        If it is not a whole number of at least 1, or None.
+        If it is not a whole number from 1 to `MOST_WORKERS`, or None.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise InputError(f"workers: {workers!r} is refused; allowed: a whole number, at least 1")
+    return None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
 
 
 @contextlib.contextmanager
@@ -196,6 +234,61 @@ def _two_interrupts(team: Crew) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def sendable(work: Callable[..., Any]) -> bytes:
+    """Pack work for other processes: what they cannot import, such as a function of a notebook, goes as it is.
+
+    Raises
+    ------
+    InputError
+        If it holds something that cannot be sent.
+    """
+    try:
+        return bytes(cloudpickle.dumps((rule_modules(), work)))
+    except Exception as error:  # whatever an object's own way to be packed raises
+        raise InputError(f"workers: what is to be done cannot be sent to other processes ({error})") from None
+
+
+def _load(sent: bytes) -> None:
+    """Unpack work in a worker, to see whether that can be done."""
+    _work(sent)
+
+
+@functools.lru_cache(maxsize=4)
+def _work(sent: bytes) -> Callable[..., Any]:
+    """Unpack work in a worker, once; the modules of users' own rules are imported first, where they can be."""
+    modules, work = _unpacked(sent)
+    for module in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    return work  # type: ignore[no-any-return]
+
+
+def _unpacked(sent: bytes) -> Any:
+    """Unpack something in a worker.
+
+    Raises
+    ------
+    InputError
+        If it needs what this process cannot import.
+    """
+    try:
+        return cloudpickle.loads(sent)
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise InputError(f"workers: a process cannot load what is to be done ({said}); is it in a file?") from None
+
+
+def _do(sent: bytes, task: bytes) -> bytes:
+    """Do one task in a worker."""
+    return bytes(cloudpickle.dumps(_work(sent)(_unpacked(task))))
+
+
+def _leave_if_starting() -> None:
+    """End a worker that, for want of a guard in its script, is about to do its parent's study while it starts."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SystemExit(1)
 
 
 def _processes(size: int) -> ProcessPoolExecutor:
