@@ -101,7 +101,7 @@ BAD = [
     (["sweep", "--factor", "months=8,9", "--outcome", "multipel"], "did you mean 'multiple'"),
     (["sweep", "--factor", "months=8,9", "--replications", "0"], "replications: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--design", "gird"], "did you mean 'grid'"),
-    (["sweep", "--factor", "months=8:9", "--design", "sobol"], "points: None is refused"),
+    (["sweep", "--factor", "months=8:9", "--design", "sobol"], "points of a sobol design: nothing is refused; allowed: a whole number"),
     (["sweep", "--factor", "months=8,9", "--workers", "0"], "workers: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--out", "/proc/x"], "cannot be written"),
     (["compare", "baseline"], "Missing argument 'b'"),

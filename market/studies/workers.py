@@ -9,10 +9,13 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
@@ -291,9 +294,27 @@ def _leave_if_starting() -> None:
         raise SystemExit(1)
 
 
-def _processes(size: int) -> ProcessPoolExecutor:
+class _Afresh(SpawnContext):
     """Processes started afresh: a fork would copy the threads' locks of numerical libraries in whatever state."""
-    return ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+
+    class Process(SpawnProcess):
+        """A process that does not look for the file of a program that has none, as one read from standard input."""
+
+        def start(self) -> None:
+            """Start it."""
+            main = sys.modules["__main__"]
+            file = getattr(main, "__file__", None)
+            if file is None or Path(file).exists():
+                return super().start()
+            del main.__file__
+            try:
+                return super().start()
+            finally:
+                main.__file__ = file
+
+
+def _processes(size: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(size, mp_context=_Afresh(), initializer=_begin)
 
 
 def _begin() -> None:

@@ -81,7 +81,7 @@ BAD = [
     ({GROWTH: [2, 2]}, "grid", None, "2 is given twice"),
     ({GROWTH: 2.0}, "grid", None, "is no list of values"),
     ({GROWTH: Range(1, 2)}, "grid", None, "needs values"),
-    ({GROWTH: Range(1, 2)}, "sobol", None, "needs at least 1"),
+    ({GROWTH: Range(1, 2)}, "sobol", None, "points of a sobol design: nothing is refused"),
     ({GROWTH: [1, 2]}, "grid", 5, "leave points out"),
 ]
 

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -234,15 +235,17 @@ def test_bad_input_writes_nothing(tiny, tmp_path, threads):
         ({"scenario": ["baslin"]}, {}, "did you mean 'baseline'"),
         (FACTORS, {"outcomes": ["labs_revenu"]}, "did you mean 'labs_revenue'"),
         (FACTORS, {"replications": 0}, "replications: 0 is refused"),
-        (FACTORS, {"seeds": [0, 0]}, "different whole numbers"),
+        (FACTORS, {"seeds": [0, 0]}, "0 is given twice; allowed: different whole numbers"),
         (FACTORS, {"outcomes": {GROWTH: "labs_revenue"}}, "has this name"),
         (FACTORS, {"workers": 0}, "workers: 0 is refused"),
     ):
         with pytest.raises(InputError, match=expected):
             market.sweep(tiny, factors, **{"out": tmp_path / "s", "executor": threads, "outcomes": NAMES} | more)
         assert list(tmp_path.iterdir()) == [], expected
-    with pytest.raises(InputError, match="top level of a file"):
-        market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: 0.0}, out=tmp_path / "s")
+    lock = threading.Lock()
+    with pytest.raises(InputError, match="outcome 'mine': workers: what is to be done cannot be sent"):
+        market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: lock.acquire()}, out=tmp_path / "s")
+    assert list(tmp_path.iterdir()) == []
 
 
 KILLED = """
