@@ -139,25 +139,31 @@ def _stop(line: str, status: int) -> NoReturn:
 
 
 def _print_run(done: Run) -> None:
-    from market.accounts.ledger import Ledger
-    from market.measures.readings import two_readings
+    """Print the tables of a run, what surprises in it, and both readings."""
+    from market.measures.readings import failures, two_readings
+    from market.measures.surprises import surprises, world_product
     from market.measures.yearly import by_year
     from market.views import terminal
 
-    years = by_year(done.offers, done.segments, done.dates)
-    first = int(done.dates[0][:4])
-    world = done.scenario.world.product * done.scenario.world.growth ** (years["year"] - first)
+    calendar = done.calendar
+    years = by_year(done.offers, done.segments, calendar)
+    world = world_product(done.scenario, years["year"], years["months"])
     out = terminal.console()
-    out.print(terminal.market_table(years, world))
-    out.print(terminal.company_table(done.companies))
-    out.print(terminal.model_table(done.models, Ledger(done.scenario.start).date))
-    ends = done.events[done.events["kind"].isin(["failed", "all_labs_failed"])]
+    failed = failures(done)
+    if failed:
+        terminal.say(terminal.failures_text(failed, len(done.scenario.labs)))
+    ends = done.events[done.events["kind"] == "failed"]
     for month, said in zip(ends["month"], ends["detail"], strict=True):
-        out.print(f"{done.dates[month]}: {said}.", highlight=False)
+        terminal.say(f"{calendar.date(month)}: {said}.")
+    out.print(terminal.market_table(years, world, calendar.label))
+    out.print(terminal.company_table(done.companies, calendar.label))
+    out.print(terminal.model_table(done.models, calendar.date))
     unsettled = done.events["kind"].eq("not_converged").sum()
     if unsettled:
-        out.print(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
-    out.print(terminal.readings_text(two_readings(done.companies, done.models, first)), highlight=False)
+        terminal.say(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
+    for line in surprises(done, years):
+        terminal.say(line)
+    terminal.say(terminal.readings_text(two_readings(done)))
 
 
 def _draw(done: Run, folder: Path) -> None:
@@ -165,18 +171,20 @@ def _draw(done: Run, folder: Path) -> None:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from market.measures.readings import flagships, up_to_failure
     from market.measures.structure import shares
     from market.views import plots
 
     share = Figure(figsize=(9, 4.5), layout="constrained")
     by_month = shares(done.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
-    by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0)
-    plots.market_share(by_month.set_axis(pd.to_datetime(done.dates)), share.subplots())
+    if len(by_month):
+        by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0).set_axis(pd.to_datetime(done.dates))
+    plots.market_share(by_month, share.subplots())
     share.savefig(folder / "market_share.png", dpi=120)
     pair = Figure(figsize=(12, 4.5), layout="constrained")
-    flagships = done.models[~done.models["open_weights"] & (done.models["line"] == "flagship")]
-    labs = done.companies[done.companies["firm"].isin(done.scenario.labs)]
-    plots.two_readings(labs, flagships[flagships["released"].notna()], tuple(pair.subplots(1, 2)))
+    models = flagships(done.models)
+    models = models[models["released"].notna() | models["complete"]]
+    plots.two_readings(up_to_failure(done), models, tuple(pair.subplots(1, 2)))
     pair.savefig(folder / "two_readings.png", dpi=120)
 
 

@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 from market.accounts import attribution, pnl, valuation
 from market.accounts.events import EventKind
 from market.accounts.launches import launches
+from market.calendar import Calendar
 from market.economics.technology import model_name
 from market.parameters import InputError, whole
 from market.scenario.load import as_scenario
@@ -67,12 +68,16 @@ class Run:
     @cached_property
     def dates(self) -> list[str]:
         """Calendar month of each simulated month, as "2023-01"."""
-        year, month = (int(part) for part in self.scenario.start.split("-"))
-        return [f"{year + (month - 1 + t) // 12}-{(month - 1 + t) % 12 + 1:02d}" for t in range(self.scenario.months)]
+        return [self.calendar.date(month) for month in range(self.scenario.months)]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the simulated months."""
+        return Calendar(self.scenario.start, self.scenario.months)
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"."""
-        return pnl.company(self.ledger, by=by, firms=list(self.scenario.firms), assets=self.assets)
+        return _company(self.scenario, self.ledger, self.events, self.assets, by)
 
     @cached_property
     def assets(self) -> pd.DataFrame:
@@ -249,7 +254,7 @@ def _tables(market: Market) -> Run:
         scenario=settings,
         seed=market.seed,
         models=models,
-        companies=pnl.company(ledger, firms=list(settings.firms), assets=assets),
+        companies=_company(settings, ledger, events, assets),
         offers=offers,
         segments=segments,
         flows=flows,
@@ -259,6 +264,21 @@ def _tables(market: Market) -> Run:
         launches=launched,
         runways=market.recorder.runways(),
     )
+
+
+def _company(
+    scenario: Scenario, ledger: pd.DataFrame, events: pd.DataFrame, assets: pd.DataFrame, by: str = "year"
+) -> pd.DataFrame:
+    """Company P&L by period, with the months in business; a firm is, from its first start up to its failure."""
+    table = pnl.company(ledger, by=by, firms=list(scenario.firms), assets=assets)
+    if by == "month":
+        return table
+    failed = events[events["kind"] == EventKind.FAILED.value]
+    until = dict(zip(failed["firm"], failed["month"] + 1, strict=True))
+    business = {
+        name: (spec.first_start, int(until.get(name, scenario.months))) for name, spec in scenario.firms.items()
+    }
+    return pnl.with_months(table, by, Calendar(scenario.start, scenario.months), business)
 
 
 def _assets(

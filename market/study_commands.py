@@ -13,6 +13,7 @@ from market.cli_options import INTERRUPTED, Changes, Replications, Workers, assi
 if TYPE_CHECKING:
     import pandas as pd
 
+    from market.studies.design import Design
     from market.studies.study import Study
 
 SHOWN = ("multiple", "multiple_full_rd")
@@ -104,6 +105,8 @@ def compare(
         runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
     table = differences(runs)
     terminal.console().print(terminal.comparison_table(table, a, b))
+    if terminal.rough(replications):
+        typer.echo(terminal.rough(replications))
     failed = int((runs["status"] == "failed").sum())
     if failed:
         typer.echo(f"{failed} runs failed, the first: {runs.loc[runs['status'] == 'failed', 'error'].iloc[0]}")
@@ -177,23 +180,33 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
         return
     names = study.design.factors
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
+    seeds = table["seed"].nunique()
+    if terminal.rough(seeds):
+        typer.echo(terminal.rough(seeds))
     failed = table[table["status"] == "failed"]
     if len(failed):
         typer.echo(f"{len(failed)} runs failed, the first: {failed['error'].iloc[0]}")
     for outcome in shown:
-        for name, picture in _figures(table, names, outcome):
+        for name, picture in _figures(table, study.design, outcome):
             replace_file(folder / name, picture)
     typer.echo(f"Table and figures: {folder}/")
 
 
-def _figures(table: pd.DataFrame, factors: list[str], outcome: str) -> list[tuple[str, bytes]]:
-    """Draw an outcome over each factor, and over the first two of a grid; file names and PNG images."""
+def _figures(table: pd.DataFrame, design: Design, outcome: str) -> list[tuple[str, bytes]]:
+    """Draw an outcome over each factor and over the first two of a grid, or as a tornado; file names and PNG images."""
     from matplotlib.figure import Figure
 
     from market.studies import summaries
     from market.views import plots
 
-    level, made = summaries.BREAK_EVEN.get(outcome), []
+    level, made, factors = summaries.BREAK_EVEN.get(outcome), [], design.factors
+    if design.kind == "one_at_a_time" and table[outcome].notna().any():
+        rows = summaries.tornado(table, factors, outcome)
+        figure = Figure(figsize=(9, 1.5 + 0.6 * len(factors)), layout="constrained")
+        axis = figure.subplots()
+        plots.tornado(rows, axis, level)
+        axis.set(xlabel=outcome)
+        return [(f"{_slug(outcome)}_tornado.png", _png(figure))]
     for factor in factors if table[outcome].notna().any() else []:
         other = next((name for name in factors if name != factor), None) if len(factors) == 2 else None
         if other is not None and table[other].nunique() > 8:
@@ -202,7 +215,7 @@ def _figures(table: pd.DataFrame, factors: list[str], outcome: str) -> list[tupl
         axis = figure.subplots()
         plots.outcome_by_factor(summaries.by_factor(table, outcome, factor, other), axis, level)
         axis.set(xlabel=factor, ylabel=outcome, title=f"lines: {other}" if other else "")
-        made.append((f"{outcome}_by_{_slug(factor)}.png", _png(figure)))
+        made.append((f"{_slug(outcome)}_by_{_slug(factor)}.png", _png(figure)))
     if made and len(factors) >= 2:
         x, y = factors[:2]
         cells = summaries.over_grid(table, outcome, x, y)
@@ -211,7 +224,7 @@ def _figures(table: pd.DataFrame, factors: list[str], outcome: str) -> list[tupl
             axis = figure.subplots()
             plots.heat_map(cells, axis, level)
             axis.set(xlabel=x, ylabel=y, title=outcome)
-            made.append((f"{outcome}_over_{_slug(x)}_{_slug(y)}.png", _png(figure)))
+            made.append((f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}.png", _png(figure)))
     return made
 
 

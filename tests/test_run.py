@@ -17,7 +17,7 @@ def test_a_saved_run_opens_as_it_was(small_run, tmp_path):
     assert again.seed == small_run.seed
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(again, name), getattr(small_run, name))
-    assert (folder / "companies.csv").read_text().startswith("firm,year,revenue")
+    assert (folder / "companies.csv").read_text().startswith("firm,year,months,revenue")
     assert len(list(tmp_path.glob("deep/.*"))) == 0
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees
+from market.calendar import YEAR, Calendar
 
 PERIODS = ("year", "quarter", "month")
 COSTS = ("serving", "training", "research", "overhead")
@@ -72,6 +73,33 @@ def company(
     table["raised"] = wide[Account.FUNDING.value]
     table["cash"] = wide.sum(axis=1).groupby(level="firm").cumsum()
     return table.reset_index()
+
+
+def with_months(
+    companies: pd.DataFrame, by: str, calendar: Calendar, business: Mapping[str, tuple[int, int]]
+) -> pd.DataFrame:
+    """Say beside each period of a year or a quarter how many months of it a firm was in business, on record.
+
+    Parameters
+    ----------
+    companies : `company` by "year" or "quarter".   calendar : of the record.
+    business : first month of each firm, and the one after its last; a firm that is missing is there from month 0 on.
+
+    Returns
+    -------
+    DataFrame
+        The table with `months` after the period: 12 for a whole year, 0 after a failure.
+    """
+    size = YEAR if by == "year" else YEAR // 4
+    found = []
+    for firm, period in zip(companies["firm"], companies[by], strict=True):
+        year, _, quarter = str(period).partition("Q")
+        first = calendar.january(int(year)) + (3 * (int(quarter) - 1) if quarter else 0)
+        begin, until = business.get(firm, (0, calendar.months))
+        found.append(max(0, min(first + size, until) - max(first, begin)))
+    table = companies.copy()
+    table.insert(2, "months", pd.Series(found, index=table.index, dtype="int64"))
+    return table
 
 
 def models(

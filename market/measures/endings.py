@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import Account
+from market.calendar import Calendar
 from market.economics.capital import valuation
-from market.measures.claims import by_year
 from market.measures.outcomes import Tables
+from market.measures.readings import by_year, failures
 
 
 def limit_reached(run: Tables) -> int | None:
@@ -70,8 +71,9 @@ def lasting_profits(run: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        firm; year, the first calendar year from which every year of the record is in profit (NaN if there is none: the
-        last one is not); funding, dollars it took in before that year, in cash and in kind, before the start included.
+        firm; year, the first whole calendar year from which every whole year of the record is in profit (NaN if there
+        is none: the last one is not, or it is no more); funding, dollars it took in before that year, in cash and in
+        kind, before the start included.
     """
     positive = by_year(run, "result") > 0
     rows = []
@@ -86,7 +88,7 @@ def lasting_profits(run: Tables) -> pd.DataFrame:
 def labs_results(run: Any) -> pd.Series:
     """Result of all labs together by month, from their first spend to the end of the record, dollars."""
     ledger = run.ledger[run.ledger["firm"].isin(run.scenario.labs) & (run.ledger["account"] != Account.FUNDING.value)]
-    months = range(int(ledger["month"].min()), run.scenario.months)
+    months = range(int(ledger["month"].min()) if len(ledger) else 0, run.scenario.months)
     results: pd.Series = ledger.groupby("month")["amount"].sum()
     return results.reindex(months, fill_value=0.0)
 
@@ -104,17 +106,19 @@ def ending(run: Any, unlimited: pd.Series, expected: int) -> dict[str, float]:
     dict
         value, net present value of the results in month 0; worth, with what the capital market would pay at the end;
         `overhang`; "still lost" and its months, and "without", the same in the unlimited world; revenue, training and
-        result of the last calendar year; "labs left"; "in profit", share of labs, "worlds", 1 if there is one, "first
-        year" and "its funding" (see `lasting_profits`); and "margin 2023" and so on, result over revenue by year.
+        result of the last whole calendar year; "labs left"; "in profit", share of labs, "worlds", 1 if there is one,
+        "first year" and "its funding" (see `lasting_profits`; NaN if there is none); and "margin 2023" and so on,
+        result over revenue by whole year.
     """
     length, end, rate = run.scenario.technology.training_months, run.scenario.months, run.scenario.discount_rate
     results, reached, labs = labs_results(run), limit_reached(run), list(run.scenario.labs)
     start = expected if reached is None else reached - length
     lost, months = still_lost(results, start)
     value = float((results * (1 + rate) ** (-results.index / 12)).sum())
-    books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True)
+    whole = Calendar(run.scenario.start, end).whole_years()
+    books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True).reindex(whole)
     profits = lasting_profits(run).sort_values("year", kind="stable")
-    first, failed = profits.iloc[0], run.events.loc[run.events["kind"] == "failed", "firm"]
+    first = profits.iloc[0]
     return {
         "value": value / 1e9,
         "worth": (value + worth_at_end(run) * (1 + rate) ** (-end / 12)) / 1e9,
@@ -122,8 +126,8 @@ def ending(run: Any, unlimited: pd.Series, expected: int) -> dict[str, float]:
         "still lost": lost / 1e9,
         "months": months,
         "without": still_lost(unlimited, start)[0] / 1e9,
-        **{name: float(books[name].iloc[-1]) / 1e9 for name in ("revenue", "training", "result")},
-        "labs left": len(labs) - int(failed.isin(labs).sum()),
+        **{name: float(books[name].iloc[-1]) / 1e9 if whole else np.nan for name in ("revenue", "training", "result")},
+        "labs left": len(labs) - len(failures(run)),
         "in profit": float(profits["year"].notna().mean()),
         "worlds": float(profits["year"].notna().any()),
         "first year": float(first["year"]),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from market.measures.outcomes import Tables, on_request
-from market.measures.readings import complete_lives, geometric_mean, ratio_of_sums
+from market.calendar import Period
+from market.measures.claims import successions
+from market.measures.outcomes import Tables, outcome
+from market.measures.readings import complete_lives, due_in, flagships, ratio_of_sums
 
 COLUMNS = (
     "lives", "left_out", "multiple", "multiple_full_rd", "cost_step", "revenue_step", "per_next_training",
@@ -31,18 +33,18 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
         per_next_training and per_next_full_rd, contribution over what the successor cost, if that was released. NaN
         where there is no such life or pair.
     """
-    flagships = models[~models["open_weights"] & (models["line"] == "flagship")]
-    flagships = flagships.assign(full_rd=flagships["training"] + flagships["research"])
+    rows = flagships(models)
+    rows = rows.assign(full_rd=rows["training"] + rows["research"])
     money = ["training", "full_rd", "revenue", "contribution"]
-    later = flagships[["firm", "generation", "released", "complete", *money]]
+    later = rows[["firm", "generation", "released", "complete", *money]]
     later = later.assign(generation=later["generation"] - 1)
-    lives = complete_lives(flagships).merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
-    born = flagships["generation"].value_counts()
-    rows = {}
+    lives = complete_lives(rows).merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
+    born = rows["generation"].value_counts()
+    table = {}
     for generation in sorted(born.index):
         part = lives[lives["generation"] == generation]
         paid, both = part[part["released_next"].notna()], part[part["complete_next"].eq(True)]
-        rows[generation] = (
+        table[generation] = (
             len(part),
             int(born[generation]) - len(part),
             ratio_of_sums(part, "contribution", "training"),
@@ -52,7 +54,7 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
             ratio_of_sums(paid, "contribution", "training_next"),
             ratio_of_sums(paid, "contribution", "full_rd_next"),
         )
-    return pd.DataFrame.from_dict(rows, orient="index", columns=list(COLUMNS)).rename_axis("generation")
+    return pd.DataFrame.from_dict(table, orient="index", columns=list(COLUMNS)).rename_axis("generation")
 
 
 def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
@@ -69,23 +71,25 @@ def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
     return float((table.loc[whole[0] :, column] >= level).cummin().sum()) if len(whole) else float("nan")
 
 
-@on_request
-def generations_returning_twice(run: Tables) -> float:
-    """Generations in a row, from the first that is complete, that return twice their training (number; claim 13)."""
-    return in_a_row(by_generation(run.models), "multiple", 2.0)
+@outcome(unit="number", on_request=True)
+def generations_returning_twice(run: Tables, period: Period) -> float:
+    """Generations in a row, from the first that is complete, that return twice their training (claim 13)."""
+    return in_a_row(by_generation(due_in(run, run.models, period)), "multiple", 2.0)
 
 
-@on_request
-def revenue_elasticity(run: Tables) -> float:
-    """Log revenue over log cost, from generation to generation; 0.301 doubles revenue per tenfold cost (claim 14)."""
-    steps = by_generation(run.models)[["cost_step", "revenue_step"]].dropna()
-    if steps.empty or not (steps > 0).all(axis=None):
-        return float("nan")
-    cost, revenue = np.log(steps).sum()
+@outcome(unit="exponent", on_request=True)
+def revenue_elasticity(run: Tables, period: Period) -> float:
+    """Log revenue over log cost, from generation to generation; 0.301 doubles revenue per tenfold cost (claim 14).
+
+    Steps from or to a generation that sold nothing have no logarithm, and are left out.
+    """
+    steps = by_generation(due_in(run, run.models, period))[["cost_step", "revenue_step"]].dropna()
+    cost, revenue = np.log(steps[(steps > 0).all(axis=1)]).sum()
     return float(revenue / cost) if cost != 0 else float("nan")
 
 
-@on_request
-def contribution_per_next_full_rd(run: Tables) -> float:
-    """Contribution of a flagship over its successor's full R&D, geometric mean of the generations' (x; claim 16)."""
-    return geometric_mean(by_generation(run.models)["per_next_full_rd"].dropna())
+@outcome(unit="x", on_request=True)
+def contribution_per_next_full_rd(run: Tables, period: Period) -> float:
+    """Contribution of flagships with complete lives over their successors' full R&D, if released (claim 16)."""
+    pairs = successions(run, period)
+    return ratio_of_sums(pairs.assign(full=pairs["training_next"] + pairs["research_next"]), "contribution", "full")

@@ -1,4 +1,4 @@
-"""The largest closed lab by year, in the ratios that are known of real ones."""
+"""The largest closed lab by whole calendar year, in the ratios that are known of real ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
 
     Parameters
     ----------
-    companies : table of a run, by year.
+    companies : whole years of the company P&L, as `readings.whole_years` gives them.
     closed : names of the closed labs.
 
     Returns
@@ -18,10 +18,11 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     DataFrame
         year, firm, revenue ($); gross_margin = contribution ÷ revenue; growth = revenue ÷ the same firm's in the year
         before; rd_per_revenue = (training + research) ÷ revenue; operating_result_per_revenue, funding left out.
-        Years without revenue are left out; growth is NaN where the year before had none.
+        Years without revenue are left out; growth is NaN where the year before had none or is no whole year.
     """
     labs = companies[companies["firm"].isin(closed)].sort_values(["firm", "year"], kind="stable")
-    before = labs.groupby("firm")["revenue"].shift()
+    follows = labs.groupby("firm")["year"].diff() == 1
+    before = labs.groupby("firm")["revenue"].shift().where(follows)
     labs = labs.assign(growth=labs["revenue"] / before.where(before > 0))
     labs = labs[labs["revenue"] > 0]
     top = labs.loc[labs.groupby("year")["revenue"].idxmax()].reset_index(drop=True)

@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from market.measures.outcomes import Tables, on_request
-from market.measures.readings import complete_lives
+from market.calendar import Period
+from market.measures.outcomes import SHARE, Tables, lives, outcome
+from market.measures.readings import flagships
 
 TAKERS = ("own_newer", "own_older", "rival_closed", "open")
 """Classes that are models."""
 
 
-def _part(run: Tables, takers: tuple[str, ...]) -> float:
+def _part(run: Tables, period: Period, takers: tuple[str, ...]) -> float:
     """Part of what complete lives lost net to other models, in dollars below the peak, that went to some classes."""
-    lost = complete_lives(run.models)[[f"lost_to_{name}" for name in TAKERS]].sum()
+    lost = lives(run, period)[[f"lost_to_{name}" for name in TAKERS]].sum()
     whole = float(lost.sum())
     return float(lost[[f"lost_to_{name}" for name in takers]].sum()) / whole if whole > 0 else float("nan")
 
 
-@on_request
-def lost_to_own_newer(run: Tables) -> float:
-    """Part of what labs' flagships lose to other models that own newer generations take, complete lives (share)."""
-    return _part(run, ("own_newer",))
+@outcome(unit="ratio", on_request=True)
+def lost_to_own_newer(run: Tables, period: Period) -> float:
+    """Part of what labs' flagships lose to other models that own newer generations take, complete lives."""
+    return _part(run, period, ("own_newer",))
 
 
-@on_request
-def lost_to_rivals(run: Tables) -> float:
-    """Part of what labs' flagships lose to other models that rivals' closed ones take, complete lives (share)."""
-    return _part(run, ("rival_closed",))
+@outcome(unit="ratio", on_request=True)
+def lost_to_rivals(run: Tables, period: Period) -> float:
+    """Part of what labs' flagships lose to other models that rivals' closed ones take, complete lives."""
+    return _part(run, period, ("rival_closed",))
 
 
-@on_request
-def lost_to_open(run: Tables) -> float:
-    """Part of what labs' flagships lose to other models that open ones take, complete lives (share)."""
-    return _part(run, ("open",))
+@outcome(unit="ratio", on_request=True)
+def lost_to_open(run: Tables, period: Period) -> float:
+    """Part of what labs' flagships lose to other models that open ones take, complete lives."""
+    return _part(run, period, ("open",))
 
 
-@on_request
-def gross_over_net(run: Tables) -> float:
-    """Gross turnover over net losses to other models, labs' flagships, complete lives (x)."""
-    lives = complete_lives(run.models)
-    net = float(lives[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
-    return float(lives["gross_turnover"].sum()) / net if net > 0 else float("nan")
+@outcome(unit="x", on_request=True)
+def gross_over_net(run: Tables, period: Period) -> float:
+    """Gross turnover over net losses to other models, labs' flagships, complete lives."""
+    found = lives(run, period)
+    net = float(found[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
+    return float(found["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
-def _succeeded_before(run: Tables, stakes: tuple[str, ...]) -> float:
+def _succeeded_before(run: Tables, period: Period, stakes: tuple[str, ...]) -> float:
     """Part of labs' flagships whose successor came before their contribution had covered some columns of costs."""
-    rows = run.models[~run.models["open_weights"] & (run.models["line"] == "flagship")]
+    rows = flagships(run.models)
     rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
     rows = rows.assign(succeeded=rows.groupby("firm")["released"].shift(-1)).dropna(subset=["succeeded"])
+    rows = rows[(rows["released"] >= period.first) & (rows["released"] < period.until)]
     sold = run.offers.merge(rows[["model", "succeeded"]], on="model")
     sold = sold[sold["month"] <= sold["succeeded"]]
     earned = (sold["revenue"] - sold["serving"]).groupby(sold["model"]).sum().reindex(rows["model"], fill_value=0.0)
@@ -54,13 +56,13 @@ def _succeeded_before(run: Tables, stakes: tuple[str, ...]) -> float:
     return float(early.mean()) if len(rows) else float("nan")
 
 
-@on_request
-def succeeded_before_payback(run: Tables) -> float:
-    """Part of labs' flagships whose successor came before they had paid back their training (share)."""
-    return _succeeded_before(run, ("training",))
+@outcome(unit=SHARE, on_request=True)
+def succeeded_before_payback(run: Tables, period: Period) -> float:
+    """Part of labs' flagships whose successor came before they had paid back their training."""
+    return _succeeded_before(run, period, ("training",))
 
 
-@on_request
-def succeeded_before_full_payback(run: Tables) -> float:
-    """Part of labs' flagships whose successor came before they had paid back training and research (share)."""
-    return _succeeded_before(run, ("training", "research"))
+@outcome(unit=SHARE, on_request=True)
+def succeeded_before_full_payback(run: Tables, period: Period) -> float:
+    """Part of labs' flagships whose successor came before they had paid back training and research."""
+    return _succeeded_before(run, period, ("training", "research"))

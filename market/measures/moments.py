@@ -1,228 +1,236 @@
-"""The moments of ``targets.csv``, each an outcome under the name it has there.
+"""The moments of ``targets.csv``, each an outcome under the name it has there, over the period that it has there.
 
-Periods are those of the evidence, calendar years 2023 to 2025; a run that starts later or ends earlier gives NaN
-where it has no data. Each is read as the evidence was: see the functions that they call.
+A run that ends before a moment's period does, or starts after it began, gives NaN. Each is read as the evidence was:
+see the functions that they call. Other moments have no target of their own; their periods are declared with them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
+from market import evidence
+from market.calendar import YEAR, Calendar, Period
 from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
-from market.measures.outcomes import Tables, on_request
-
-FIRST, LAST = 2023, 2025
-"""Calendar years that the evidence covers."""
+from market.measures.outcomes import SHARE, Outcome, Reading, Tables, outcome, within
+from market.measures.readings import flagships, whole_years
 
 
-def window(run: Tables, first: int, last: int) -> tuple[int, int]:
-    """Months of a run from January of `first` up to, but not including, January after `last`."""
-    year, month = (int(part) for part in run.scenario.start.split("-"))
-    begin = (first - year) * 12 + 1 - month
-    return begin, begin + (last - first + 1) * 12
+def target_period(moment: str) -> str:
+    """Period of a moment of ``targets.csv``, whose "FY2024-FY2025" is our "2024:2025"."""
+    table = evidence.load("targets").set_index("moment")
+    return str(table.loc[moment, "period"]).replace("FY", "").replace("-", ":")
 
 
-def _within(table: pd.DataFrame, months: tuple[int, int]) -> pd.DataFrame:
-    return table[(table["month"] >= months[0]) & (table["month"] < months[1])]
+def target(*, unit: str, early: bool = False) -> Callable[[Reading], Outcome]:
+    """Register a moment of ``targets.csv``; other arguments as in `outcome`."""
+
+    def register(reading: Reading) -> Outcome:
+        period = target_period(reading.__name__)
+        return outcome(unit=unit, period=period, on_request=True, early=early)(reading)
+
+    return register
 
 
-def _leader(run: Tables, column: str, first: int, last: int) -> float:
-    """Mean over years of a ratio of the largest closed lab."""
-    table = leader.leader(run.companies, set(run.scenario.labs))
-    return float(table.loc[table["year"].between(first, last), column].mean())
+def _leader(run: Tables, period: Period, column: str) -> float:
+    """Mean over the whole years of a period of a ratio of the largest closed lab."""
+    table = leader.leader(_whole(run), set(run.scenario.labs))
+    inside = table["year"].isin(Calendar(run.scenario.start, run.scenario.months).whole_years(period))
+    return float(table.loc[inside, column].mean())
 
 
-def _released(run: Tables) -> pd.DataFrame:
-    """Releases up to the end of the evidence."""
+def _whole(run: Tables) -> pd.DataFrame:
+    """Whole years of the company P&L."""
+    return whole_years(run.companies, Calendar(run.scenario.start, run.scenario.months))
+
+
+def _released(run: Tables, period: Period) -> pd.DataFrame:
+    """Releases up to the end of a period."""
     releases = forms.releases_of_run(run.models, run.scenario.start)
-    return releases[releases["released"] < window(run, FIRST, LAST)[1]]
+    return releases[releases["released"] < period.until]
 
 
-@on_request
-def training_cost_growth(run: Tables) -> float:
-    """Growth of the cost of labs' final runs by their start, of those released, least squares on logs (x per year)."""
+def _inside(months: pd.Series, period: Period) -> pd.Series:
+    """Whether months lie in a period."""
+    return (months >= period.first) & (months < period.until)
+
+
+def _mean(by_month: pd.Series, period: Period) -> float:
+    """Mean over the months of a period of a series by month."""
+    return float(by_month[(by_month.index >= period.first) & (by_month.index < period.until)].mean())
+
+
+@target(unit="x per year", early=True)
+def training_cost_growth(run: Tables, period: Period) -> float:
+    """Growth of the cost of labs' final runs by their start, of those released, least squares on logs."""
     closed = run.models[~run.models["open_weights"] & run.models["released"].notna()]
+    closed = closed[_inside(closed["started"], period)]
     runs = closed.groupby(["firm", "generation", "started"])["training"].sum().reset_index()
     whole = runs[runs["training"] > 0]
-    return float(np.exp(12 * structure.slope(whole["started"].to_numpy(float), np.log(whole["training"].to_numpy()))))
+    return float(np.exp(YEAR * structure.slope(whole["started"].to_numpy(float), np.log(whole["training"].to_numpy()))))
 
 
-@on_request
-def leader_rd_per_revenue(run: Tables) -> float:
-    """Training and research of the largest lab over its revenue, 2025 (ratio)."""
-    return _leader(run, "rd_per_revenue", 2025, 2025)
+@target(unit="ratio")
+def leader_rd_per_revenue(run: Tables, period: Period) -> float:
+    """Training and research of the largest lab over its revenue."""
+    return _leader(run, period, "rd_per_revenue")
 
 
-@on_request
-def leader_operating_result_per_revenue(run: Tables) -> float:
-    """Operating result of the largest lab over its revenue, mean of 2024 and 2025 (ratio)."""
-    return _leader(run, "operating_result_per_revenue", 2024, 2025)
+@target(unit="ratio")
+def leader_operating_result_per_revenue(run: Tables, period: Period) -> float:
+    """Operating result of the largest lab over its revenue, mean over the years."""
+    return _leader(run, period, "operating_result_per_revenue")
 
 
-@on_request
-def leader_gross_margin(run: Tables) -> float:
-    """Contribution of the largest lab over its revenue, 2025 (share)."""
-    return _leader(run, "gross_margin", 2025, 2025)
+@target(unit="share of revenue")
+def leader_gross_margin(run: Tables, period: Period) -> float:
+    """Contribution of the largest lab over its revenue."""
+    return _leader(run, period, "gross_margin")
 
 
-@on_request
-def leader_revenue_growth(run: Tables) -> float:
-    """Revenue of the largest lab of 2025 over its revenue of 2024 (x per year)."""
-    return _leader(run, "growth", 2025, 2025)
+@target(unit="x per year")
+def leader_revenue_growth(run: Tables, period: Period) -> float:
+    """Revenue of the largest lab of the last year over its revenue of the first, a year."""
+    books, years = _whole(run), Calendar(run.scenario.start, run.scenario.months).whole_years(period)
+    labs = books[books["firm"].isin(run.scenario.labs) & books["year"].isin(years)]
+    wide = labs.pivot_table(index="firm", columns="year", values="revenue", aggfunc="sum").reindex(columns=years)
+    if len(years) < 2 or not (wide[years[-1]] > 0).any():
+        return float("nan")
+    largest = wide.loc[[wide[years[-1]].idxmax()]]
+    first, last = (float(largest[year].iloc[0]) for year in (years[0], years[-1]))
+    return float((last / first) ** (1 / (years[-1] - years[0]))) if first > 0 else float("nan")
 
 
-@on_request
-def own_price_elasticity_short_run(run: Tables) -> float:
-    """One-month response of closed models' tokens to their own price, weighted by tokens, 2024–2025 (elasticity)."""
-    return _elasticity(run, "elasticity")
+@target(unit="elasticity")
+def own_price_elasticity_short_run(run: Tables, period: Period) -> float:
+    """One-month response of closed models' tokens to their own price, weighted by tokens."""
+    return _elasticity(run, period, "elasticity")
 
 
-@on_request
-def own_price_elasticity_long_run(run: Tables) -> float:
-    """The same if everybody reconsidered without attachments, 2024–2025 (elasticity)."""
-    return _elasticity(run, "elasticity_long")
+@outcome(unit="elasticity", period="2024:2025", on_request=True)
+def own_price_elasticity_long_run(run: Tables, period: Period) -> float:
+    """The same if everybody reconsidered without attachments."""
+    return _elasticity(run, period, "elasticity_long")
 
 
-def _elasticity(run: Tables, column: str) -> float:
-    rows = _within(run.offers, window(run, 2024, 2025))
+def _elasticity(run: Tables, period: Period, column: str) -> float:
+    rows = within(run.offers, period)
     sold = rows[~rows["open_weights"]].dropna(subset=[column])
     total = float(sold["tokens"].sum())
     return float((sold[column] * sold["tokens"]).sum()) / total if total > 0 else float("nan")
 
 
-@on_request
-def same_model_price_drift(run: Tables) -> float:
-    """Yearly change of the log list price of closed models until their successor, 2024–2025 (log per year)."""
-    since, until = window(run, 2024, 2025)
-    listed = forms.on_sale_of_run(run.offers)
-    return prices.matched_model_drift(listed, _released(run), until, to_successor=True, since=since)
+@target(unit="log per year")
+def same_model_price_drift(run: Tables, period: Period) -> float:
+    """Yearly change of the log list price of closed models until their successor."""
+    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
+    return prices.matched_model_drift(listed, released, period.until, to_successor=True, since=period.first)
 
 
-@on_request
-def quality_adjusted_price_drift(run: Tables) -> float:
-    """Yearly change of the log hedonic price index, 2024–2025 (log per year)."""
-    return prices.hedonic_drift(forms.on_sale_of_run(run.offers), *window(run, 2024, 2025))
+@target(unit="log per year")
+def quality_adjusted_price_drift(run: Tables, period: Period) -> float:
+    """Yearly change of the log hedonic price index."""
+    return prices.hedonic_drift(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
-@on_request
-def open_discount(run: Tables) -> float:
-    """1 − open price ÷ closed price at equal capability, 2025 (share)."""
-    return prices.open_discount(forms.on_sale_of_run(run.offers), *window(run, 2025, 2025))
+@target(unit="ratio")
+def open_discount(run: Tables, period: Period) -> float:
+    """1 − open price ÷ closed price at equal capability."""
+    return prices.open_discount(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
-@on_request
-def open_token_share(run: Tables) -> float:
-    """Open models' share of tokens, mean over the months of 2025 (share)."""
-    share = structure.open_token_share(run.offers)
-    begin, end = window(run, 2025, 2025)
-    return float(share[(share.index >= begin) & (share.index < end)].mean())
+@target(unit=SHARE)
+def open_token_share(run: Tables, period: Period) -> float:
+    """Open models' share of tokens, mean over the months."""
+    return _mean(structure.open_token_share(run.offers), period)
 
 
-@on_request
-def open_lag_months(run: Tables) -> float:
-    """Age of the first closed model at or above each new open record, median, 2024–2025 (months)."""
-    return catch_up.open_lag_months(forms.releases_of_run(run.models, run.scenario.start), 2024, 2025)
+@target(unit="months")
+def open_lag_months(run: Tables, period: Period) -> float:
+    """Age of the first closed model at or above each new open record, median."""
+    records = catch_up.open_records(_released(run, period))
+    return float(records.loc[_inside(records["released"], period), "lag_months"].median())
 
 
-@on_request
-def capability_slope(run: Tables) -> float:
-    """Yearly rise of the frontier, 2024–2025 (points per year)."""
-    return structure.capability_slope(forms.on_sale_of_run(run.offers), *window(run, 2024, 2025))
+@target(unit="points per year")
+def capability_slope(run: Tables, period: Period) -> float:
+    """Yearly rise of the frontier."""
+    return structure.capability_slope(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
-@on_request
-def price_decline_fixed_capability(run: Tables) -> float:
-    """Fall of the cheapest launch price at a fixed capability, median over levels, 2023–2025 (x per year)."""
-    points = fixed_capability.launches(_released(run))
-    declines = fixed_capability.price_declines(points, fixed_capability.frontier_levels(_released(run)))
+@target(unit="x per year")
+def price_decline_fixed_capability(run: Tables, period: Period) -> float:
+    """Fall of the cheapest launch price at a fixed capability, median over levels; earlier launches count too."""
+    points = fixed_capability.launches(_released(run, period))
+    declines = fixed_capability.price_declines(points, fixed_capability.frontier_levels(_released(run, period)))
     return float(declines["factor"].median()) if len(declines) else float("nan")
 
 
-@on_request
-def token_growth(run: Tables) -> float:
-    """A month's tokens over those a year before, mean over 2024–2025 (x per year)."""
-    growth = structure.token_growth(run.offers)
-    begin, end = window(run, 2024, 2025)
-    return float(growth[(growth.index >= begin) & (growth.index < end)].mean())
+@target(unit="x per year")
+def token_growth(run: Tables, period: Period) -> float:
+    """A month's tokens over those a year before, mean over the months."""
+    return _mean(structure.token_growth(run.offers), period)
 
 
-@on_request
-def price_cuts_per_model_year(run: Tables) -> float:
-    """List-price cuts of closed models before their successor, 2023–2025 (per model-year)."""
-    since, until = window(run, FIRST, LAST)
-    return prices.cuts_per_model_year(forms.on_sale_of_run(run.offers), _released(run), until, since=since)
+@target(unit="per model-year")
+def price_cuts_per_model_year(run: Tables, period: Period) -> float:
+    """List-price cuts of closed models before their successor."""
+    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
+    return prices.cuts_per_model_year(listed, released, period.until, since=period.first)
 
 
-@on_request
-def successor_launch_price_ratio(run: Tables) -> float:
-    """Launch price of a closed successor over its predecessor's, median, 2023–2025 (ratio)."""
-    return float(prices.launch_price_ratios(_released(run))["ratio"].median())
+@target(unit="ratio")
+def successor_launch_price_ratio(run: Tables, period: Period) -> float:
+    """Launch price of a closed successor over its predecessor's, median."""
+    pairs = prices.launch_price_ratios(_released(run, period))
+    return float(pairs.loc[_inside(pairs["released"], period), "ratio"].median())
 
 
-@on_request
-def successor_overtakes_weeks(run: Tables) -> float:
-    """Weeks until a closed successor's tokens exceed its predecessor's, median, 2024–2025 (weeks)."""
-    pairs = succession.overtaking(_released(run), forms.sales_of_run(run.offers))
-    return float(pairs.loc[~pairs["open_weights"] & pairs["year"].between(2024, LAST), "weeks"].median())
+@target(unit="weeks")
+def successor_overtakes_weeks(run: Tables, period: Period) -> float:
+    """Weeks until a closed successor's tokens exceed its predecessor's, median."""
+    pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
+    return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"].median())
 
 
-@on_request
-def self_cannibalised_share(run: Tables) -> float:
-    """Share points the predecessor lost over those the successor gained in four weeks, median, 2024–2025 (share)."""
-    pairs = succession.self_cannibalisation(_released(run), forms.sales_of_run(run.offers))
-    return float(pairs.loc[~pairs["open_weights"] & pairs["year"].between(2024, LAST), "share"].median())
+@target(unit="ratio")
+def self_cannibalised_share(run: Tables, period: Period) -> float:
+    """Share points the predecessor lost over those the successor gained in four weeks, median."""
+    pairs = succession.self_cannibalisation(_released(run, period), forms.sales_of_run(run.offers))
+    return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "share"].median())
 
 
-@on_request
-def closed_price_at_open_frontier(run: Tables) -> float:
-    """Cheapest closed price at or above the best open model over that model's price, median of 2025 (ratio)."""
+@outcome(unit="ratio", period="2025", on_request=True)
+def closed_price_at_open_frontier(run: Tables, period: Period) -> float:
+    """Cheapest closed price at or above the best open model over that model's price, median of the months."""
     ratio = prices.closed_price_at_open_frontier(forms.on_sale_of_run(run.offers))
-    begin, end = window(run, 2025, 2025)
-    return float(ratio[(ratio.index >= begin) & (ratio.index < end)].median())
+    return float(ratio[(ratio.index >= period.first) & (ratio.index < period.until)].median())
 
 
-@on_request
-def labs_revenue_2024(run: Tables) -> float:
-    """Revenue of all labs in 2024 ($)."""
-    return _labs_revenue(run, 2024)
-
-
-@on_request
-def labs_revenue_2025(run: Tables) -> float:
-    """Revenue of all labs in 2025 ($)."""
-    return _labs_revenue(run, 2025)
-
-
-def _labs_revenue(run: Tables, year: int) -> float:
-    rows = run.companies[run.companies["firm"].isin(run.scenario.labs) & (run.companies["year"] == year)]
-    return float(rows["revenue"].sum()) if len(rows) else float("nan")
-
-
-@on_request
-def frontier_price(run: Tables) -> float:
-    """Price of the most capable closed model on sale, mean over the months of 2023–2025 ($ per Mtok)."""
-    rows = _within(run.offers, window(run, FIRST, LAST))
+@outcome(unit="$ per Mtok", period="2023:2025", on_request=True)
+def frontier_price(run: Tables, period: Period) -> float:
+    """Price of the most capable closed model on sale, mean over the months."""
+    rows = within(run.offers, period)
     closed = rows[~rows["open_weights"]].reset_index(drop=True)
     return float(closed.loc[closed.groupby("month")["capability"].idxmax(), "price"].mean())
 
 
-@on_request
-def vendor_switching(run: Tables) -> float:
-    """Changes of vendor per enterprise customer (all, without such a segment), 2024–2025 (per year)."""
-    rows = _within(run.segments, window(run, 2024, 2025))
+@outcome(unit="per year", period="2024:2025", on_request=True)
+def vendor_switching(run: Tables, period: Period) -> float:
+    """Changes of vendor per enterprise customer (all, without such a segment)."""
+    rows = within(run.segments, period)
     rows = rows[rows["segment"] == "enterprise"] if "enterprise" in run.scenario.segments else rows
     active = float(rows["active"].sum())
-    return 12 * float(rows["switchers"].sum()) / active if active > 0 else float("nan")
+    return YEAR * float(rows["switchers"].sum()) / active if active > 0 else float("nan")
 
 
-@on_request
-def upgraded_in_first_month(run: Tables) -> float:
-    """Part of a lab's customers on its new flagship a month after its launch, median, 2024–2025 (share)."""
-    releases = _released(run)
-    begin, end = window(run, 2024, 2025)
-    fresh = releases[~releases["open_weights"] & releases["released"].between(begin, end - 2)]
-    fresh = fresh[fresh["line"] == "flagship"]
+@outcome(unit=SHARE, period="2024:2025", on_request=True)
+def upgraded_in_first_month(run: Tables, period: Period) -> float:
+    """Part of a lab's customers on its new flagship a month after its launch, median."""
+    fresh = flagships(run.models)
+    fresh = fresh[fresh["released"].between(period.first, period.until - 2).fillna(False).astype(bool)]
     fresh = fresh.assign(month=fresh["released"].astype("int64") + 1)
     upgraded, everybody = (
         run.offers.groupby(["month", of])["customers"].sum().reindex(pd.MultiIndex.from_frame(fresh[["month", of]]))

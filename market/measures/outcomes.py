@@ -1,23 +1,30 @@
-"""Outcomes by name: numbers of a run, for replications and sweeps.
+"""Outcomes by name: numbers of a run, for replications and sweeps, each over a period.
 
-To add one, decorate a function of a run; listings, `replicate` and sweeps find it. The first line of its docstring is
-what listings show.
+To add one, decorate a function of a run and a period; listings, `replicate` and sweeps find it. The first line of its
+docstring is what listings show. ``name@period``, as in ``labs_revenue@2026`` or ``labs_revenue@2025-07:2025-12``, reads
+it over another period than its own. Money is booked in the period; lives are of flagships due for release in it; years
+are calendar years that lie in it whole.
+
+A period that the run does not cover to its end gives NaN, and so does what is not defined. What lost money or earned
+nothing is defined, and counts.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import pandas as pd
 
-from market.measures.readings import complete_lives, geometric_mean, ratio_of_sums
+from market.accounts.ledger import Account
+from market.calendar import RECORD, Calendar, Period, check_period
+from market.measures.readings import bounds, complete_lives, due_in, geometric_mean, pooled
 from market.parameters import InputError, unknown
 
 
 class Tables(Protocol):
-    """What an outcome reads: the tables of a run (design §7)."""
+    """What an outcome reads: the tables of a run."""
 
     @property
     def scenario(self) -> Any: ...  # noqa: D102
@@ -29,127 +36,235 @@ class Tables(Protocol):
     def offers(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def segments(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def ledger(self) -> pd.DataFrame: ...  # noqa: D102
 
 
-Outcome = Callable[[Tables], float]
+Reading = Callable[[Any, Period], float]
+SHARE = "share"
+"""Unit of an outcome that lies between 0 and 1 in every run, and so do the intervals of its mean."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A number of a run over a period.
+
+    Attributes
+    ----------
+    name, unit : as listings show them; a unit of "share" says that it lies between 0 and 1.
+    period : over which it is read, as text; see `market.calendar`.
+    on_request : whether it takes a while, and is computed only where it is asked for by name.
+    early : whether it may be read over periods that begin before the simulated months.
+    reading : the function.   asked : how it was asked for, which names it in tables.
+    """
+
+    name: str
+    unit: str
+    period: str
+    on_request: bool
+    early: bool
+    reading: Reading
+    asked: str
+
+    @property
+    def __name__(self) -> str:
+        return self.asked
+
+    @property
+    def meaning(self) -> str:
+        """The first line of its docstring; empty where docstrings are stripped."""
+        return (self.reading.__doc__ or "").strip().partition("\n")[0]
+
+    def __call__(self, run: Tables) -> float:
+        """The number; NaN if the run does not cover the period."""
+        calendar = Calendar(run.scenario.start, run.scenario.months)
+        period = calendar.period(self.period)
+        if period.until > calendar.months or (period.first < 0 and not (self.early or self.period == RECORD)):
+            return float("nan")
+        return float(self.reading(run, period))
+
+    def __reduce__(self) -> tuple[Callable[[str], Outcome], tuple[str]]:
+        return find, (self.asked,)
+
+
 OUTCOMES: dict[str, Outcome] = {}
-ON_REQUEST: set[str] = set()
-"""Outcomes that take a while, and are computed only where they are asked for by name."""
 
 
-def outcome(function: Outcome) -> Outcome:
-    """Register an outcome under its function's name; a name in use or a missing docstring is refused."""
-    if function.__name__ in OUTCOMES:
-        raise TypeError(f"outcome {function.__name__!r} exists already")
-    if not function.__doc__:
-        raise TypeError(f"outcome {function.__name__!r} needs a docstring that says what it is and in which unit")
-    OUTCOMES[function.__name__] = function
-    return function
+def outcome(
+    *, unit: str, period: str = RECORD, on_request: bool = False, early: bool = False
+) -> Callable[[Reading], Outcome]:
+    """Register a function of a run and a period as an outcome of its name.
 
+    Parameters
+    ----------
+    unit, period, on_request, early : as in `Outcome`.
 
-def on_request(function: Outcome) -> Outcome:
-    """Register an outcome that is computed only where it is asked for by name: it would slow a sweep down."""
-    ON_REQUEST.add(outcome(function).__name__)
-    return function
+    Raises
+    ------
+    TypeError
+        If the name is in use.
+    """
+
+    def register(reading: Reading) -> Outcome:
+        name = reading.__name__
+        if name in OUTCOMES:
+            raise TypeError(f"outcome {name!r} exists already")
+        OUTCOMES[name] = Outcome(name, unit, period, on_request, early, reading, name)
+        return OUTCOMES[name]
+
+    return register
 
 
 def usual() -> list[str]:
     """Names of the outcomes that replications and sweeps compute if none is asked for."""
-    return [name for name in OUTCOMES if name not in ON_REQUEST]
+    return [name for name, found in OUTCOMES.items() if not found.on_request]
 
 
 def compute(run: Tables, names: Iterable[str]) -> dict[str, float]:
-    """Compute outcomes by name.
+    """Compute outcomes by name, with ``@period`` or without.
 
     Raises
     ------
     InputError
-        If a name is unknown; the line gives the nearest.
+        If a name is unknown, in which case the line gives the nearest, or a period is none.
     """
-    return {name: float(find(name)(run)) for name in names}
+    return {name: find(name)(run) for name in names}
 
 
 def find(name: str) -> Outcome:
-    """Look an outcome up by name.
+    """Look an outcome up by name, with ``@period`` or without.
 
     Raises
     ------
     InputError
-        If the name is unknown; the line gives the nearest.
+        If the name is unknown, in which case the line gives the nearest, or the period is none.
     """
-    if name not in OUTCOMES:
-        raise InputError(unknown("outcome", name, OUTCOMES))
-    return OUTCOMES[name]
+    plain, at, period = name.partition("@")
+    if plain not in OUTCOMES:
+        raise InputError(unknown("outcome", plain, OUTCOMES))
+    if not at:
+        return OUTCOMES[plain]
+    try:
+        check_period(period)
+    except InputError as error:
+        raise InputError(f"outcome '{name}': {error}") from None
+    return replace(OUTCOMES[plain], period=period, asked=name)
 
 
-def _labs(run: Tables) -> pd.DataFrame:
-    """P&L by year of the closed labs."""
-    return run.companies[run.companies["firm"].isin(run.scenario.labs)]
+def is_share(name: object) -> bool:
+    """Whether a column of a study holds an outcome that lies between 0 and 1 in every run."""
+    known = OUTCOMES.get(str(name).partition("@")[0])
+    return known is not None and known.unit == SHARE
 
 
-@outcome
-def multiple(run: Tables) -> float:
-    """Multiple on training, geometric mean over complete lives of labs' flagships (x)."""
-    return geometric_mean(complete_lives(run.models)["multiple"])
+def lives(run: Tables, period: Period) -> pd.DataFrame:
+    """Complete lives of labs' flagships that were due for release in a period."""
+    return due_in(run, complete_lives(run.models), period)
 
 
-@outcome
-def mean_log_multiple(run: Tables) -> float:
-    """Mean log multiple on training over complete lives of labs' flagships (log points)."""
-    return math.log(geometric_mean(complete_lives(run.models)["multiple"]))
+def within(table: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Rows of a table by month that lie in a period."""
+    return table[(table["month"] >= period.first) & (table["month"] < period.until)]
 
 
-@outcome
-def multiple_full_rd(run: Tables) -> float:
-    """Multiple on full R&D, geometric mean over complete lives of labs' flagships (x)."""
-    return geometric_mean(complete_lives(run.models)["multiple_full_rd"])
+def booked(run: Tables, period: Period, *accounts: Account) -> float:
+    """What all labs booked on some accounts in a period, cash-signed, dollars."""
+    rows = within(run.ledger, period)
+    asked = rows["firm"].isin(run.scenario.labs) & rows["account"].isin([account.value for account in accounts])
+    return float(rows.loc[asked, "amount"].sum())
 
 
-@outcome
-def pooled_multiple(run: Tables) -> float:
-    """Contribution over training of all complete lives of labs' flagships together (x)."""
-    return ratio_of_sums(complete_lives(run.models), "contribution", "training")
+RESULT = tuple(account for account in Account if account is not Account.FUNDING)
+"""Accounts that make up the result."""
 
 
-@outcome
-def pooled_multiple_full_rd(run: Tables) -> float:
-    """Contribution over training and research of all complete lives of labs' flagships together (x)."""
-    lives = complete_lives(run.models)
-    return ratio_of_sums(lives.assign(full_rd=lives["training"] + lives["research"]), "contribution", "full_rd")
+@outcome(unit="x")
+def multiple(run: Tables, period: Period) -> float:
+    """Contribution over training of all complete lives of labs' flagships together."""
+    return pooled(lives(run, period))
 
 
-@outcome
-def lives_profitable(run: Tables) -> float:
-    """Part of complete lives of labs' flagships whose multiple on training is at least 1 (share)."""
-    return float((complete_lives(run.models)["multiple"] >= 1).mean())
+@outcome(unit="x")
+def multiple_full_rd(run: Tables, period: Period) -> float:
+    """Contribution over training and research of all complete lives of labs' flagships together."""
+    return pooled(lives(run, period), full_rd=True)
 
 
-@outcome
-def lives_complete(run: Tables) -> float:
-    """Number of complete lives of labs' flagships (models)."""
-    return float(len(complete_lives(run.models)))
+@outcome(unit="x")
+def typical_multiple(run: Tables, period: Period) -> float:
+    """Geometric mean of the multiple on training over the complete lives that earned something; 0 if none did."""
+    return geometric_mean(lives(run, period)["multiple"])
 
 
-@outcome
-def labs_revenue(run: Tables) -> float:
-    """Revenue of all labs over the whole run ($)."""
-    return float(_labs(run)["revenue"].sum())
+@outcome(unit="models")
+def lives_without_earnings(run: Tables, period: Period) -> float:
+    """Complete lives of labs' flagships that earned nothing, which the typical multiple leaves out."""
+    return float((lives(run, period)["contribution"] <= 0).sum())
 
 
-@outcome
-def labs_result(run: Tables) -> float:
-    """Result of all labs over the whole run, spend before the start included ($)."""
-    return float(_labs(run)["result"].sum())
+@outcome(unit=SHARE)
+def lives_profitable(run: Tables, period: Period) -> float:
+    """Part of complete lives of labs' flagships whose multiple on training is at least 1."""
+    found = lives(run, period)
+    return float((found["contribution"] >= found["training"]).mean())
 
 
-@outcome
-def labs_gross_margin(run: Tables) -> float:
-    """Contribution of all labs over their revenue, whole run (share)."""
-    revenue = float(_labs(run)["revenue"].sum())
-    return float(_labs(run)["contribution"].sum()) / revenue if revenue > 0 else float("nan")
+@outcome(unit="models")
+def lives_complete(run: Tables, period: Period) -> float:
+    """Number of complete lives of labs' flagships."""
+    return float(len(lives(run, period)))
 
 
-@outcome
-def consumer_surplus(run: Tables) -> float:
-    """Consumer surplus over the whole run ($)."""
-    return float(run.segments["surplus"].sum())
+@outcome(unit=SHARE)
+def dollars_complete(run: Tables, period: Period) -> float:
+    """Part of the training dollars of labs' flagships that complete lives are; the rest is on sale or in training."""
+    return bounds(run, period).complete
+
+
+@outcome(unit="x", on_request=True)
+def multiple_so_far(run: Tables, period: Period) -> float:
+    """Contribution over training of all labs' flagships, if the unfinished ones earned nothing more."""
+    return bounds(run, period).so_far
+
+
+@outcome(unit="x", on_request=True)
+def multiple_if_held(run: Tables, period: Period) -> float:
+    """The same of all flagships released, if each month left of their expected lives earned like the last."""
+    return bounds(run, period).if_held
+
+
+@outcome(unit="x", on_request=True)
+def multiple_full_rd_so_far(run: Tables, period: Period) -> float:
+    """Contribution over training and research of all labs' flagships, if the unfinished ones earned nothing more."""
+    return bounds(run, period).full_so_far
+
+
+@outcome(unit="x", on_request=True)
+def multiple_full_rd_if_held(run: Tables, period: Period) -> float:
+    """The same of all flagships released, if each month left of their expected lives earned like the last."""
+    return bounds(run, period).full_if_held
+
+
+@outcome(unit="$")
+def labs_revenue(run: Tables, period: Period) -> float:
+    """Revenue of all labs."""
+    return booked(run, period, Account.REVENUE)
+
+
+@outcome(unit="$", early=True)
+def labs_result(run: Tables, period: Period) -> float:
+    """Result of all labs, spend before the start included."""
+    return booked(run, period, *RESULT)
+
+
+@outcome(unit="share of revenue")
+def labs_gross_margin(run: Tables, period: Period) -> float:
+    """Contribution of all labs over their revenue."""
+    revenue = booked(run, period, Account.REVENUE)
+    return booked(run, period, Account.REVENUE, Account.SERVING) / revenue if revenue > 0 else float("nan")
+
+
+@outcome(unit="$")
+def consumer_surplus(run: Tables, period: Period) -> float:
+    """Consumer surplus."""
+    return float(within(run.segments, period)["surplus"].sum())

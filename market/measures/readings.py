@@ -1,11 +1,38 @@
-"""The two readings of the same cash in a few numbers: companies by year, and complete lives of models (design §1)."""
+"""The two readings of the same cash in a few numbers: companies by year, and complete lives of models."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from market.accounts.ledger import Account
+from market.calendar import YEAR, Calendar, Period
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What all dollars of training returned, complete lives or not: labs' flagships of a period.
+
+    Attributes
+    ----------
+    complete, unfinished, in_training : parts of the training dollars so far that are of complete lives, of models
+        released whose life is not complete on record (still on sale, or opened before the start), and still training.
+    so_far, full_so_far : contribution so far over training so far, and over training and research; what is in training
+        counts with its cost.
+    if_held, full_if_held : the same of the models released, if each month left of an expected life earned like the
+        last.
+    """
+
+    complete: float
+    unfinished: float
+    in_training: float
+    so_far: float
+    if_held: float
+    full_so_far: float
+    full_if_held: float
 
 
 @dataclass(frozen=True)
@@ -14,37 +41,67 @@ class Readings:
 
     Attributes
     ----------
-    firms : number of labs.   deeper : labs whose result in `last`, or when they failed, is below that in `first`.
-    first, last : the years compared; results in dollars, all labs together.
-    lives : complete lives of flagship models.   left_out : models that are unfinished or were opened before the start.
-    back, back_full : complete lives whose multiple is at least 1, on training and on full R&D.
-    multiple, multiple_full : geometric means over complete lives; NaN if there are none or one earned nothing.
+    firms : labs that booked anything.
+    compared : labs with two whole calendar years in business.   deeper : those whose result in the last of these years
+        is below that in the first; a lab that failed is compared up to its failure.
+    first, last : the earliest and the latest of the years compared, None if no lab is.   same_years : whether they are
+        those of every lab compared.   first_result, last_result :
+        results of the labs compared in their first and in their last whole year in business, dollars.
+    lives : complete lives of flagship models.   left_out : flagships that are unfinished or were opened before the
+        start.   back, back_full : complete lives that returned training and full R&D.   without_earnings : those that
+        earned nothing.
+    multiple, multiple_full : pooled over complete lives; NaN if there are none.   typical, typical_full : geometric
+        means over those that earned something.
+    bounds : complete lives among all training dollars, and what these returned so far.
     """
 
     firms: int
+    compared: int
     deeper: int
-    first: int
-    last: int
+    first: int | None
+    last: int | None
+    same_years: bool
     first_result: float
     last_result: float
     lives: int
     left_out: int
     back: int
     back_full: int
+    without_earnings: int
     multiple: float
     multiple_full: float
+    typical: float
+    typical_full: float
+    bounds: Bounds
+
+
+def flagships(models: pd.DataFrame) -> pd.DataFrame:
+    """Flagship models of closed labs, in whatever state."""
+    return models[~models["open_weights"] & (models["line"] == "flagship")]
 
 
 def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
-    """Flagship models of closed labs that were released and retired within the run."""
-    return models[~models["open_weights"] & (models["line"] == "flagship") & models["complete"]]
+    """Flagships of closed labs whose life is over and on record: released and withdrawn, or given up before."""
+    found = flagships(models)
+    return found[found["complete"]]
+
+
+def due_in(run: Any, models: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Models of a run that were released in a period, or were to be; all of them where it is the whole record."""
+    if not np.isfinite(period.first):
+        return models
+    planned = models["started"] + run.scenario.technology.training_months
+    months = models["released"].astype("Float64").fillna(planned).astype("float64")
+    return models[(months >= period.first) & (months < period.until)]
 
 
 def geometric_mean(values: pd.Series) -> float:
-    """Geometric mean, exp of the mean log; NaN if there are no values or one is not positive."""
-    if values.empty or not (values > 0).all():
+    """Geometric mean of the values above 0; 0 if none is, NaN if there are no values. How many are left out is said."""
+    known = values.dropna()
+    if known.empty:
         return float("nan")
-    return float(np.exp(np.log(values).mean()))
+    earned = known[known > 0]
+    return float(np.exp(np.log(earned).mean())) if len(earned) else 0.0
 
 
 def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
@@ -53,38 +110,151 @@ def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
     return float(rows[top].sum()) / whole if whole > 0 else float("nan")
 
 
-def last_in_business(results: pd.DataFrame) -> pd.Series:
-    """Each firm's result in the last year in which it booked anything; `results`: a row per firm, a column per year."""
-    return results.replace(0.0, np.nan).ffill(axis=1).iloc[:, -1].fillna(0.0)
+def pooled(lives: pd.DataFrame, full_rd: bool = False) -> float:
+    """Contribution over training of some lives together, every dollar once; `full_rd`: over research as well."""
+    spent = lives["training"] + (lives["research"] if full_rd else 0.0)
+    return ratio_of_sums(lives.assign(spent=spent), "contribution", "spent")
 
 
-def two_readings(companies: pd.DataFrame, models: pd.DataFrame, first: int) -> Readings | None:
-    """Summarise both books for the closed labs; None if no lab has booked anything.
+def bounds(run: Any, period: Period) -> Bounds:
+    """Hold complete lives of labs' flagships against all training dollars spent on such, of those due in a period."""
+    rows = due_in(run, flagships(run.models), period)
+    rows = rows.assign(held=rows["contribution"] + still_to_come(run, rows))
+    released = rows[rows["released"].notna() | rows["complete"]]
+    spent = float(rows["training"].sum())
+    complete = float(rows.loc[rows["complete"], "training"].sum())
+    training = spent - float(released["training"].sum())
+    whole = spent if spent > 0 else float("nan")
+    held = released.assign(contribution=released["held"])
+    return Bounds(
+        complete=complete / whole,
+        unfinished=(spent - complete - training) / whole,
+        in_training=training / whole,
+        so_far=pooled(rows),
+        if_held=pooled(held),
+        full_so_far=pooled(rows, full_rd=True),
+        full_if_held=pooled(held, full_rd=True),
+    )
+
+
+def still_to_come(run: Any, models: pd.DataFrame) -> pd.Series:
+    """What models on sale at the horizon would earn yet, if each month left of their lives earned like the last; $.
+
+    A life lasts until the retirement that a successor has set, or as long as its firm expects of any model.
+    """
+    now, firms = run.scenario.months, run.scenario.firms
+    last = run.offers[run.offers["month"] == now - 1].groupby("model")[["revenue", "serving"]].sum()
+    monthly = (last["revenue"] - last["serving"]).reindex(models["model"]).fillna(0.0).to_numpy()
+    order = run.models[run.models["released"].notna()].sort_values("generation", kind="stable")
+    heirs = order.groupby(["firm", "line"])["released"].shift(-1).astype("float64").reindex(models.index)
+    released = models["released"].astype("float64")
+    until = [
+        heir + firms[firm].retirement if pd.notna(heir) else born + firms[firm].expected_life
+        for firm, heir, born in zip(models["firm"], heirs, released, strict=True)
+    ]
+    left = (pd.Series(until, index=models.index, dtype="float64") - now).clip(lower=0.0).fillna(0.0)
+    return pd.Series(left * monthly)
+
+
+def whole_years(companies: pd.DataFrame, calendar: Calendar, period: Period | None = None) -> pd.DataFrame:
+    """Rows of the company P&L of years that are simulated whole and in which the firm was in business to the end.
 
     Parameters
     ----------
-    companies : the company P&L by year.   models : the model P&L.
-    first : first calendar year to compare; earlier ones hold only what was spent before the start.
+    companies : by year, with `months`.   period : the years must lie in it, if given.
     """
-    closed = models[~models["open_weights"]]
-    labs = companies[companies["firm"].isin(closed["firm"].unique()) & (companies["year"] >= first)]
-    results = labs.pivot_table(index="firm", columns="year", values="result", aggfunc="sum")
-    years = list(results.columns)
-    if not years:
+    return companies[companies["year"].isin(calendar.whole_years(period)) & (companies["months"] == YEAR)]
+
+
+def by_year(run: Any, column: str, period: Period | None = None) -> pd.DataFrame:
+    """One column of the labs' P&L: firm as index, whole calendar years as columns; NaN where a lab was not in business.
+
+    Labs without any whole year in business have a row too, of NaN.
+    """
+    calendar = Calendar(run.scenario.start, run.scenario.months)
+    labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
+    wide = whole_years(labs, calendar, period).pivot_table(index="firm", columns="year", values=column, aggfunc="sum")
+    return wide.reindex(index=labs["firm"].unique(), columns=calendar.whole_years(period)).astype("float64")
+
+
+def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
+    """Each firm's result in its first and in its last whole year in business; firms with two such years only.
+
+    Parameters
+    ----------
+    results : as `by_year` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Index firm; first_year, last_year, first, last.
+    """
+    rows = {}
+    for firm, years in results.iterrows():
+        known = years.dropna()
+        if len(known) > 1:
+            rows[firm] = (int(known.index[0]), int(known.index[-1]), float(known.iloc[0]), float(known.iloc[-1]))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["first_year", "last_year", "first", "last"])
+
+
+def failures(run: Any) -> dict[str, str]:
+    """Date of each lab's failure, in their order."""
+    ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
+    calendar = Calendar(run.scenario.start, run.scenario.months)
+    return {str(firm): calendar.date(int(month)) for firm, month in zip(ends["firm"], ends["month"], strict=True)}
+
+
+def up_to_failure(run: Any) -> pd.DataFrame:
+    """Labs' results over whole years in business and, for a lab that failed, over its last twelve months.
+
+    Returns
+    -------
+    DataFrame
+        firm; year, where the sum of twelve months belongs on the axis of years: 2026.0 for those of 2026; result,
+        dollars; failed, the date of the failure in the row of the last twelve months before it, else missing.
+    """
+    calendar = Calendar(run.scenario.start, run.scenario.months)
+    labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
+    table = whole_years(labs, calendar)[["firm", "year", "result"]].astype({"year": "float64"}).assign(failed=None)
+    ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
+    rows = []
+    for firm, month in zip(ends["firm"], ends["month"], strict=True):
+        last = run.ledger[(run.ledger["firm"] == firm) & run.ledger["month"].between(month - YEAR + 1, month)]
+        result = float(last.loc[last["account"] != Account.FUNDING.value, "amount"].sum())
+        where = (calendar.origin + month + 1) / YEAR - 1
+        if where not in set(table.loc[table["firm"] == firm, "year"]):
+            rows.append((firm, where, result, calendar.date(month)))
+        else:  # it failed in a December: the year is on the record already
+            table.loc[(table["firm"] == firm) & (table["year"] == where), "failed"] = calendar.date(month)
+    both = pd.concat([table, pd.DataFrame(rows, columns=table.columns)]) if rows else table
+    order = {name: place for place, name in enumerate(labs["firm"].unique())}
+    return both.sort_values(["firm", "year"], key=lambda column: column.map(order) if column.name == "firm" else column)
+
+
+def two_readings(run: Any) -> Readings | None:
+    """Summarise both books for the closed labs of a run; None if no lab has booked anything."""
+    results = by_year(run, "result")
+    if results.empty and not len(results.index):
         return None
-    lives = complete_lives(models)
-    flagships = closed[closed["line"] == "flagship"]
+    pairs = first_and_last(results)
+    lives = complete_lives(run.models)
     return Readings(
         firms=len(results),
-        deeper=int((last_in_business(results) < results[years[0]]).sum()),
-        first=int(years[0]),
-        last=int(years[-1]),
-        first_result=float(results[years[0]].sum()),
-        last_result=float(results[years[-1]].sum()),
+        compared=len(pairs),
+        deeper=int((pairs["last"] < pairs["first"]).sum()),
+        first=int(pairs["first_year"].min()) if len(pairs) else None,
+        last=int(pairs["last_year"].max()) if len(pairs) else None,
+        same_years=len(pairs[["first_year", "last_year"]].drop_duplicates()) <= 1,
+        first_result=float(pairs["first"].sum()),
+        last_result=float(pairs["last"].sum()),
         lives=len(lives),
-        left_out=len(flagships) - len(lives),
-        back=int((lives["multiple"] >= 1).sum()),
-        back_full=int((lives["multiple_full_rd"] >= 1).sum()),
-        multiple=geometric_mean(lives["multiple"]),
-        multiple_full=geometric_mean(lives["multiple_full_rd"]),
+        left_out=len(flagships(run.models)) - len(lives),
+        back=int((lives["contribution"] >= lives["training"]).sum()),
+        back_full=int((lives["contribution"] >= lives["training"] + lives["research"]).sum()),
+        without_earnings=int((lives["contribution"] <= 0).sum()),
+        multiple=pooled(lives),
+        multiple_full=pooled(lives, full_rd=True),
+        typical=geometric_mean(lives["multiple"]),
+        typical_full=geometric_mean(lives["multiple_full_rd"]),
+        bounds=bounds(run, Calendar(run.scenario.start, run.scenario.months).record),
     )

@@ -1,4 +1,4 @@
-"""Who gains by year: customers' surplus, what firms earn before and after R&D, and the sum (design §5)."""
+"""Who gains by year: customers' surplus, what firms earn before and after R&D, and the sum."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ def welfare(segments: pd.DataFrame, companies: pd.DataFrame, dates: Sequence[str
     Returns
     -------
     DataFrame
-        year; consumer_surplus, which is dollars over buying nothing, switching costs left out; contribution, overhead,
+        year; months, how many of the year are simulated (sums of fewer than 12 are not a year's); consumer_surplus,
+        which is dollars over buying nothing, switching costs left out; contribution, overhead,
         rd (training and research) and result of all firms together; total = consumer_surplus + result. Funding moves
         money and adds nothing. In years before month 0, when only early R&D is booked, surplus and total are NaN.
     """
     firms = companies.groupby("year")[["contribution", "overhead", "training", "research", "result"]].sum()
+    simulated = pd.Series(dates, dtype="str").str[:4].astype("int64").value_counts()
     surplus = segments.groupby(years(segments["month"], dates))["surplus"].sum()
     table = pd.DataFrame({"consumer_surplus": surplus.reindex(firms.index)})
+    table.insert(0, "months", simulated.reindex(firms.index, fill_value=0))
     table["contribution"] = firms["contribution"]
     table["overhead"] = firms["overhead"]
     table["rd"] = firms["training"] + firms["research"]

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import pandas as pd
 
+from market.calendar import Calendar
 from market.measures import prices, structure
 from market.measures.forms import on_sale_of_run
 
 
-def by_year(offers: pd.DataFrame, segments: pd.DataFrame, dates: list[str]) -> pd.DataFrame:
+def by_year(offers: pd.DataFrame, segments: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     """Summarise the market by calendar year.
 
     Parameters
     ----------
     offers, segments : tables of a run.
-    dates : calendar month of each simulated month.
+    calendar : of the run.
 
     Returns
     -------
     DataFrame
-        year, revenue (all firms and hosts, $), labs_revenue ($), labs_gross_margin (share), tokens (Mtok),
-        average_price ($ per Mtok), frontier (highest capability on sale, points, at the end of the year),
-        frontier_price (mean over
-        the months of the price of the most capable closed model, $ per Mtok), open_token_share, hhi (of inside
-        revenue, mean over the months), surplus ($).
+        year, months (how many are simulated: sums of fewer than 12 are not a year's), revenue (all firms and hosts, $),
+        labs_revenue ($), labs_gross_margin (share), tokens (Mtok), average_price ($ per Mtok), frontier (highest
+        capability on sale, points, at the end of the year), frontier_price (mean over the months of the price of the
+        most capable closed model, $ per Mtok), open_token_share, hhi (of inside revenue, mean over the months),
+        surplus ($).
     """
-    year = pd.Series(dates, name="year").str[:4].astype("int64")
+    year = pd.Series([calendar.year(month) for month in range(calendar.months)], name="year")
+    dates = [calendar.date(month) for month in range(calendar.months)]
     rows = offers.assign(year=offers["month"].map(year))
     labs = rows[~rows["open_weights"]].groupby("year")["revenue"].sum()
     on_sale = on_sale_of_run(offers)
     ends = structure.frontier(on_sale).groupby(year).last()
     table = rows.groupby("year")[["revenue", "tokens"]].sum()
+    table.insert(0, "months", year.value_counts().reindex(table.index))
     table["labs_revenue"] = labs.reindex(table.index, fill_value=0.0)
     table["labs_gross_margin"] = structure.lerner(rows[~rows["open_weights"]], by=("year",))
     table["average_price"] = table["revenue"] / table["tokens"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from market.measures.outcomes import is_share
 from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -16,7 +17,7 @@ from market.studies import crossing
 from market.studies.batch import checked_seeds, run_all
 from market.studies.design import Range, is_whole, values_at
 from market.studies.evaluate import Function, Task, check_portable, wanted
-from market.studies.intervals import interval
+from market.studies.intervals import FEW, counted, interval
 from market.studies.workers import crew
 
 MOST_TRIES = 1000
@@ -49,23 +50,38 @@ class BreakEven:
 
     @property
     def sentence(self) -> str:
-        """The answer in one sentence, with the evidence at the two ends of the range."""
+        """The answer in one sentence, with the evidence at the two ends of the range and what it leaves out."""
         known = self.evidence[np.isfinite(self.evidence["mean"])]
         ends = " and ".join(_estimate(known.iloc[end]) for end in (0, -1))
         where = f"{self.outcome} {self.level:g} for {self.path} between {self.between[0]:g} and {self.between[1]:g}"
+        return f"{self._answer(known, where)}; {ends}{self._caveats}."
+
+    def _answer(self, known: pd.DataFrame, where: str) -> str:
+        """The answer alone."""
         if self.verdict in ("never", "always"):
-            closest = known["high"].idxmax() if self.verdict == "never" else known["low"].idxmin()
-            word = "Never reaches" if self.verdict == "never" else "Always above"
-            return f"{word} {where}: closest {_estimate(known.loc[closest])}; {ends}."
+            never = self.verdict == "never"
+            closest = known["high"].argmax() if never else known["low"].argmin()
+            return f"{'Never reaches' if never else 'Always above'} {where}: closest {_estimate(known.iloc[closest])}"
+        if np.isneginf(self.low) and np.isposinf(self.high):
+            crosses = f", where the mean crosses it at {self.value:.4g}" if self.verdict == "value" else ""
+            return (
+                f"Too few replications ({self.seeds}) to tell about {where}: the interval is the whole range{crosses}"
+            )
         low = f"below {self.between[0]:g}" if np.isneginf(self.low) else f"{self.low:.4g}"
         high = f"above {self.between[1]:g}" if np.isposinf(self.high) else f"{self.high:.4g}"
         if self.verdict == "undecided":
-            return f"Undecided about {where}: the mean does not cross it, one at {low} to {high} remains; {ends}."
+            few = f"Too few replications ({self.seeds}) to tell" if self.seeds < FEW else "Undecided"
+            return f"{few} about {where}: the mean does not cross it, one at {low} to {high} remains"
         many = f" (it crosses {self.crossings} times; the middle one)" if self.crossings > 1 else ""
-        return (
-            f"{self.outcome} is {self.level:g} at {self.path} = {self.value:.4g}{many}, 95% interval {low} to {high}; "
-            f"{ends}."
-        )
+        return f"{self.outcome} is {self.level:g} at {self.path} = {self.value:.4g}{many}, 95% interval {low} to {high}"
+
+    @property
+    def _caveats(self) -> str:
+        """What must be said with it: few replications, and runs that gave no number."""
+        few = f" (only {self.seeds} replications)" if self.seeds < FEW else ""
+        left_out = int(self.evidence["left_out"].sum())
+        runs = left_out + int(self.evidence["n"].sum())
+        return few + (f"; {left_out} of {runs} runs gave no number and are left out" if left_out else "")
 
 
 def break_even(
@@ -125,7 +141,7 @@ def break_even(
                 raise InputError(f"{path} = {x:g}: every run failed; the first: {found[0, known[0]].error}")
             return [found[0, seed].outcomes.get(name, np.nan) for seed in known]
 
-        answer = crossing.find(evaluate, within, level, points, tolerance, budget)
+        answer = crossing.find(evaluate, within, level, points, tolerance, budget, is_share(name))
     if not np.isfinite(answer.evidence["mean"]).any():
         raise InputError(f"outcome '{name}': is not a number anywhere between {within.low:g} and {within.high:g}")
     return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
@@ -144,10 +160,10 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
         If fewer than two values of `measured` are known.
     """
     points = [
-        (group[measured].mean(), *interval(group[outcome]), int(np.isfinite(group[outcome]).sum()))
+        (group[measured].mean(), *interval(group[outcome], is_share(outcome)), *counted(group[outcome]))
         for _, group in runs.groupby("point")
     ]
-    evidence = pd.DataFrame(points, columns=["value", "mean", "low", "high", "n"]).dropna(subset=["value"])
+    evidence = pd.DataFrame(points, columns=list(crossing.EVIDENCE)).dropna(subset=["value"])
     evidence = evidence.sort_values("value", kind="stable", ignore_index=True)
     if evidence["value"].nunique() < 2:
         raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")

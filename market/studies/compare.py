@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
+from market.measures.outcomes import is_share
 from market.parameters import InputError
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -18,6 +19,7 @@ from market.studies.workers import crew
 
 COLUMNS = (
     "outcome", "a", "b", "difference", "low", "high", "low_independent", "high_independent", "ratio", "n",
+    "left_out",
 )  # fmt: skip
 
 
@@ -101,7 +103,8 @@ def differences(runs: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Outcome; its means in a and b; difference (b − a) with the paired 95% interval low, high; low_independent,
-        high_independent, what independent seeds would give; ratio, how many times wider that is; n, pairs. Money in $.
+        high_independent, what independent seeds would give; ratio, how many times wider that is; n, pairs; left_out,
+        seeds without a number in one world or both. Money in $.
     """
     rows = []
     for name in runs.columns.drop(["world", "seed", "status", "error"]):
@@ -109,8 +112,10 @@ def differences(runs: pd.DataFrame) -> pd.DataFrame:
         pairs = pairs.reindex(columns=["a", "b"]).astype(float)
         both = pairs[np.isfinite(pairs).all(axis=1)]
         change, low, high = interval(both["b"] - both["a"])
+        if is_share(name):  # two shares differ by no more than 1
+            low, high = max(low, -1.0), min(high, 1.0)
         wide = independent(both["a"], both["b"]) if len(both) > 1 else (change, np.nan, np.nan)
         ratio = (wide[2] - wide[1]) / (high - low) if high > low else np.nan
         means = (both["a"].mean(), both["b"].mean()) if len(both) else (np.nan, np.nan)
-        rows.append((name, *means, change, low, high, wide[1], wide[2], ratio, len(both)))
+        rows.append((name, *means, change, low, high, wide[1], wide[2], ratio, len(both), len(pairs) - len(both)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

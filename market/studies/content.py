@@ -17,6 +17,7 @@ import sys
 import sysconfig
 import types
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,8 @@ class _Reader:
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
             return ["pandas", names, _digest(pd.util.hash_pandas_object(value).to_numpy().tobytes())]
+        if is_dataclass(value):
+            return ["object", kind, [[one.name, self.read(getattr(value, one.name))] for one in fields(value)]]
         if not _installed(type(value).__module__) and hasattr(value, "__dict__"):
             return ["object", kind, self.read(vars(value))]
         try:

@@ -15,10 +15,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from market.studies.design import Range
-from market.studies.intervals import interval
+from market.studies.intervals import counted, interval
 
 Evaluate = Callable[[float], npt.ArrayLike]
 """Gives the outcome under every seed at a value of the variable; NaN where a run gave no number."""
+
+Tried = tuple[float, float, float, int, int]
+"""Mean, low, high, n and left_out at a value."""
+
+EVIDENCE = ("value", "mean", "low", "high", "n", "left_out")
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Crossing:
     value : the crossing, the middle one of several; NaN unless the verdict is "value".
     low, high : 95% interval of the crossing; infinite where it goes beyond the range; NaN if never or always.
     crossings : how often the mean crosses.
-    evidence : value, mean, low, high, n (seeds with a number) of everything tried, by value.
+    evidence : value, mean, low, high, n and left_out (seeds with a number and without) of everything tried, by value.
     """
 
     verdict: str
@@ -60,7 +65,13 @@ def passes(levels: npt.ArrayLike, values: npt.ArrayLike, level: float) -> float:
 
 
 def find(
-    evaluate: Evaluate, within: Range, level: float, points: int = 5, tolerance: float = 0.01, budget: int = 20
+    evaluate: Evaluate,
+    within: Range,
+    level: float,
+    points: int = 5,
+    tolerance: float = 0.01,
+    budget: int = 20,
+    share: bool = False,
 ) -> Crossing:
     """Search a range for the crossing.
 
@@ -70,12 +81,13 @@ def find(
     tolerance : width to which the crossings of the mean are narrowed, as a share of the range; of the interval's ends,
         three times that.
     budget : most values to try in all.
+    share : whether the outcome lies between 0 and 1.
     """
-    tried: dict[float, tuple[float, float, float, int]] = {}
+    tried: dict[float, Tried] = {}
 
     def attempt(x: float) -> None:
         sample = np.asarray(evaluate(x), float)
-        tried[x] = (*interval(sample), int(np.isfinite(sample).sum()))
+        tried[x] = (*interval(sample, share), *counted(sample))
 
     for x in within.spaced(points):
         attempt(x)
@@ -87,7 +99,9 @@ def find(
 def conclude(evidence: pd.DataFrame, within: Range, level: float) -> Crossing:
     """Read the verdict from what was tried."""
     known = evidence[np.isfinite(evidence["mean"])]
-    holds = known[(known["low"] <= level) & (known["high"] >= level)]
+    holds = known[
+        ~(known["low"] > level) & ~(known["high"] < level)
+    ]  # one replication has no limits, and excludes nothing
     roots = _roots(known, "mean", level, within)
     if not roots and holds.empty and len(known):
         verdict = "always" if (known["mean"] > level).all() else "never"
@@ -102,9 +116,9 @@ def conclude(evidence: pd.DataFrame, within: Range, level: float) -> Crossing:
     return Crossing("value" if roots else "undecided", value, low, high, len(roots), evidence)
 
 
-def _evidence(tried: dict[float, tuple[float, float, float, int]]) -> pd.DataFrame:
+def _evidence(tried: dict[float, Tried]) -> pd.DataFrame:
     rows = [(x, *tried[x]) for x in sorted(tried)]
-    return pd.DataFrame(rows, columns=["value", "mean", "low", "high", "n"])
+    return pd.DataFrame(rows, columns=list(EVIDENCE))
 
 
 def _brackets(known: pd.DataFrame, curve: str, level: float) -> list[tuple[float, float, float, float]]:

@@ -89,10 +89,23 @@ def wanted(outcomes: Outcomes | None) -> dict[str, str | Function]:
             raise InputError(f"outcome: {shown(plain(name))} names no column; allowed: text, but {', '.join(TAKEN)}")
         if name in found:
             raise InputError(f"outcome '{name}': is asked for twice; give columns by name, as in {{'mine': function}}")
-        found[name] = one if callable(one) or is_packaged(named.find(one)) else named.find(one)
+        found[name] = _known_anywhere(one)
     if not found:
         raise InputError("outcomes: there is none; at least one is needed")
     return found
+
+
+def _known_anywhere(one: str | Function) -> str | Function:
+    """Give a user's own outcome as a function that needs no name; all else as it was asked for."""
+    meant = named.find(one) if isinstance(one, str) else one
+    if isinstance(meant, named.Outcome) and not is_packaged(meant):
+        return functools.partial(_read_own, vars(meant))
+    return one
+
+
+def _read_own(fields: Mapping[str, Any], run: Run) -> float:
+    """Read an outcome that is registered in another process only, from its fields."""
+    return named.Outcome(**fields)(run)
 
 
 def _pairs(outcomes: Outcomes) -> Iterable[tuple[Any, Any]]:

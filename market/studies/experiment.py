@@ -15,7 +15,7 @@ import typer
 from market.parameters import InputError
 from market.run import Run, complete_folder, simulate, write_manifest
 from market.scenario.schema import Scenario
-from market.studies.replicate import interval
+from market.studies.intervals import counted, interval
 
 
 @contextmanager
@@ -43,11 +43,12 @@ def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], d
     Returns
     -------
     DataFrame
-        figure, mean, low, high: the mean over seeds and its 95% interval, in the order in which `read` gives them.
+        figure, mean, low, high: the mean over seeds and its 95% interval, in the order in which `read` gives them; n
+        and left_out, seeds with a number and without.
     """
     table = pd.DataFrame([read(simulate(scenario, seed)) for seed in seeds])
-    rows = [(figure, *interval(table[figure])) for figure in table]
-    return pd.DataFrame(rows, columns=["figure", "mean", "low", "high"])
+    rows = [(figure, *interval(table[figure]), *counted(table[figure])) for figure in table]
+    return pd.DataFrame(rows, columns=["figure", "mean", "low", "high", "n", "left_out"])
 
 
 def run_script(main: Callable[..., None]) -> None:

@@ -1,4 +1,4 @@
-"""Intervals of means over seeds: of one sample, of paired differences, of two independent samples, of ratios."""
+"""Intervals of means over seeds: of one sample, of shares, of two independent samples, of ratios."""
 
 from __future__ import annotations
 
@@ -13,20 +13,51 @@ Interval = tuple[float, float, float]
 """Mean, low and high."""
 
 
-def interval(values: npt.ArrayLike) -> Interval:
-    """Mean and 95% confidence interval of a mean by Student's t; NaN limits for fewer than two values.
+FEW = 5
+"""Replications below which an interval is rough, which is said beside it."""
 
-    Values that are not numbers are left out.
+
+def interval(values: npt.ArrayLike, share: bool = False) -> Interval:
+    """Mean and 95% confidence interval of a mean; NaN limits for fewer than two values.
+
+    Values that are not numbers are left out; `counted` says how many.
+
+    Parameters
+    ----------
+    values : (n,) a value per replication.
+    share : whether the values lie between 0 and 1; so does the interval then (`_of_share`). Otherwise it is Student's.
     """
-    sample = np.asarray(values, float)
-    sample = sample[np.isfinite(sample)]
+    sample = _numbers(values)
     if len(sample) == 0:
         return float("nan"), float("nan"), float("nan")
     mean = float(sample.mean())
     if len(sample) == 1:
         return mean, float("nan"), float("nan")
+    if share:
+        return _of_share(sample)
     reach = _quantile(len(sample) - 1) * float(sample.std(ddof=1)) / len(sample) ** 0.5
     return mean, mean - reach, mean + reach
+
+
+def counted(values: npt.ArrayLike) -> tuple[int, int]:
+    """How many values a mean is over, and how many it leaves out since they are not numbers."""
+    kept = len(_numbers(values))
+    return kept, len(np.asarray(values)) - kept
+
+
+def _of_share(sample: npt.NDArray[np.float64]) -> Interval:
+    """Score interval of Wilson (1927). Shares other than 0 and 1 count as more draws, as many as their spread says."""
+    count, mean = len(sample), float(sample.mean().clip(0, 1))
+    if np.isin(sample, (0.0, 1.0)).all():
+        draws, reach = float(count), _quantile(np.inf)
+    elif sample.var() == 0:
+        return mean, mean, mean
+    else:
+        draws, reach = mean * (1 - mean) / (float(sample.var(ddof=1)) / count), _quantile(count - 1)
+    narrow = 1 + reach**2 / draws
+    centre = (mean + reach**2 / (2 * draws)) / narrow
+    half = reach / narrow * (mean * (1 - mean) / draws + reach**2 / (4 * draws**2)) ** 0.5
+    return mean, min(mean, max(0.0, centre - half)), max(mean, min(1.0, centre + half))
 
 
 def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
@@ -46,18 +77,17 @@ def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
     return difference, difference - reach, difference + reach
 
 
-def geometric(values: npt.ArrayLike) -> Interval:
-    """Geometric mean and its 95% interval, of the values that are positive."""
-    sample = np.asarray(values, float)
-    mean, low, high = np.exp(interval(np.log(sample[sample > 0])))
-    return float(mean), float(low), float(high)
-
-
 def ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Interval:
     """Ratio of two means over the same seeds with its 95% interval, linearised: single seeds may divide by little."""
     above, below = np.asarray(top, float), np.asarray(bottom, float)
     whole = float(above.mean() / below.mean())
     return interval(whole + (above - whole * below) / below.mean())
+
+
+def _numbers(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """The finite values."""
+    sample = np.asarray(values, float)
+    return np.asarray(sample[np.isfinite(sample)])
 
 
 def _quantile(freedom: float) -> float:

@@ -8,11 +8,12 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
+from market.measures.outcomes import is_share
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.batch import checked_seeds, run_all
 from market.studies.evaluate import Outcomes, Task, check_portable, wanted
-from market.studies.intervals import CONFIDENCE, interval
+from market.studies.intervals import CONFIDENCE, counted, interval
 from market.studies.workers import crew
 
 __all__ = ["CONFIDENCE", "interval", "replicate", "summary"]
@@ -60,11 +61,18 @@ def replicate(
 
 
 def summary(replications: pd.DataFrame) -> pd.DataFrame:
-    """Summarise replications: outcome, mean, low and high of the interval, band_low, band_high, n (finite values)."""
+    """Summarise replications by outcome.
+
+    Returns
+    -------
+    DataFrame
+        outcome, mean, low and high of its 95% interval, band_low and band_high (10–90% of the seeds), n (seeds with a
+        number), left_out (seeds without).
+    """
     rows = []
     for name in replications.columns.drop("seed"):
         values = replications[name].to_numpy(float)
-        values = values[np.isfinite(values)]
-        band = np.quantile(values, [0.1, 0.9]) if len(values) else [np.nan, np.nan]
-        rows.append((name, *interval(values), *band, len(values)))
-    return pd.DataFrame(rows, columns=["outcome", "mean", "low", "high", "band_low", "band_high", "n"])
+        known = values[np.isfinite(values)]
+        band = np.quantile(known, [0.1, 0.9]) if len(known) else [np.nan, np.nan]
+        rows.append((name, *interval(values, is_share(name)), *band, *counted(values)))
+    return pd.DataFrame(rows, columns=["outcome", "mean", "low", "high", "band_low", "band_high", "n", "left_out"])

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
-from market.studies.intervals import interval
+from market.measures.outcomes import is_share
+from market.studies.intervals import counted, interval
 
-BREAK_EVEN = {
-    "multiple": 1.0, "multiple_full_rd": 1.0, "pooled_multiple": 1.0, "pooled_multiple_full_rd": 1.0,
-    "mean_log_multiple": 0.0, "labs_result": 0.0,
-}  # fmt: skip
+BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0, "labs_result": 0.0}
 """Level at which an outcome breaks even, for figures; other outcomes have none."""
 
 
@@ -26,16 +23,16 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
     Returns
     -------
     DataFrame
-        Point, the factors, outcome, mean, low and high of its 95% interval over seeds, n (seeds with a number), failed;
-        sorted by the factors.
+        Point, the factors, outcome, mean, low and high of its 95% interval over seeds, n (seeds with a number),
+        left_out (seeds without: failed, or the outcome is not defined), failed; sorted by the factors.
     """
     factors, rows = list(factors), []
     for point, runs in table.groupby("point"):
         head = [point, *(runs[factor].iloc[0] for factor in factors)]
         failed = int((runs["status"] == "failed").sum())
         for name in outcomes:
-            rows.append((*head, name, *interval(runs[name]), int(np.isfinite(runs[name]).sum()), failed))
-    found = pd.DataFrame(rows, columns=["point", *factors, "outcome", "mean", "low", "high", "n", "failed"])
+            rows.append((*head, name, *interval(runs[name], is_share(name)), *counted(runs[name]), failed))
+    found = pd.DataFrame(rows, columns=["point", *factors, "outcome", "mean", "low", "high", "n", "left_out", "failed"])
     return found.sort_values([*factors, "point"], kind="stable", ignore_index=True)
 
 
@@ -46,18 +43,43 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
     -------
     DataFrame
         Level (a value of the factor), line (a value of the second factor, if asked for), mean, low, high (95% interval
-        over seeds), in the order of the values.
+        over seeds), n and left_out (runs with a number and without), in the order of the values.
     """
-    keys = [factor] if line is None else [line, factor]
-    within = table.groupby([*keys, "seed"], sort=True)[outcome].mean()
-    rows = [
-        (*(key if isinstance(key, tuple) else (key,)), *interval(values))
-        for key, values in within.groupby(level=list(range(len(keys))))
-    ]
+    keys, rows = [factor] if line is None else [line, factor], []
+    for key, runs in table.groupby(keys, sort=True):
+        within = runs.groupby("seed")[outcome].mean()
+        rows.append((*key, *interval(within, is_share(outcome)), *counted(runs[outcome])))
     names = ["level"] if line is None else ["line", "level"]
-    return pd.DataFrame(rows, columns=[*names, "mean", "low", "high"])
+    return pd.DataFrame(rows, columns=[*names, "mean", "low", "high", "n", "left_out"])
+
+
+def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.DataFrame:
+    """How far each factor alone moves an outcome, of a one-at-a-time design; the widest first.
+
+    Returns
+    -------
+    DataFrame
+        Factor, level (its value, as text), mean, low, high (95% interval over seeds), and base, the mean of the
+        scenario as it is.
+    """
+    points = table.groupby("point")
+    base = float(points.get_group(table["point"].min())[outcome].mean())
+    first, rows = points.first(), []
+    for factor in factors:
+        own = first.loc[table["point"].min(), factor]
+        for point in first.index[first[factor] != own]:
+            runs = table[table["point"] == point]
+            rows.append((factor, _text(runs[factor].iloc[0]), *interval(runs[outcome], is_share(outcome)), base))
+    found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base"])
+    reach = (found["mean"] - base).abs().groupby(found["factor"]).transform("max")
+    order = pd.DataFrame({"reach": -reach, "factor": found["factor"]}).sort_values(["reach", "factor"], kind="stable")
+    return found.loc[order.index].reset_index(drop=True)
 
 
 def over_grid(table: pd.DataFrame, outcome: str, x: str, y: str) -> pd.DataFrame:
     """Mean of an outcome by two factors: y as index, x as columns; NaN where no run gave a number."""
     return table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
+
+
+def _text(level: object) -> str:
+    return f"{level:g}" if isinstance(level, float) else str(level)

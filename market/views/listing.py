@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from market.measures.outcomes import ON_REQUEST, OUTCOMES
+from market.measures.outcomes import OUTCOMES
 from market.parameters import Declaration, Rule, declarations
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
@@ -60,10 +60,11 @@ def experiments() -> Listing:
 def outcomes() -> Listing:
     """Outcomes that replications and sweeps can compute."""
     rows = [
-        (name, "on request" if name in ON_REQUEST else "", _first_line(function.__doc__))
-        for name, function in OUTCOMES.items()
+        (name, found.period, f"{found.meaning} [{found.unit}]{', on request' if found.on_request else ''}")
+        for name, found in OUTCOMES.items()
     ]
-    return "Outcomes of a run; those on request are computed only if named", rows, ("name", "", "what it is")
+    title = "Outcomes of a run; NAME@PERIOD, as in labs_revenue@2026 or @2025-07:2025-12, reads another period"
+    return title, rows, ("name", "period", "what it is [unit]; on request: computed only if named")
 
 
 def shown_default(declaration: Declaration) -> str:

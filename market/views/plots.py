@@ -19,6 +19,9 @@ def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     ----------
     shares : month (or a date) as index, a column per firm, shares that add up to at most 1; the rest stays white.
     """
+    if shares.empty:
+        axis.set_title("Nothing was sold", loc="left")
+        return
     axis.stackplot(shares.index, shares.to_numpy().T, labels=list(shares.columns), alpha=0.9)
     axis.set_ylim(0, 1)
     axis.margins(x=0)
@@ -32,7 +35,8 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes
 
     Parameters
     ----------
-    companies : firm, year, result in dollars.
+    companies : firm, year, result in dollars; whole years in business. A row with a date under `failed` is the last one
+        of a firm that failed then: its last twelve months.
     models : firm, training, contribution in dollars, complete. Models without a complete life are hollow; those without
         contribution yet, the stakes, stand on the lower edge.
     axes : left for the companies, right for the models.
@@ -58,6 +62,33 @@ def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
     if "line" in rows:
         axis.legend(frameon=False)
+
+
+def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
+    """Draw how far each factor alone moves an outcome: a bar from the scenario as it is to each value of the factor.
+
+    Parameters
+    ----------
+    rows : factor, level (text), mean, low, high, base; the factor drawn on top first.
+    level : where a thin line marks the break-even; none if not given.
+    """
+    places = {factor: place for place, factor in enumerate(dict.fromkeys(rows["factor"]))}
+    for _, row in rows.iterrows():
+        place = places[row["factor"]]
+        colour = "C0" if row["mean"] < row["base"] else "C1"
+        axis.barh(place, row["mean"] - row["base"], left=row["base"], color=colour, alpha=0.8, height=0.6)
+        if not math.isnan(row["low"]):
+            axis.plot([row["low"], row["high"]], [place, place], color="black", linewidth=1)
+        side = "right" if row["mean"] < row["base"] else "left"
+        axis.annotate(f" {row['level']} ", (row["mean"], place + 0.3), ha=side, va="bottom", fontsize="small")
+    axis.set_yticks(range(len(places)), [str(factor) for factor in places])
+    axis.invert_yaxis()
+    if len(rows):
+        axis.axvline(rows["base"].iloc[0], color="black", linewidth=0.8)
+    if level is not None:
+        axis.axvline(level, color="grey", linewidth=0.8, linestyle="--")
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    axis.margins(x=0.15)
 
 
 def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: bool = False) -> None:
@@ -87,10 +118,13 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
 
 def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     if companies.empty:
-        axis.set_title("By calendar year: nothing booked yet", loc="left")
+        axis.set_title("By calendar year: no whole year booked", loc="left")
         return
     for firm, rows in companies.groupby("firm", sort=False):
-        axis.plot(rows["year"], rows["result"], marker="o", label=str(firm))
+        ends = rows.dropna(subset=["failed"]) if "failed" in rows else rows.iloc[:0]
+        label = ", failed ".join([str(firm), *ends["failed"]])
+        (line,) = axis.plot(rows["year"], rows["result"], marker="o", label=label)
+        axis.plot(ends["year"], ends["result"], "X", markersize=11, color=line.get_color(), zorder=4)
     size = companies["result"].abs()
     smallest = 10.0 ** math.floor(math.log10(size[size > 0].min())) if (size > 0).any() else 1.0
     axis.set_yscale("symlog", linthresh=smallest)
@@ -101,18 +135,19 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     axis.yaxis.set_minor_locator(NullLocator())
     axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _money(value)))
     axis.axhline(0, color="grey", linewidth=0.8)
-    axis.set_xticks(sorted(companies["year"].unique()))
+    axis.set_xticks(range(math.floor(companies["year"].min()), math.ceil(companies["year"].max()) + 1))
     axis.set_title("By calendar year: the company's result", loc="left")
     axis.legend(frameon=False)
 
 
 def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
+    models = models[models["training"] > 0]  # a log scale has no place for what cost nothing
     earning = models[models["contribution"] > 0]
-    low, high = models["training"].min() / 2, models["training"].max() * 2
-    floor = min(low, float(earning["contribution"].min()) / 2)
     if earning.empty:
         axis.set_title("Model by model: nothing earned yet", loc="left")
         return
+    low, high = models["training"].min() / 2, models["training"].max() * 2
+    floor = min(low, float(earning["contribution"].min()) / 2)
     for number, (_, rows) in enumerate(models.groupby("firm", sort=False)):
         colour = f"C{number}"
         earned, over = rows["contribution"] > 0, rows["complete"]

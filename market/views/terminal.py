@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.measures.readings import Readings
-from market.studies.intervals import Interval, interval
+from market.measures.outcomes import is_share
+from market.measures.readings import Bounds, Readings
+from market.studies.intervals import FEW, Interval, counted, interval
 
 MONEY = frozenset(
     ("revenue", "serving", "contribution", "training", "research", "overhead", "result", "result_excluding_training")
@@ -63,9 +64,15 @@ def decimals(places: int) -> Callable[[float], str]:
     return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}"
 
 
-def market_table(years: pd.DataFrame, world: pd.Series) -> Table:
-    """Lay out the market by year. `world` is world product by year, dollars."""
-    rows = years.assign(of_world=years["revenue"] / world.to_numpy())
+def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], str]) -> Table:
+    """Lay out the market by year.
+
+    Parameters
+    ----------
+    years : `market.measures.yearly.by_year`.   world : world product in the months simulated of each year, dollars.
+    label : names a year, with its months if it is not simulated whole.
+    """
+    rows = years.assign(of_world=years["revenue"] / world.to_numpy(), year=[label(year) for year in years["year"]])
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("year", "Year", str),
         ("labs_revenue", "Labs' revenue $M", millions),
@@ -82,8 +89,10 @@ def market_table(years: pd.DataFrame, world: pd.Series) -> Table:
     return _table("The market by year", rows, columns)
 
 
-def company_table(companies: pd.DataFrame) -> Table:
-    """Lay out the company P&L, a block for each firm."""
+def company_table(companies: pd.DataFrame, label: Callable[[int], str]) -> Table:
+    """Lay out the company P&L up to each firm's failure, a block for each firm; `label` names a year."""
+    rows = companies[companies["months"] > 0]
+    rows = rows.assign(year=[label(year) for year in rows["year"]])
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("firm", "Company", str),
         ("year", "Year", str),
@@ -97,7 +106,7 @@ def company_table(companies: pd.DataFrame) -> Table:
         ("cost_per_revenue_dollar", "Cost per $", decimals(2)),
         ("raised", "Raised", millions),
     ]
-    return _table("Company P&L, $M, everything expensed in its year", companies, columns, block="firm")
+    return _table("Company P&L, $M, everything expensed in its year", rows, columns, block="firm")
 
 
 def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
@@ -173,16 +182,33 @@ def with_interval(found: Interval, form: str = ",.2f") -> str:
     return said.replace("-", "−")
 
 
-def in_words(values: pd.Series, form: str = ",.2f") -> str:
-    """Mean over seeds with its interval, as "0.46 [0.39, 0.53]", of the seeds that gave a number."""
-    return with_interval(interval(values.dropna()), form)
+def in_words(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:
+    """Mean over seeds with its interval, as "0.46 [0.39, 0.53]"; few seeds and seeds left out are said beside it.
+
+    `share` says whether the values lie between 0 and 1; by default that is so if they are an outcome that does.
+    """
+    found = interval(values, is_share(values.name) if share is None else share)
+    return f"{with_interval(found, form)}{remark(values)}"
 
 
-def in_short(values: pd.Series, form: str = ",.2f") -> str:
+def in_short(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:
     """Mean over seeds and half of its interval, as "0.46 ±0.07", for the cells of a wide table."""
-    mean, low, high = interval(values.dropna())
+    mean, low, high = interval(values, is_share(values.name) if share is None else share)
     reach = f" ±{(high - low) / 2:{form}}" if low < high else ""
-    return "–" if pd.isna(mean) else f"{mean:{form}}{reach}".replace("-", "−")
+    return "–" if pd.isna(mean) else f"{mean:{form}}{reach}{remark(values)}".replace("-", "−")
+
+
+def remark(values: pd.Series) -> str:
+    """What must stand beside a mean over seeds: that they are few, or that some gave no number; else nothing."""
+    kept, left_out = counted(values)
+    if left_out:
+        return f" (n={kept} of {kept + left_out})"
+    return f" (n={kept})" if kept < FEW else ""
+
+
+def rough(seeds: int) -> str:
+    """What must stand below a table of means over few seeds; nothing if they are not few."""
+    return f"Only {seeds} seeds: the intervals are rough." if seeds < FEW else ""
 
 
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
@@ -197,7 +223,8 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
         shown = {row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}" for _, row in part.iterrows()}
         head = part.iloc[0]
         levels = (head[f] if isinstance(head[f], str) else figure(head[f]) for f in factors)
-        rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"])))
+        counts = {_of(row["n"], row["left_out"]) for _, row in part.iterrows()}
+        rows.append((*levels, *(shown[name] for name in outcomes), ", ".join(sorted(counts))))
     return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
 
 
@@ -207,7 +234,7 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
         (
             row["outcome"], figure(row["a"]), figure(row["b"]), figure(row["difference"]),
             span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
-            figure(round(row["ratio"], 1)), str(row["n"]),
+            figure(round(row["ratio"], 1)), _of(row["n"], row["left_out"]),
         )
         for _, row in differences.iterrows()
     ]  # fmt: skip
@@ -218,7 +245,7 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     """Lay out what a search for the break-even tried."""
     rows = [
-        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), f"{row['n']:.0f}")
+        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), _of(row["n"], row["left_out"]))
         for _, row in evidence.iterrows()
     ]
     return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
@@ -235,21 +262,62 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
 
 
 def readings_text(said: Readings | None) -> str:
-    """Say both readings in two sentences."""
+    """Say both readings in sentences."""
     if said is None:
         return "No lab has booked anything within the run."
-    companies = (
-        f"Read by calendar year: {said.deeper} of {said.firms} labs had a worse result in {said.last} than in "
-        f"{said.first}; together {millions(said.first_result)}, then {millions(said.last_result)} $M."
+    return "\n".join([_companies(said), *_models(said), _bounds(said.bounds)])
+
+
+def failures_text(failed: Mapping[str, str], labs: int) -> str:
+    """Say which of so many labs failed and when; nothing if none did. What else is said is up to their failure."""
+    if not failed:
+        return ""
+    when = ", ".join(f"{firm} in {date}" for firm, date in failed.items())
+    who = f"All {labs}" if len(failed) == labs else f"{len(failed)} of {labs}"
+    return f"{who} labs failed, and are compared up to then: {when}."
+
+
+def _companies(said: Readings) -> str:
+    if not said.compared:
+        return "Read by calendar year: no lab has two whole years in business, so there is nothing to compare."
+    pair = f"in {said.last} than in {said.first}"
+    if not said.same_years:
+        pair = f"in their last whole year in business than in their first ({said.first} to {said.last})"
+    short = said.firms - said.compared
+    left_out = f" ({short} without two whole years left out)" if short else ""
+    return (
+        f"Read by calendar year: {said.deeper} of {said.compared} labs{left_out} had a worse result {pair}; together "
+        f"{millions(said.first_result)}, then {millions(said.last_result)} $M."
     )
+
+
+def _models(said: Readings) -> list[str]:
     if not said.lives:
-        return f"{companies}\nRead model by model: no model was released and retired within the run."
-    models = (
-        f"Read model by model: of {said.lives} complete lives of labs' flagships ({said.left_out} left out: "
-        f"unfinished, or opened before the start), {said.back} returned their training cost (mean multiple "
-        f"{said.multiple:.2f}) and {said.back_full} their full R&D ({said.multiple_full:.2f})."
+        return ["Read model by model: no flagship of a lab was released and retired within the run."]
+    nothing = f" and {said.without_earnings} earned nothing" if said.without_earnings else ""
+    earners = f" of those that earned something, {said.lives - said.without_earnings}" if said.without_earnings else ""
+    return [
+        f"Read model by model: the {said.lives} complete lives of labs' flagships ({percent(said.bounds.complete)} of "
+        f"the training dollars) returned {said.multiple:.2f} times their training and {said.multiple_full:.2f} times "
+        f"their full R&D, all dollars together; {said.back} returned their training, {said.back_full} their full "
+        f"R&D{nothing}. The typical life (geometric mean{earners}) returned {said.typical:.2f} and "
+        f"{said.typical_full:.2f} times."
+    ]
+
+
+def _bounds(found: Bounds) -> str:
+    two = decimals(2)
+    return (
+        f"With the {percent(found.unfinished)} of the training dollars that are in models on sale or opened before the "
+        f"start, and the {percent(found.in_training)} in training: {two(found.so_far)} times so far, "
+        f"{two(found.if_held)} if in the months left models on sale earned as in the last; on full R&D "
+        f"{two(found.full_so_far)} and {two(found.full_if_held)}."
     )
-    return f"{companies}\n{models}"
+
+
+def _of(kept: float, left_out: float) -> str:
+    """Seeds that count, as "16", or "15 of 16" if some gave no number."""
+    return f"{kept:.0f} of {kept + left_out:.0f}" if left_out else f"{kept:.0f}"
 
 
 def _widest(heading: str) -> int:

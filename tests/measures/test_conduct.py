@@ -1,18 +1,23 @@
 """Outcomes of conduct on a run and on hand-made benchmarks."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from market.measures import outcomes
+from tests.measures import hand
 
 
 def test_profit_gain_by_hand():
-    table = pd.DataFrame({"profit": [2.0, 4.0], "profit_nash": [1.0, 3.0], "profit_joint": [3.0, 5.0]})
-    assert outcomes.find("profit_gain")(SimpleNamespace(benchmarks=table)) == pytest.approx(0.5)
-    none = SimpleNamespace(benchmarks=table.iloc[:0])
+    table = pd.DataFrame(
+        {"month": [0, 12], "profit": [2.0, 4.0], "profit_nash": [1.0, 3.0], "profit_joint": [3.0, 5.0]}
+    )
+    found = hand.run()
+    found.benchmarks = table
+    assert outcomes.find("profit_gain")(found) == pytest.approx(0.5)
+    assert outcomes.find("profit_gain@2024")(found) == pytest.approx(0.5)
+    none = hand.run()
+    none.benchmarks = table.iloc[:0]
     assert np.isnan(outcomes.find("profit_gain")(none))
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import market
-from market.measures import claims, markups, outcomes, prices, structure
+from market.measures import markups, outcomes, prices, readings, structure
 from market.measures.outcomes import OUTCOMES
 from market.measures.price_wars import price_wars
 
@@ -48,7 +48,7 @@ def test_these_worlds_are_what_they_are_called(world):
     elif name == "no lab has entered":
         assert len(run.offers)
         assert not labs.any()
-        assert claims.by_year(run, "result").empty
+        assert readings.by_year(run, "result").empty
     elif name == "nothing is on sale":
         assert run.offers.empty
     elif name == "a launch in the last month":

@@ -16,6 +16,7 @@ from market.measures.endings import (
     still_lost,
     worth_at_end,
 )
+from tests.measures import hand
 
 
 @pytest.mark.parametrize(
@@ -59,15 +60,13 @@ def test_a_limit_is_reached_by_the_first_model_that_it_holds_back(small, small_r
 
 def test_a_lasting_profit_has_no_later_loss():
     years = [-5.0, 2.0, -1.0, 3.0, 4.0]
-    rows = [("A", 2023 + n, 1.0, result, 7.0) for n, result in enumerate(years)] + [("A", 2022, 0.0, -1.0, 10.0)]
-    rows += [("B", 2023 + n, 1.0, -result, 1.0) for n, result in enumerate(years)]
-    run = SimpleNamespace(
-        scenario=SimpleNamespace(start="2023-01", labs={"A": 1, "B": 2}),
-        companies=pd.DataFrame(rows, columns=["firm", "year", "revenue", "result", "raised"]),
-    )
-    found = lasting_profits(run).set_index("firm")
+    rows = [*hand.results("A", years), *hand.results("B", [-result for result in years])]
+    rows += [("A", 12 * n, "FUNDING", 10.0 if n < 0 else 7.0) for n in range(-1, 5)]
+    found = lasting_profits(hand.run(rows, months=60)).set_index("firm")
     assert found.loc["A"].tolist() == [2026.0, 10.0 + 3 * 7.0]
     assert found.loc["B"].isna().all()
+    gone = lasting_profits(hand.run(rows, months=60, failed={"A": 55})).set_index("firm")
+    assert gone.loc["A"].isna().all()
 
 
 def test_an_ending_is_read_off_the_books(small, small_run):
@@ -76,6 +75,7 @@ def test_an_ending_is_read_off_the_books(small, small_run):
     assert results.sum() == pytest.approx(labs["result"].sum())
     found = ending(small_run, results, 12)
     assert found["still lost"] == found["without"] == pytest.approx(-results.loc[12:].cumsum().min() / 1e9)
-    assert found["revenue"] == pytest.approx(labs.loc[labs["year"] == 2025, "revenue"].sum() / 1e9)
+    assert found["revenue"] == pytest.approx(labs.loc[labs["year"] == 2024, "revenue"].sum() / 1e9)
+    assert "margin 2025" not in found  # the run ends in June
     assert found["labs left"] == 4
     assert found["worth"] > found["value"]

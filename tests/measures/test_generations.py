@@ -1,12 +1,11 @@
 """Generation by generation, on models few enough to add up by hand."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from market.measures import generations, outcomes
+from tests.measures import hand
 
 COLUMNS = ["firm", "generation", "released", "complete", "training", "research", "revenue", "contribution"]
 MODELS = pd.DataFrame(
@@ -21,9 +20,9 @@ MODELS = pd.DataFrame(
         ("B", 3, 21.0, True, 4.0, 36.0, 0.0, 0.0),
     ],
     columns=COLUMNS,
-).assign(open_weights=False, line="flagship")
+).assign(open_weights=False, line="flagship", started=lambda t: t["released"].fillna(42.0) - 6)
 OTHERS = MODELS.assign(open_weights=[True, False] * 4, line=["flagship", "small"] * 4, contribution=1e9)
-RUN = SimpleNamespace(models=pd.concat([MODELS, OTHERS]))
+RUN = hand.run(models=pd.concat([MODELS, OTHERS]))
 
 
 def test_each_generation_by_hand():
@@ -46,7 +45,8 @@ def test_each_generation_by_hand():
     [
         ("generations_returning_twice", 1.0),
         ("revenue_elasticity", np.log(2.5 * 1.5) / np.log(4.0)),
-        ("contribution_per_next_full_rd", (3 / 20 * 8 / 80 * 10 / 80) ** (1 / 3)),
+        ("contribution_per_next_full_rd", (6 + 3 + 10 + 2) / (40 + 20 + 80 + 40)),
+        ("generations_returning_twice@2023", 2.0),
     ],
 )
 def test_outcomes_by_hand(name, value):
@@ -61,7 +61,7 @@ def test_a_row_begins_with_a_whole_generation_and_ends_at_the_first_that_falls_s
 
 
 def test_nothing_complete_is_no_number():
-    none = SimpleNamespace(models=MODELS.assign(complete=False))
+    none = hand.run(models=MODELS.assign(complete=False))
     assert generations.by_generation(none.models)["multiple"].isna().all()
     assert np.isnan(generations.revenue_elasticity(none))
     assert np.isnan(generations.contribution_per_next_full_rd(none))

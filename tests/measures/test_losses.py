@@ -1,11 +1,10 @@
 """Outcomes of attribution."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 
 from market.measures import losses, outcomes
+from tests.measures import hand
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def run():
     columns = ["model", "released", "complete", "payback_months", *lost, "gross_turnover", "open_weights"]
     models = pd.DataFrame(rows, columns=columns).astype({"released": "Int64"})
     models["firm"], models["generation"] = models["model"].str[0], models["model"].str[2].astype(int)
-    return SimpleNamespace(models=models.assign(line="flagship"))
+    return hand.run(models=models.assign(line="flagship"))
 
 
 def test_parts_are_of_what_went_to_models(run):

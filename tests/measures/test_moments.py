@@ -35,12 +35,20 @@ def test_most_moments_are_inside_their_band_even_in_a_small_market(found):
     assert sum(inside) >= 12
 
 
-def test_windows_are_calendar_years():
-    class Stub:
-        scenario = market.load("baseline")
+def test_periods_are_those_of_the_targets():
+    assert outcomes.OUTCOMES["leader_operating_result_per_revenue"].period == "2024:2025"
+    assert outcomes.OUTCOMES["successor_overtakes_weeks"].period == "2025"
+    for name in TARGETS:
+        assert outcomes.OUTCOMES[name].period == moments.target_period(name)
 
-    assert moments.window(Stub(), 2023, 2023) == (0, 12)
-    assert moments.window(Stub(), 2024, 2025) == (12, 36)
+
+def test_a_year_that_is_not_whole_has_no_moment():
+    """A run to November 2025 has no 2025, and no leader of it."""
+    short = market.simulate(market.load("duopoly").vary({"customers": 300, "panel.size": 50, "months": 35}), 0)
+    found = outcomes.compute(short, ["leader_gross_margin", "leader_gross_margin@2024", "open_token_share"])
+    assert np.isnan(found["leader_gross_margin"])
+    assert np.isnan(found["open_token_share"])
+    assert np.isfinite(found["leader_gross_margin@2024"])
 
 
 def test_a_period_without_data_is_not_a_number():
@@ -52,6 +60,6 @@ def test_a_period_without_data_is_not_a_number():
 def test_names_are_taken_once():
     with pytest.raises(TypeError, match="exists already"):
 
-        @outcomes.outcome
-        def multiple(run):
+        @outcomes.outcome(unit="x")
+        def multiple(run, period):
             """Say it twice."""

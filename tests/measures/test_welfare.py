@@ -28,6 +28,7 @@ def test_total_is_surplus_and_results(companies):
     segments = pd.DataFrame({"month": [0, 0, 1], "surplus": [7.0, 1.0, 50.0]})
     table = welfare.welfare(segments, companies, ["2023-12", "2024-01"]).set_index("year")
     assert table.loc[2023].to_dict() == {
+        "months": 1,
         "consumer_surplus": 8.0, "contribution": 14.0, "overhead": 2.0, "rd": 16.0, "result": -4.0, "total": 4.0
     }  # fmt: skip
     assert table.loc[2024, "total"] == 50.0 - 19.0

@@ -63,13 +63,33 @@ def test_summary_leaves_out_what_is_not_a_number():
     assert row["band_low"] == pytest.approx(1.2)
 
 
-def test_every_outcome_says_what_it_is():
-    assert all(len(function.__doc__.split()) > 4 for function in outcomes.OUTCOMES.values())
+def test_what_a_mean_leaves_out_is_counted():
+    row = summary(pd.DataFrame({"seed": [0, 1, 2], "lives_profitable": [1.0, np.nan, 1.0]})).iloc[0]
+    assert (row["n"], row["left_out"], row["high"]) == (2, 1, 1.0)
+
+
+def test_every_outcome_says_what_it_is_and_in_which_unit():
+    assert all(len(found.meaning.split()) > 1 and found.unit for found in outcomes.OUTCOMES.values())
 
 
 def test_what_takes_a_while_is_computed_on_request_only(tiny):
-    assert {"price_wars", "open_lag_months"} <= outcomes.ON_REQUEST
+    assert not {"price_wars", "open_lag_months"} & set(outcomes.usual())
     assert {"multiple", "labs_revenue"} <= set(outcomes.usual())
     with ThreadPoolExecutor(1) as one:
-        asked = market.replicate(tiny, [0], ["labs_revenue_2024"], executor=one)
-    assert asked["labs_revenue_2024"].notna().all()
+        asked = market.replicate(tiny, [0], ["labs_revenue@2023-01:2023-06"], executor=one)
+    assert asked["labs_revenue@2023-01:2023-06"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("labs_revenu@2023", "did you mean 'labs_revenue'"),
+        ("labs_revenue@23", "outcome 'labs_revenue@23': period '23': is no period such as 2025"),
+        ("labs_revenue@2024:2023", "is no period"),
+        ("labs_revenue@", "is no period"),
+    ],
+)
+def test_a_wrong_outcome_or_period_is_one_line(name, said):
+    with pytest.raises(InputError, match=said) as refused:
+        outcomes.find(name)
+    assert len(str(refused.value).splitlines()) == 1

@@ -1,0 +1,63 @@
+"""What a reader would not expect of a run and should be told: revenue beyond reason, and pricing at cost that earns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from market.calendar import YEAR, Calendar
+
+WORLD_SHARE = 0.01
+"""Part of world product above which the market's revenue is outside what its assumptions can carry."""
+
+UNEXPLAINED = 0.02
+"""Gross margin beyond what a fixed markup gives that is worth a word."""
+
+
+def world_product(scenario: Any, years: pd.Series, months: pd.Series) -> pd.Series:
+    """World product in the simulated months of some calendar years, dollars."""
+    first = Calendar(scenario.start, scenario.months).year(0)
+    return pd.Series(scenario.world.product * scenario.world.growth ** (years - first) * months / YEAR)
+
+
+def surprises(run: Any, by_year: pd.DataFrame) -> list[str]:
+    """Say in sentences what is surprising; nothing if nothing is.
+
+    Parameters
+    ----------
+    by_year : `yearly.by_year` of the run.
+    """
+    return [*_world(run, by_year), *_costs(run)]
+
+
+def _world(run: Any, by_year: pd.DataFrame) -> list[str]:
+    share = by_year["revenue"] / world_product(run.scenario, by_year["year"], by_year["months"])
+    above = share > WORLD_SHARE
+    if not above.any():
+        return []
+    first, most = by_year.loc[above, "year"].iloc[0], share.argmax()
+    return [
+        f"Warning: revenue is above {WORLD_SHARE:.0%} of world product from {first} on ({share.iloc[most]:.1%} in "
+        f"{by_year['year'].iloc[most]}); the market's assumptions do not hold there."
+    ]
+
+
+def _costs(run: Any) -> list[str]:
+    """Labs whose margin is above what their fixed markup gives: costs fall while prices stand."""
+    books = run.companies.groupby("firm")[["revenue", "contribution"]].sum()
+    alike: dict[tuple[float, float], dict[str, float]] = {}
+    for name, lab in run.scenario.labs.items():
+        markup = getattr(lab.pricing, "markup", None)
+        if markup is None or name not in books.index or books.loc[name, "revenue"] <= 0:
+            continue
+        margin = float(books.loc[name, "contribution"] / books.loc[name, "revenue"])
+        if margin - markup / (1 + markup) > UNEXPLAINED:
+            alike.setdefault((markup, lab.pricing.reprice_hazard), {})[name] = margin
+    falls = run.scenario.technology.serving_progress_on_sale
+    return [
+        f"Priced at unit cost plus {markup:.0%} and yet with a gross margin, "
+        f"{', '.join(f'{name} {margin:.0%}' for name, margin in margins.items())}: prices are revised with a chance of "
+        f"{hazard:.0%} a month, while serving a model on sale gets cheaper by {falls:g}x a year."
+        for (markup, hazard), margins in alike.items()
+    ]

@@ -1,0 +1,45 @@
+"""Runs made by hand: a few ledger rows and models, read by the same tables as a simulated run."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from market.accounts import pnl
+from market.accounts.ledger import Account, Ledger
+from market.calendar import Calendar
+
+EVENTS = pd.DataFrame({"month": [], "firm": [], "kind": []}).astype({"month": "int64", "firm": "str", "kind": "str"})
+OFFERS = pd.DataFrame({"month": [], "model": [], "revenue": [], "serving": []}).astype({"model": "str"})
+
+
+def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), failed=None, offers=OFFERS):
+    """A run of `months` months.
+
+    Parameters
+    ----------
+    rows : firm, month, account, amount.   models : the model P&L.   failed : month of each failure by lab.
+    """
+    ledger = Ledger(start)
+    for firm, month, account, amount in rows:
+        ledger.post(month, firm, account, amount)
+    firms = {name: SimpleNamespace(first_start=-12, expected_life=24, retirement=12) for name in labs}
+    calendar, failed = Calendar(start, months), failed or {}
+    business = {name: (-12, failed.get(name, months - 1) + 1) for name in labs}
+    companies = pnl.with_months(pnl.company(ledger), "year", calendar, business) if rows else None
+    ends = [(month, firm, "failed") for firm, month in failed.items()]
+    return SimpleNamespace(
+        scenario=SimpleNamespace(
+            start=start, months=months, labs=firms, firms=firms, technology=SimpleNamespace(training_months=6)
+        ),
+        ledger=ledger.frame(),
+        companies=companies,
+        models=models,
+        offers=offers,
+        events=pd.DataFrame(ends, columns=["month", "firm", "kind"]) if ends else EVENTS,
+    )
+
+
+def results(firm, years, start=2023):
+    """A firm's results in a row of calendar years, as rows of `run`: booked in each year's January."""
+    accounts = {True: Account.REVENUE, False: Account.RESEARCH}
+    return [(firm, 12 * (year - 2023), accounts[amount >= 0], amount) for year, amount in enumerate(years, start)]
