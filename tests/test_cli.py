@@ -101,7 +101,10 @@ BAD = [
     (["sweep", "--factor", "months=8,9", "--outcome", "multipel"], "did you mean 'multiple'"),
     (["sweep", "--factor", "months=8,9", "--replications", "0"], "replications: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--design", "gird"], "did you mean 'grid'"),
-    (["sweep", "--factor", "months=8:9", "--design", "sobol"], "points of a sobol design: nothing is refused; allowed: a whole number"),
+    (
+        ["sweep", "--factor", "months=8:9", "--design", "sobol"],
+        "points of a sobol design: nothing is refused; allowed: a whole number",
+    ),
     (["sweep", "--factor", "months=8,9", "--workers", "0"], "workers: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--out", "/proc/x"], "cannot be written"),
     (["compare", "baseline"], "Missing argument 'b'"),
@@ -129,7 +132,8 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     answer = command("run", "--set", "labs.*.overhead=lots", folder=tmp_path)
     assert answer.returncode == 2
     assert answer.stderr.splitlines() == [
-        'market: labs.Alpha.overhead: the text "lots" is refused; allowed: a number, 0 to 10 (share of revenue) (and 3 more)'
+        'market: labs.Alpha.overhead: the text "lots" is refused; '
+        "allowed: a number, 0 to 10 (share of revenue) (and 3 more)"
     ]
 
 

@@ -340,6 +340,8 @@ def _checked(scenario: Scenario, path: str, levels: Levels) -> Levels:
     levels = [plain(level) for level in itertools.islice(levels, MOST_POINTS + 1)]
     if not levels:
         raise InputError(f"{path}: there is no value; at least one is needed")
+    if len(levels) > MOST_POINTS:
+        raise InputError(f"{path}: has too many values; allowed: at most {MOST_POINTS:,}")
     if path == SCENARIO:
         levels = [as_scenario(level) for level in levels]
     met = set()
