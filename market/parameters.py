@@ -5,7 +5,7 @@ The declarations feed validation, ``--set`` and ``vary``, ``market list paramete
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import numbers
 import sys
@@ -412,8 +412,8 @@ def shown(value: Any) -> str:
         return f'the text "{shortened(value, 60)}"'
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime.date | datetime.time):
-        return f"the {'date' if isinstance(value, datetime.date) else 'time'} {value.isoformat()}"
+    if isinstance(value, dt.date | dt.time):
+        return f"the {'date' if isinstance(value, dt.date) else 'time'} {value.isoformat()}"
     if isinstance(value, Mapping | list | tuple):
         return "a table" if isinstance(value, Mapping) else "a list"
     if isinstance(value, int) and abs(value) >= 10**60:

@@ -310,7 +310,7 @@ def label(level: Any) -> str:
         return str(level).lower()
     if isinstance(level, float):
         short = f"{level:g}"
-        return short if float(short) == level else repr(level)
+        return short if float(short) == level else repr(float(level))
     return escaped(str(level))
 
 

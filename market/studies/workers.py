@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -66,8 +67,11 @@ class Crew:
         InputError
             If an executor that was given breaks, processes cannot start, or the work cannot be sent to them.
         """
-        self.check(work)
-        flight = _Flight(self, work, iter(tasks))
+        waiting = iter(tasks)
+        first = list(itertools.islice(waiting, 1))
+        if first:
+            self.check(work)
+        flight = _Flight(self, work, itertools.chain(first, waiting))
         while flight.launch():
             done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
             broken = []

@@ -106,7 +106,7 @@ def test_bad_files_get_one_clean_line(name, folder):
 
 
 def test_a_chain_of_the_longest_length_loads(folder):
-    assert load(folder / "c3.toml").months == 6
+    assert load(folder / "c4.toml").months == 6
 
 
 @pytest.mark.parametrize("what", [None, 3, ["duopoly"], True, b"duopoly", {"name": "duopoly"}])
