@@ -262,11 +262,9 @@ def absent_rules(block: BaseModel) -> Iterator[str]:
                 yield from absent_rules(inner)
 
 
-def rule_modules() -> list[str]:
-    """Modules that define rules of the user's own; a process that is to use the rules imports them first."""
-    rules = (rule for family in Rule.__subclasses__() for rule in family.registry.values())
-    own = __name__.partition(".")[0] + "."
-    return sorted({rule.__module__ for rule in rules if not rule.__module__.startswith((own, "__main__"))})
+def registered_rules() -> list[type[Rule]]:
+    """All rules of all families."""
+    return [rule for family in Rule.__subclasses__() for rule in family.registry.values()]
 
 
 def documented(thing: Any) -> bool:

@@ -280,8 +280,8 @@ def test_without_docstrings_all_works(tmp_path):
 def test_counted_ranges_of_whole_numbers_and_close_values(inside):
     quick = ["--set", "customers=100", "--set", "panel.size=20", "--replications", "1", "--workers", "1"]
     status, output, errors = inside(
-        "sweep", "duopoly", *quick, "--factor", "months=2:4:3", "--factor", "labs.*.overhead=0.3,0.3000001", "--outcome",
-        "labs_revenue", "--out", "s",
+        "sweep", "duopoly", *quick, "--factor", "months=2:4:3", "--factor", "labs.*.overhead=0.3,0.3000001",
+        "--outcome", "labs_revenue", "--out", "s",
     )  # fmt: skip
     assert status == 0, errors
     assert "0.3000001" in output

@@ -13,7 +13,7 @@ from market.parameters import InputError, escaped, plain, shortened, shown
 from market.run import Run, simulate
 from market.scenario.schema import Scenario
 from market.studies.content import is_packaged
-from market.studies.workers import sendable
+from market.studies.sending import packed
 
 Function = Callable[[Run], float]
 Outcomes = Iterable[str | Function] | Mapping[str, str | Function]
@@ -132,7 +132,7 @@ def check_portable(asked: Wanted) -> None:
     """
     for name, one in asked.items():
         try:
-            sendable(function_of(one))
+            packed(function_of(one))
         except InputError as error:
             raise InputError(f"outcome '{name}': {error}") from None
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import importlib
 import itertools
 import multiprocessing
 import multiprocessing.connection
@@ -20,10 +18,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
-import cloudpickle
 from threadpoolctl import threadpool_limits
 
-from market.parameters import InputError, rule_modules, whole
+from market.parameters import InputError, whole
+from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -98,7 +96,7 @@ class Crew:
         """
         if not self.own:
             return
-        sent = sendable(work)
+        sent = packed_work(work)
         try:
             try:
                 self._pool.submit(_load, sent).result()
@@ -113,7 +111,7 @@ class Crew:
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
         """Hand a task over; a pool that broke while it was idle is replaced."""
-        call = (_do, sendable(work), cloudpickle.dumps(task)) if self.own else (work, task)
+        call = (_do, packed_work(work), packed(task)) if self.own else (work, task)
         try:
             return self._pool.submit(*call)
         except BrokenExecutor:
@@ -121,7 +119,7 @@ class Crew:
             return self._pool.submit(*call)
 
     def _received(self, future: Future[Any]) -> Any:
-        return cloudpickle.loads(future.result()) if self.own else future.result()
+        return unpacked(future.result()) if self.own else future.result()
 
     def renew(self) -> None:
         """Replace a broken pool.
@@ -243,53 +241,14 @@ def _two_interrupts(team: Crew) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def sendable(work: Callable[..., Any]) -> bytes:
-    """Pack work for other processes: what they cannot import, such as a function of a notebook, goes as it is.
-
-    Raises
-    ------
-    InputError
-        If it holds something that cannot be sent.
-    """
-    try:
-        return bytes(cloudpickle.dumps((rule_modules(), work)))
-    except Exception as error:  # whatever an object's own way to be packed raises
-        raise InputError(f"workers: what is to be done cannot be sent to other processes ({error})") from None
-
-
 def _load(sent: bytes) -> None:
     """Unpack work in a worker, to see whether that can be done."""
-    _work(sent)
-
-
-@functools.lru_cache(maxsize=4)
-def _work(sent: bytes) -> Callable[..., Any]:
-    """Unpack work in a worker, once; the modules of users' own rules are imported first, where they can be."""
-    modules, work = _unpacked(sent)
-    for module in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
-    return work  # type: ignore[no-any-return]
-
-
-def _unpacked(sent: bytes) -> Any:
-    """Unpack something in a worker.
-
-    Raises
-    ------
-    InputError
-        If it needs what this process cannot import.
-    """
-    try:
-        return cloudpickle.loads(sent)
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
-        raise InputError(f"workers: a process cannot load what is to be done ({said}); is it in a file?") from None
+    unpacked_work(sent)
 
 
 def _do(sent: bytes, task: bytes) -> bytes:
     """Do one task in a worker."""
-    return bytes(cloudpickle.dumps(_work(sent)(_unpacked(task))))
+    return packed(unpacked_work(sent)(unpacked(task)))
 
 
 def _leave_if_starting() -> None:

@@ -12,8 +12,17 @@ from market.parameters import InputError
 
 BODY = """
 import functools
+from typing import Literal
 import market
+from market.parameters import parameter
+from market.strategies.pricing import Prices, PricingRule
 FACTOR = 2
+class Flat(PricingRule):
+    "One price for all."
+    rule: Literal["flat_for_all"] = "flat_for_all"
+    level: float = parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
+    def price(self, view, free):
+        return Prices({own.name: self.level for own in free}, view.memory)
 def helper(run):
     return FACTOR * run.companies["revenue"].sum()
 def scaled(run, k):
@@ -21,7 +30,7 @@ def scaled(run, k):
 tiny = market.load("duopoly").vary({"customers": 100, "months": 8, "panel.size": 50})
 asked = {"a": helper, "b": functools.partial(scaled, k=3), "c": lambda run: FACTOR, "labs_revenue": "labs_revenue"}
 try:
-    table = market.sweep(tiny, {"labs.*.overhead": [0.3]}, replications=1, outcomes=asked, workers=1, out="s")
+    table = market.sweep(tiny, {"labs.*.pricing.rule": ["flat_for_all"]}, replications=1, outcomes=asked, workers=1, out="s")
     print((table["a"] / table["labs_revenue"]).item() > 1, (table["b"] / table["a"]).item(), table["c"].item())
 except market.InputError as error:
     print(error)
