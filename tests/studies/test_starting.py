@@ -22,7 +22,7 @@ class Flat(PricingRule):
     rule: Literal["flat_for_all"] = "flat_for_all"
     level: float = parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
     def price(self, view, free):
-        return Prices({own.name: self.level for own in free}, view.memory)
+        return Prices({own.model.name: self.level for own in free}, view.memory)
 def helper(run):
     return FACTOR * run.companies["revenue"].sum()
 def scaled(run, k):
@@ -30,7 +30,8 @@ def scaled(run, k):
 tiny = market.load("duopoly").vary({"customers": 100, "months": 8, "panel.size": 50})
 asked = {"a": helper, "b": functools.partial(scaled, k=3), "c": lambda run: FACTOR, "labs_revenue": "labs_revenue"}
 try:
-    table = market.sweep(tiny, {"labs.*.pricing.rule": ["flat_for_all"]}, replications=1, outcomes=asked, workers=1, out="s")
+    factors = {"labs.*.pricing.rule": ["flat_for_all"]}
+    table = market.sweep(tiny, factors, replications=1, outcomes=asked, workers=1, out="s")
     print((table["a"] / table["labs_revenue"]).item() > 1, (table["b"] / table["a"]).item(), table["c"].item())
 except market.InputError as error:
     print(error)
