@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from market.economics import q_learning
 from market.evidence import load
 from market.measures.price_wars import PriceWar, price_wars
-from market.studies.experiment import experiment_folder
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import interval
 from market.views import terminal
 
@@ -83,7 +83,7 @@ def summary(table: pd.DataFrame, game: q_learning.Duopoly, published: dict[str, 
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="100 sessions instead of 1,000, ten seconds.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder to write; replaced.")] = Path("results/algorithmic_pricing"),
+    out: Out = None,
     seed: Annotated[int, typer.Option(help="Owns all luck.")] = 0,
 ) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
@@ -115,4 +115,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_script(main)

@@ -26,7 +26,7 @@ from market.economics.technology import capability
 from market.measures.endings import ending, labs_results
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.views import plots, terminal
 from market.views.terminal import in_short, in_words
@@ -41,6 +41,7 @@ MONEY = {"value": ",.0f", "worth": ",.0f", "overhang": ",.1f", "still lost": ",.
 LAST = {"revenue": ",.0f", "training": ",.0f", "result": ",.0f", "labs left": ".1f"}
 PROFIT = {"in profit": ".2f", "worlds": ".2f", "first year": ".0f", "its funding": ",.0f"}
 FORMS = MONEY | LAST | PROFIT
+SHARES = ("in profit", "worlds")
 
 
 def limits(base: Scenario) -> dict[str, dict[str, object]]:
@@ -67,7 +68,10 @@ def all_worlds(seed: int, scenarios: dict[tuple[str, ...], Scenario]) -> list[di
 def table(runs: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """One row per rule and limit: means over seeds with half of their intervals."""
     rows = runs.groupby(["rule", "limit"], sort=False)
-    shown = [{what: in_short(group[what].astype(float), form) for what, form in columns.items()} for _, group in rows]
+    shown = [
+        {what: in_short(group[what].astype(float), form, what in SHARES) for what, form in columns.items()}
+        for _, group in rows
+    ]
     return pd.DataFrame(list(rows.groups), columns=["rule", "limit"]).join(pd.DataFrame(shown))
 
 
@@ -76,7 +80,7 @@ def answers(runs: pd.DataFrame) -> str:
     worlds = {key: group.set_index("seed") for key, group in runs.groupby(["rule", "limit"])}
 
     def at(rule: str, limit: str, what: str) -> str:
-        return in_words(worlds[rule, limit][what].astype(float), FORMS[what])
+        return in_words(worlds[rule, limit][what].astype(float), FORMS[what], what in SHARES)
 
     def gain(rule: str, limit: str, what: str) -> str:
         return in_words(worlds[rule, limit][what] - worlds[rule, UNLIMITED][what], ",.0f")
@@ -119,7 +123,7 @@ def draw(runs: pd.DataFrame, folder: Path) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Six worlds, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and the figure; replaced.")] = Path("results/endings"),
+    out: Out = None,
 ) -> None:
     """Show how it ends."""
     size = {"customers": 600, "panel.size": 60} if quick else {"customers": 6000, "panel.size": 500}

@@ -9,7 +9,6 @@ Full: 7 worlds and 3 kinds of expectations, 16 seeds each, about two minutes. Qu
 """
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -20,7 +19,7 @@ from market.evidence import load
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.views import terminal
 from market.views.terminal import in_words
 
@@ -34,6 +33,7 @@ WORLDS: dict[str, tuple[str, dict[str, object]]] = {
     "eight labs": ("eight_labs", {}),
     "nothing in kind": ("baseline", {"capital.in_kind": 0.0}),
 }
+FAILED = "worlds with a failure"
 KINDS = ("static", "adaptive", "trend")
 
 
@@ -59,7 +59,7 @@ def money(seed: int, scenarios: dict[str, Scenario]) -> list[dict[str, object]]:
             "raises per lab": count.get("raised", 0) / len(labs),
             "refusals": count.get("refused", 0),
             "failed labs": count.get("failed", 0),
-            "worlds with a failure": float(count.get("failed", 0) > 0),
+            FAILED: float(count.get("failed", 0) > 0),
         }
         rows.append({"world": world, "seed": seed, **figures})
     return rows
@@ -80,12 +80,17 @@ def forecasts(seed: int, base: Scenario) -> list[dict[str, object]]:
 
 def means(runs: pd.DataFrame, by: str) -> pd.DataFrame:
     """Means over seeds with their intervals."""
-    return runs.drop(columns="seed").groupby(by, sort=False).agg(in_words).reset_index()
+    figures = runs.columns.drop(["seed", by])
+    rows = [
+        {by: name, **{figure: in_words(part[figure], share=figure == FAILED) for figure in figures}}
+        for name, part in runs.groupby(by, sort=False)
+    ]
+    return pd.DataFrame(rows)
 
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Two worlds, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/funding"),
+    out: Out = None,
 ) -> None:
     """Show where money binds."""
     seeds = range(2 if quick else 16)
@@ -105,11 +110,11 @@ def main(
         launches.to_csv(folder / "forecasts.csv", index=False)
     known = load("calibration").set_index(["parameter", "period"])["value"]
     reported = float(known["OpenAI_cash_burn", "FY2025"]) / float(known["OpenAI_revenue", "FY2025"])
-    here, failures = runs[runs["world"] == "baseline"], runs.groupby("world", sort=False)["worlds with a failure"]
+    here, failures = runs[runs["world"] == "baseline"], runs.groupby("world", sort=False)[FAILED]
     terminal.say(
         f"Labs of the baseline burn {in_words(here['burn'])} of their revenue in cash in 2025, the largest "
         f"{in_words(here['burn of the largest'])} (reported of the largest: {reported:.2f}).\n"
-        f"Share of worlds in which a lab fails: {'; '.join(f'{w} {in_words(part)}' for w, part in failures)}.\n"
+        f"Share of worlds in which a lab fails: {'; '.join(f'{w} {in_words(p, share=True)}' for w, p in failures)}.\n"
         f"Launches earn {in_words(launches['first two launches'])} times their forecast at first, and "
         f"{in_words(launches['later launches'])} times it later."
     )

@@ -2,8 +2,8 @@
 
 First multiples, payback and lead by open access, delay and open budget, beside the lag that is measured: when open
 providers may copy is a parameter, how far behind they are an outcome. Then a clock: every closed model has an equal
-so many months later, at the price of open tokens; where do multiples cross 1, the geometric mean of models and that of
-all their dollars, most of them late ones? Then what open source takes by volume and by price. Last the seed's case: a
+so many months later, at the price of open tokens; where do multiples cross 1, that of all models' dollars, most of them
+late ones, and that of the typical model? Then what open source takes by volume and by price. Last the seed's case: a
 $10bn model, parity after six months. Patient parents pay: no failure cuts a life short. Full: 1,250 runs, nine minutes.
 """
 
@@ -21,7 +21,7 @@ from market.measures import catch_up, forms
 from market.scenario.schema import Scenario
 from market.studies.break_even import along
 from market.studies.counterfactual import by_seed, volume_and_price, without_open_source
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.studies.summaries import over_grid
 from market.views import plots, terminal
@@ -29,9 +29,9 @@ from market.views import plots, terminal
 ACCESS, DELAY, BUDGET = "segments.*.open_access", "open_providers.*.spillover_delay", "open_providers.*.budget"
 AS_IS, PAYBACK, COPY = "as it is", "payback_months", {"open_providers.*.spillover": 1.0}
 LAG, PARITY, LEAD, PAID = "measured_open_lag", "months_to_parity", "months_at_frontier", "lives_profitable"
-READINGS = {"multiple": "geometric mean of models, final run", "pooled_multiple": "dollars of all models, final runs"}
-READINGS |= {name + "_full_rd": what.split(",")[0] + ", full R&D" for name, what in READINGS.items()}
-OUTCOMES = [LAG, PARITY, "multiple", "pooled_multiple", PAID, PAYBACK, LEAD]
+READINGS = {"multiple": "dollars of all models, final runs", "typical_multiple": "the typical model, final run"}
+READINGS |= {"multiple_full_rd": "dollars of all models, full R&D"}
+OUTCOMES = [LAG, PARITY, "multiple", "typical_multiple", PAID, PAYBACK, LEAD]
 FACTS = ["training", "revenue", "contribution", "multiple", "multiple_full_rd", PAYBACK, LEAD]
 
 
@@ -54,10 +54,11 @@ def sweep(base: Scenario, access: list[object], points: object, seeds: range, wo
     return pd.concat(market.sweep(world, points, **asked).assign(access=a) for a, world in worlds.items())
 
 
-def said(values: object) -> str:
+def said(values: pd.Series) -> str:
     """A mean over seeds with its 95% interval, which is left out where all are the same."""
     mean, low, high = interval(values)
-    return f"{terminal.figure(mean)} {terminal.span(low, high) if high > low else ''}".strip()
+    span = terminal.span(low, high) if high > low else ""
+    return f"{terminal.figure(mean)} {span}".strip() + terminal.remark(values)
 
 
 def show_grid(runs: pd.DataFrame, folder: Path) -> None:
@@ -85,14 +86,15 @@ def show_grid(runs: pd.DataFrame, folder: Path) -> None:
 
 def lag_curves(runs: pd.DataFrame, folder: Path) -> None:
     """Say at which measured lag each reading crosses 1, by access, and how many models pay back; draw the curves."""
-    figure = Figure(figsize=(12, 9), layout="constrained")
-    for axis, (outcome, what) in zip(figure.subplots(2, 2).flat, READINGS.items(), strict=True):
+    figure = Figure(figsize=(16, 5), layout="constrained")
+    for axis, (outcome, what) in zip(figure.subplots(1, 3), READINGS.items(), strict=True):
         answers = {str(access): along(part, LAG, outcome) for access, part in runs.groupby("access", sort=False)}
         for access, answer in answers.items():
             terminal.say(f"Open access {access}, {what}: {answer.sentence}")
         curves = pd.concat([a.evidence.assign(line=f"open access {access}") for access, a in answers.items()])
         plots.outcome_by_factor(curves.rename(columns={"value": "level"}), axis, level=1.0)
-        axis.set(yscale="log", title=what, xlabel="measured open lag, months", ylabel="multiple")
+        axis.set_yscale("symlog", linthresh=0.1)  # losing worlds count, and lie below 0
+        axis.set(title=what, xlabel="measured open lag, months", ylabel="multiple")
         curves.to_csv(folder / f"lag_{outcome}.csv", index=False)
     figure.savefig(folder / "break_even_lag.png", dpi=120)
     for access, part in runs[runs["point"] == 0].groupby("access", sort=False):
@@ -125,7 +127,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few points, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and figures; replaced.")] = Path("results/open_catch_up"),
+    out: Out = None,
 ) -> None:
     """Say when open source closes the window."""
     seeds, tries = (range(2), {"points": 2, "budget": 2}) if quick else (range(8), {"points": 4, "budget": 8})
@@ -141,7 +143,7 @@ def main(
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         show_grid(sweep(base.vary(COPY), access[::2], factors, seeds, workers), folder)
         lag_curves(sweep(base, access, clocks, seeds, workers), folder)
-        for lag, name in [(6, "pooled_multiple")] if quick else [(lag, name) for lag in (0, 6) for name in READINGS]:
+        for lag, name in [(6, "multiple")] if quick else [(lag, name) for lag in (0, 6) for name in READINGS]:
             found = market.break_even(base.vary(clock(base, lag)), ACCESS, name, seeds=seeds, executor=workers, **tries)
             terminal.say(f"With parity after {lag} months, {READINGS[name]}: {found.sentence}")
         for level in access[::4]:

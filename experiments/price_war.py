@@ -8,17 +8,17 @@ Full: a grid of rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs haza
 about ten minutes. Quick: three rules, two labs.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
 import typer
 
 import market
+from market.measures.outcomes import is_share
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
-from market.studies.experiment import experiment_folder, run_script
-from market.studies.replicate import interval
+from market.studies.experiment import Out, experiment_folder, run_script
+from market.studies.intervals import counted, interval
 from market.views import terminal
 
 OUTCOMES = {
@@ -53,18 +53,22 @@ def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
     for point, group in runs.groupby(list(factors)):
         row = dict(zip((path.split(".")[-1] for path in factors), point, strict=True))
         for name in OUTCOMES:
-            mean, _, high = interval(group[name])
-            row |= {name: mean, f"{name} ±": high - mean}
+            mean, low, high = interval(group[name], is_share(OUTCOMES[name]))
+            kept, left_out = counted(group[name])
+            row |= {name: mean, f"{name} ±": (high - low) / 2, f"{name} n": kept, f"{name} left out": left_out}
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Put means and intervals into one column each."""
-    short = table[[c for c in table if c not in OUTCOMES and not c.endswith("±")]].copy()
+    short = table[[c for c in table if not c.startswith(tuple(OUTCOMES))]].copy()
     for name in OUTCOMES:
-        pairs = zip(table[name], table[f"{name} ±"], strict=True)
-        short[name] = ["–" if pd.isna(m) else f"{m:.2f}" + ("" if pd.isna(h) else f" ±{h:.2f}") for m, h in pairs]
+        rows = zip(*(table[name + more] for more in ("", " ±", " n", " left out")), strict=True)
+        short[name] = [
+            "–" if pd.isna(m) else f"{m:.2f}" + ("" if pd.isna(h) else f" ±{h:.2f}") + (f" (n={n})" if out else "")
+            for m, h, n, out in rows
+        ]
     return short
 
 
@@ -82,7 +86,7 @@ def answer(habits: pd.DataFrame) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Three rules, two labs, one seed.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/price_war"),
+    out: Out = None,
 ) -> None:
     """Say what conduct a price war takes."""
     seeds = 1 if quick else 4

@@ -26,8 +26,8 @@ from market.measures.outcomes import labs_revenue
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
-from market.studies.experiment import experiment_folder, pool, run_script
-from market.studies.intervals import geometric
+from market.studies.experiment import Out, experiment_folder, pool, run_script
+from market.studies.intervals import ratio
 from market.views import plots, terminal
 from market.views.terminal import in_words
 
@@ -61,8 +61,8 @@ def tenfold(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
     for cell, serving in itertools.product(cells, SERVING):
         worlds = [base.vary({**cell, **SERVING[serving], **more}) for more in ({}, dear)]
         usual, tenfold = (labs_revenue(market.simulate(world, seed)) for world in worlds)
-        rows.append((serving, cell.get(UNLOCK, OWN), seed, tenfold / usual))
-    return pd.DataFrame(rows, columns=["serving costs", "g", "seed", "factor"])
+        rows.append((serving, cell.get(UNLOCK, OWN), seed, usual, tenfold, tenfold / usual))
+    return pd.DataFrame(rows, columns=["serving costs", "g", "seed", "usual", "tenfold", "factor"])
 
 
 def show(title: str, rows: pd.DataFrame, down: str, across: str, what: str, form: str = ",.2f") -> None:
@@ -104,7 +104,7 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
         f"its training, {at['multiple_full_rd', 2]} times its full R&D; generation {last} {at['multiple', last]} and "
         f"{at['multiple_full_rd', last]}. Of generations 2 to {last}, {twice} in a row return twice their training, "
         f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of "
-        f"{terminal.with_interval(geometric(np.exp(logs)))}. Complete lives: {count['lives']:.0f}, left out: "
+        f"{in_words(pd.Series(np.exp(logs)))}. Complete lives: {count['lives']:.0f}, left out: "
         f"{count['left_out']:.0f} a run.\n"
         f"Claim 16: generation 2 contributes {at['per_next_training', 2]} times the training of the next and "
         f"{at['per_next_full_rd', 2]} times its full R&D, generation {last} {at['per_next_training', last]} and "
@@ -119,7 +119,8 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
     for serving, part in factors.groupby("serving costs", sort=False):
         wide = part[part["g"] != OWN].astype({"g": float}).pivot_table(index="seed", columns="g", values="factor")
         doubles = in_words(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
-        times = terminal.with_interval(geometric(part.loc[part["g"] == OWN, "factor"]))
+        own = part[part["g"] == OWN]
+        times = terminal.with_interval(ratio(own["tenfold"], own["usual"]), seeds=len(own))
         found.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
     terminal.say(
         f"Claim 14: the elasticity of revenue to cost is {in_words(here.drop_duplicates('seed')['elasticity'])} from "
@@ -130,7 +131,7 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few cells, customers and seeds.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and figure; replaced.")] = Path("results/return_window"),
+    out: Out = None,
 ) -> None:
     """Sweep cost growth and unlocked demand."""
     seeds, small = range(2 if quick else 8), {"customers": 600, "panel.size": 100, "months": 60}

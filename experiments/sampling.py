@@ -1,13 +1,12 @@
 """How exact is a run? What the number of customers and the panel's luck do to the figures.
 
-Doubling the customers should leave yearly revenue and the mean log multiple where they are. A single model's multiple
+Doubling the customers should leave yearly revenue and the multiple where they are. A single model's multiple
 is less certain: its spread over draws of customers, all else the same, says how many customers it takes for 5%. Labs
 that ask another panel should set about the same prices.
 
 Full: 8 seeds, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -18,7 +17,7 @@ import market
 from market.measures import forms, prices, readings
 from market.run import Run
 from market.scenario.schema import Scenario
-from market.studies.experiment import experiment_folder, run_script
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.replicate import interval
 from market.views import terminal
 
@@ -27,8 +26,8 @@ DRAWS = 4
 
 
 def yearly_revenue(run: Run) -> pd.Series:
-    """Revenue of all firms and hosts by year, 2023 on."""
-    return run.companies.groupby("year")["revenue"].sum().loc[2023:]
+    """Revenue of all firms and hosts by whole year."""
+    return run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
 
 
 def other_customers(scenario: Scenario, draw: int) -> Scenario:
@@ -39,13 +38,14 @@ def other_customers(scenario: Scenario, draw: int) -> Scenario:
 
 
 def doubling(scenario: Scenario, seeds: range) -> pd.DataFrame:
-    """Change of yearly revenue and of the mean log multiple when the customers are doubled, by seed."""
+    """Change of yearly revenue and of the multiple when the customers are doubled, by seed."""
     rows = []
     for seed in seeds:
         one, two = (market.simulate(scenario.vary({"customers": scenario.customers * k}), seed) for k in (1, 2))
         revenue = np.log(yearly_revenue(two) / yearly_revenue(one))
-        logs = [np.log(readings.complete_lives(r.models)["multiple"]).mean() for r in (one, two)]
-        rows.append({**{f"revenue {y}": v for y, v in revenue.items()}, "mean log multiple": logs[1] - logs[0]})
+        multiples = [readings.pooled(readings.complete_lives(r.models)) for r in (one, two)]
+        change = multiples[1] / multiples[0] - 1
+        rows.append({**{f"revenue {y}": v for y, v in revenue.items()}, "multiple": change})
     return pd.DataFrame(rows)
 
 
@@ -74,7 +74,7 @@ def panels(scenario: Scenario, seeds: range) -> tuple[list[float], list[float]]:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/sampling"),
+    out: Out = None,
 ) -> None:
     """Say how exact a run is."""
     scenario = market.load("baseline").vary({"customers": 800 if quick else 20_000})

@@ -21,7 +21,7 @@ import market
 from market.accounts.partners import partners
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.studies.shapley import split
 from market.views import terminal
@@ -111,10 +111,10 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
     turnover = base.demand.turnover
     launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
     own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
-    anyway = [terminal.with_interval(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
+    say = partial(terminal.with_interval, seeds=seeds)
+    anyway = [say(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
     adds, full = (
-        [terminal.with_interval(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES]
-        for cost in ("training", "full R&D")
+        [say(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")
     )
     terminal.say(
         f"Claim 8 at turnover {turnover:g}: of what flagships lose to other models, {own} goes to their own newer "
@@ -128,7 +128,7 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Two points, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/self_cannibalization"),
+    out: Out = None,
 ) -> None:
     """Say who takes the revenue of labs' models."""
     seeds = 2 if quick else 6

@@ -6,7 +6,6 @@ without open source; and vendors under an infinite switching cost.
 Full: 16 seeds of nine markets, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
@@ -14,7 +13,7 @@ import typer
 
 import market
 from market.measures.outcomes import Tables
-from market.studies.experiment import experiment_folder, over_seeds, run_script
+from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
 from market.views import terminal
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
@@ -43,7 +42,7 @@ def read(run: Tables) -> dict[str, float]:
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/signs"),
+    out: Out = None,
 ) -> None:
     """Show the signs."""
     small: dict[str, object] = {"customers": 1000} if quick else {}
@@ -53,7 +52,10 @@ def main(
             scenario = market.load(name).vary({**small, **changes})
             tables.append(over_seeds(scenario, range(2 if quick else 16), read).assign(market=label))
         table = pd.concat(tables)
-        table["shown"] = [f"{m:.3g} ±{h - m:.2g}" for m, h in zip(table["mean"], table["high"], strict=True)]
+        table["shown"] = [
+            f"{row.mean:.3g} ±{(row.high - row.low) / 2:.2g}" + (f" (n={row.n})" if row.left_out else "")
+            for row in table.itertuples()
+        ]
         wide = table.pivot_table(index="market", columns="figure", values="shown", aggfunc="first", sort=False)
         terminal.show(
             "Mean over seeds ± half of the 95% interval; multiples of complete lives of labs' flagships",

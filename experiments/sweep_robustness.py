@@ -23,7 +23,7 @@ import typer
 
 import market
 from market.economics import luck
-from market.studies.experiment import experiment_folder
+from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.store import open_results
 from market.views import terminal
 
@@ -85,7 +85,7 @@ def speed(folder: Path, customers: int, replications: int) -> list[tuple[str, fl
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="Under 30 s: fewer kills, fewer and smaller runs.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables; replaced.")] = Path("results/sweep_robustness"),
+    out: Out = None,
 ) -> None:
     """Kill, damage and resume sweeps; compare them with undisturbed ones."""
     seeds, few, many = (2, 5, 10) if quick else (80, 200, 2000)
@@ -117,4 +117,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run_script(main)

@@ -23,9 +23,9 @@ from market.measures.overtaken import missed_release, monthly, prospects, restin
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
-from market.studies.experiment import experiment_folder, pool, run_script
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
-from market.studies.intervals import geometric, ratio
+from market.studies.intervals import interval, ratio
 from market.views import plots, terminal
 
 FIRM, RUN_OFF, BILLION, LEAVING = "Alpha", 24, 1e9, "segments.*.firm_switching_cost"
@@ -72,18 +72,17 @@ def study(seed: int, base: Scenario, month: int) -> dict[str, pd.DataFrame]:
 
 def said(values: pd.Series, form: str = ",.1f") -> str:
     """The mean over seeds with its 95% interval, and how many seeds have a number if not all do."""
-    count = f" ({values.count()} of {len(values)} seeds)" if values.isna().any() else ""
-    return terminal.in_words(values, form) + count if values.count() else "in no seed"
+    return terminal.in_words(values, form) if values.count() else "in no seed"
 
 
 def draw(paths: pd.DataFrame, start: int, file: Path) -> None:
-    """Draw Alpha's revenue in the four worlds, on a log scale and so as geometric means."""
+    """Draw Alpha's mean revenue in the four worlds, on a log scale."""
     points = [(world, quarter, part) for world in WORLDS for quarter, part in paths[world].groupby(level=0)]
-    rows = [(world, start + quarter / 4, *geometric(part)) for world, quarter, part in points]
+    rows = [(world, start + quarter / 4, *interval(part)) for world, quarter, part in points]
     figure = Figure(figsize=(9, 5), layout="constrained")
     axis = figure.subplots()
     plots.outcome_by_factor(pd.DataFrame(rows, columns=["line", "level", "mean", "low", "high"]), axis)
-    axis.set(yscale="log", title=f"{FIRM}'s revenue, $ a year: geometric mean and interval")
+    axis.set(yscale="log", title=f"{FIRM}'s revenue, $ a year: mean and interval")
     figure.savefig(file, dpi=120)
 
 
@@ -93,9 +92,10 @@ def answer(tables: dict[str, pd.DataFrame], terms: CapitalMarket, month: int) ->
     at = {name: f"{said(one[name])} (going on: {said(nobody[name])})" for name in one}
     at |= {name: said(part, ".0%" if " kept " in name else ",.1f") for name, part in tables["keeps"].items()}
     gain = {way: going_on(paid.loc[way])[0] for way in (*PAYOFFS, "training", RUN_RATE)}
-    pays = terminal.with_interval(just_pays(paid.loc[CASH], paid.loc[RUN_RATE])[0])
-    left = terminal.with_interval(ratio(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE]))
-    most = terminal.with_interval(ratio(gain[BEFORE_RESEARCH], gain["training"]))
+    say = partial(terminal.with_interval, seeds=len(gain[CASH]))
+    pays = say(just_pays(paid.loc[CASH], paid.loc[RUN_RATE])[0])
+    left = say(ratio(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE]))
+    most = say(ratio(gain[BEFORE_RESEARCH], gain["training"]))
     terminal.say(
         f"Claim 10, Alpha stops in month {month}. In the 24 months from the release it missed it leads in "
         f"{at['leads of 24']}; in the second year it is {at['behind, year 2']} points behind the best lab. A lab is "
@@ -128,13 +128,15 @@ def report(found: dict[str, dict[str, pd.DataFrame]]) -> None:
         gain = {label: {way: said(going_on(t.loc[way])[side], ",.0f") for way in PAYOFFS} for label, t in paid.items()}
         show(f"What Alpha gains by going on {title}, $bn", gain)
     even = {label: just_pays(t.loc[CASH], t.loc[RUN_RATE]) for label, t in paid.items()}
-    show("Multiple of run-rate revenue at which that just pays", pd.DataFrame(even, SIDES).map(terminal.with_interval))
+    seeds = len(next(iter(paid.values())).loc[CASH])
+    shown = pd.DataFrame(even, SIDES).map(partial(terminal.with_interval, seeds=seeds))
+    show("Multiple of run-rate revenue at which that just pays", shown)
     show("Which game that is", {label: {way: game(t.loc[way]).verdict for way in PAYOFFS} for label, t in paid.items()})
 
 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="One case, two seeds, few customers.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for tables and the figure; replaced.")] = Path("results/treadmill"),
+    out: Out = None,
 ) -> None:
     """Stop one lab, its rivals, or all of them."""
     seeds, found = range(2 if quick else 12), {}

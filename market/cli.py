@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from market import explain_command, study_commands
-from market.cli_options import INTERRUPTED, Changes, scenario_of
+from market import command_line, explain_command, study_commands
+from market.cli_options import Changes, scenario_of
 
 if TYPE_CHECKING:
     from market.run import Run
+    from market.saving.place import Place
+    from market.scenario.schema import Scenario
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -23,11 +23,8 @@ app = typer.Typer(
     "competition? Start with: market run",
 )
 
-USAGE_ERROR: Any = typer.BadParameter.__mro__[-4]
-"""What typer raises for a wrong word on the command line; it has no public name of its own."""
-
-TERMINATED = 143
-"""Exit status after SIGTERM."""
+FIGURES = ("market_share.png", "two_readings.png")
+"""Figures that `market run` draws into its folder."""
 
 LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
 
@@ -43,10 +40,19 @@ def run(
     changes: Changes = None,
     seed: Annotated[int, typer.Option(help="Owns all luck of the run; the same seed gives the same result.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results; by default results/SCENARIO-SEED, replaced if a run.")
+        Path | None,
+        typer.Option(
+            help="Folder for the results. By default results/SCENARIO-CHANGES-SEED, with a number behind it if that "
+            "holds anything but an earlier run of the same scenario and seed, which is replaced."
+        ),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace the folder given by --out if it holds a run.")
+        bool,
+        typer.Option(
+            "--force",
+            help="Replace the run in the folder, also if its files were changed by hand. Files of yours beside them "
+            "always stay.",
+        ),
     ] = False,
     threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
 ) -> None:
@@ -55,20 +61,48 @@ def run(
     Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
     compare, and writes the tables (Parquet, the P&Ls also CSV), two figures and a manifest.
     """
-    from market.run import check_folder, complete_folder, simulate
+    from market.parameters import InputError
+    from market.run import KIND, simulate
+    from market.saving.manifest import write_manifest
     from market.views import terminal
 
     setting = scenario_of(scenario, changes)
-    folder = out if out is not None else Path("results") / f"{setting.name}-{seed}"
-    replace = force or out is None
-    check_folder(folder, replace)
+    place = _place(setting, seed, changes or [], out, force)
+    place.check()
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
-    with complete_folder(folder, replace) as unfinished:
-        done.write(unfinished)
-        _draw(done, unfinished)
+    undrawn: Exception | None = None
+    try:
+        with place.filled() as unfinished:
+            done.write(unfinished)
+            try:
+                _draw(done, unfinished)
+            except Exception as error:  # the tables outlive a figure that cannot be drawn
+                undrawn = error
+            write_manifest(unfinished, KIND, **done.facts)
+    except InputError as error:
+        _print_run(done)
+        command_line.complain("market", str(error))
+        raise typer.Exit(1) from None
+    command_line.leave(f"the run is saved in {place.folder}/")
     _print_run(done)
-    typer.echo(f"The books agree to the cent. Tables and figures: {folder}/")
+    typer.echo(f"The books agree to the cent. Tables and figures: {command_line.one_line(place.folder)}/")
+    if undrawn is not None:
+        raise undrawn
+
+
+def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool) -> Place:
+    """Where a run goes: to the folder asked for, else to one that is named by what was changed."""
+    from market.run import FILES, KIND
+    from market.saving.naming import changes_in_words, folder_name
+    from market.saving.place import Place, first_free
+
+    names = (*FILES, *FIGURES)
+    if out is not None:
+        return Place(out, KIND, force, names=names)
+    same = {"seed": seed, "scenario": setting.model_dump(mode="json")}
+    name = folder_name(setting.name, *changes_in_words(changes), str(seed))
+    return first_free(Place(Path("results") / name, KIND, force, same, names))
 
 
 app.command()(study_commands.sweep)
@@ -117,25 +151,9 @@ def check() -> None:
     raise typer.Exit(1 if wrong else 0)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command; bad input ends with one line on standard error and exit status 2."""
-    from market.parameters import InputError
-
-    signal.signal(signal.SIGTERM, lambda *_: _stop("terminated; nothing was written", TERMINATED))
-    try:
-        status = app(standalone_mode=False)
-    except InputError as error:
-        _stop(str(error), 2)
-    except USAGE_ERROR as error:
-        _stop(" ".join(error.format_message().split()), 2)
-    if status == INTERRUPTED:
-        _stop("interrupted; nothing was written", INTERRUPTED)
-    sys.exit(status or 0)
-
-
-def _stop(line: str, status: int) -> NoReturn:
-    typer.echo(f"market: {line}", err=True)
-    sys.exit(status)
+    command_line.to_the_end(lambda: app(standalone_mode=False), "market")
 
 
 def _print_run(done: Run) -> None:
@@ -180,12 +198,12 @@ def _draw(done: Run, folder: Path) -> None:
     if len(by_month):
         by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0).set_axis(pd.to_datetime(done.dates))
     plots.market_share(by_month, share.subplots())
-    share.savefig(folder / "market_share.png", dpi=120)
+    share.savefig(folder / FIGURES[0], dpi=120)
     pair = Figure(figsize=(12, 4.5), layout="constrained")
     models = flagships(done.models)
     models = models[models["released"].notna() | models["complete"]]
     plots.two_readings(up_to_failure(done), models, tuple(pair.subplots(1, 2)))
-    pair.savefig(folder / "two_readings.png", dpi=120)
+    pair.savefig(folder / FIGURES[1], dpi=120)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ import typer
 if TYPE_CHECKING:
     from market.scenario.schema import Scenario
 
-INTERRUPTED = 130
-"""Exit status after control-C."""
-
 Changes = Annotated[
     list[str] | None,
     typer.Option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,17 +47,19 @@ def _open(folder: Path) -> Run:
     from market.parameters import InputError, unknown
     from market.run import open_run
 
-    if folder.exists():
+    if os.path.lexists(folder):
         return open_run(folder)
     beside = folder.parent if folder.parent.is_dir() else Path("results")
-    runs = [str(path.parent) for path in sorted(beside.glob("*/manifest.json")) if _kind(path) == "run"]
+    runs = [str(path.parent) for path in sorted(beside.glob("*/manifest.json")) if _is_run(path.parent)]
     raise InputError(unknown("run folder", folder, runs))
 
 
-def _kind(manifest: Path) -> str | None:
-    """Kind of result that a manifest describes; None if it cannot be read."""
+def _is_run(folder: Path) -> bool:
+    """Whether a folder's manifest says that it holds a run."""
+    from market.run import KIND
+    from market.saving.manifest import DamageError, read_manifest
+
     try:
-        noted = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return noted.get("kind") if isinstance(noted, dict) else None
+        return bool(read_manifest(folder)["kind"] == KIND)
+    except DamageError:
+        return False

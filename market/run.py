@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
-import json
-import platform
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +19,9 @@ from market.accounts.launches import launches
 from market.calendar import Calendar
 from market.economics.technology import model_name
 from market.parameters import InputError, whole
+from market.saving.manifest import MANIFEST, DamageError, read_manifest, verify, write_manifest
+from market.saving.place import Place
+from market.saving.spreadsheet import csv
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
@@ -35,10 +32,10 @@ TABLES = (
     "models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks", "launches", "runways",
 )  # fmt: skip
 CSV_TABLES = ("models", "companies")
-MANIFEST = "manifest.json"
 LAST_SEED = 2**63 - 1
 MOST_THREADS = 1000
-PACKAGES = ("market-of-models", "mesa", "numpy", "pandas", "numba", "scipy", "pydantic", "pyarrow")
+FILES = (*(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in CSV_TABLES))
+KIND = "run"
 
 
 @dataclass(frozen=True)
@@ -89,24 +86,32 @@ class Run:
 
         Parameters
         ----------
-        folder : a new folder; an existing one is replaced only with `force`, and only if it holds a run.
+        folder : a new folder; an existing one is replaced only with `force`, and only if it holds a run. Files in it
+            that are not of that run stay.
 
         Raises
         ------
         InputError
             If the folder exists (without `force`), holds something else, or cannot be written.
         """
-        with complete_folder(folder, force) as unfinished:
+        place = Place(Path(folder), KIND, force, names=FILES)
+        place.check()
+        with place.filled() as unfinished:
             self.write(unfinished)
-        return Path(folder)
+            write_manifest(unfinished, KIND, **self.facts)
+        return place.folder
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the run stands on, as its manifest says it: seed and scenario."""
+        return {"seed": self.seed, "scenario": self.scenario.model_dump(mode="json")}
 
     def write(self, folder: Path) -> None:
-        """Write all tables and the manifest into an existing folder."""
+        """Write all tables into an existing folder."""
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
         for name in CSV_TABLES:
-            getattr(self, name).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        write_manifest(folder, "run", seed=self.seed, scenario=self.scenario.model_dump(mode="json"))
+            (folder / f"{name}.csv").write_text(csv(getattr(self, name)), encoding="utf-8", newline="\n")
 
 
 def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
@@ -142,98 +147,56 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
 
 
 def open_run(folder: str | Path) -> Run:
-    """Open a saved run.
+    """Open a saved run. Its files are compared with the checksums in its manifest; version 0.1 wrote none.
 
     Raises
     ------
     InputError
-        If the folder does not hold a complete run.
+        If the folder does not hold a complete and undamaged run; the line names the file.
     """
     folder = Path(folder)
     try:
-        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
-        return Run(scenario=build(noted["scenario"], opening=True), seed=noted["seed"], **tables)
-    except InputError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        said = str(error).splitlines()[0]
+        noted = read_manifest(folder)
+        if noted["kind"] != KIND:
+            raise DamageError(f"{MANIFEST} is of kind '{noted['kind']}'")
+        verify(folder, noted.get("files", {}))
+        return _read(folder, noted)
+    except InputError as error:
+        raise InputError(f"{folder}: {MANIFEST} describes a scenario that cannot be opened: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{folder}: is no complete run ({said}); `market run` makes one") from None
 
 
-def write_manifest(folder: Path, kind: str, **facts: Any) -> None:
-    """Write what a result stands on: its kind, the facts given, versions, and the commit if there is one. No clock."""
-    versions = {"python": platform.python_version()}
-    for package in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
-    noted = {"kind": kind, **facts, "versions": versions, "commit": _commit()}
-    text = json.dumps(noted, indent=1, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-@contextlib.contextmanager
-def complete_folder(folder: str | Path, force: bool = False) -> Iterator[Path]:
-    """Give a folder to write to that appears under its name only when all is written; nothing is left otherwise.
+def _read(folder: Path, noted: Mapping[str, Any]) -> Run:
+    """Read a run's tables.
 
     Raises
     ------
-    InputError
-        If `folder` exists and `force` is not given or it holds no result of ours, or if it cannot be written.
+    DamageError
+        If a table cannot be read, or is not of the scenario in the manifest.
     """
-    folder = Path(folder)
-    check_folder(folder, force)
+    if not isinstance(noted.get("scenario"), dict) or not isinstance(noted.get("seed"), int):
+        raise DamageError(f"{MANIFEST} names no scenario or no seed")
+    scenario, tables = build(noted["scenario"], opening=True), {}
+    for name in TABLES:
+        try:
+            tables[name] = pd.read_parquet(folder / f"{name}.parquet")
+        except (OSError, ValueError) as error:
+            raise DamageError(f"{name}.parquet: {(str(error).splitlines() or ['cannot be read'])[0]}") from None
+    if not _fit(scenario, tables):
+        raise DamageError(f"{MANIFEST} is of another run than the tables")
+    return Run(scenario=scenario, seed=noted["seed"], **tables)
+
+
+def _fit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Whether tables are of a scenario: its firms and its months."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".unfinished", dir=folder.parent))
-        unfinished.chmod(0o755)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
-    try:
-        yield unfinished
-        if folder.exists():
-            folder.rename(unfinished.with_suffix(".replaced"))
-        unfinished.rename(folder)
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        replaced = unfinished.with_suffix(".replaced")
-        if replaced.exists() and not folder.exists():  # interrupted between the two renames
-            replaced.rename(folder)
-        shutil.rmtree(replaced, ignore_errors=True)
-
-
-def check_folder(folder: Path, force: bool = False) -> None:
-    """Refuse a folder that cannot be written, before any work is done. Nothing is made.
-
-    Raises
-    ------
-    InputError
-        As in `complete_folder`.
-    """
-    if folder.exists() or folder.is_symlink():
-        if not force:
-            raise InputError(f"{folder}: exists already; give another --out, or --force to replace it")
-        if not _is_ours(folder):
-            raise InputError(f"{folder}: holds no result of this program and is not replaced; give another --out")
-    parent = next(above for above in folder.absolute().parents if above.exists())
-    if not parent.is_dir():
-        raise InputError(f"{folder}: cannot be written ({parent} is not a folder)")
-    try:
-        with tempfile.TemporaryDirectory(prefix=".probe-", dir=parent):
-            pass
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({(error.strerror or str(error)).lower()})") from None
-
-
-def _is_ours(folder: Path) -> bool:
-    """Whether a folder holds a result that this program wrote."""
-    try:
-        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        booked, selling = set(tables["companies"]["firm"]), set(tables["models"]["firm"])
+        months = tables["segments"]["month"].nunique()
+    except (KeyError, TypeError):
         return False
-    return isinstance(noted, dict) and {"kind", "versions", "commit"} <= noted.keys()
+    return selling <= set(scenario.firms) <= booked and months == scenario.months
 
 
 def _tables(market: Market) -> Run:
@@ -298,16 +261,3 @@ def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int
             for line in firm.lines():
                 name = model_name(firm.name, run.generation, line)
                 yield name, firm.name, line, firm.open_weights, run.generation, run.started
-
-
-def _commit() -> str | None:
-    """Commit of the source tree this package runs from, with "+" if it has changed; None outside a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    if not (here / ".git").exists():
-        return None
-    try:
-        ask = ["git", "-C", str(here), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
-        answer = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return answer.stdout.strip() or None

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from market.cli_options import INTERRUPTED, Changes, Replications, Workers, assignments, scenario_of
+from market import command_line
+from market.cli_options import Changes, Replications, Workers, assignments, scenario_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from market.saving.place import Place
     from market.studies.design import Design
     from market.studies.study import Study
 
 SHOWN = ("multiple", "multiple_full_rd")
 """Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
+
+FORCE = "Replace a result of the same kind in the folder given by --out; files of yours beside it always stay."
 
 Asked = Annotated[
     list[str] | None,
@@ -41,7 +47,10 @@ def sweep(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder that keeps results as they come; the same command goes on where it ended."),
+        typer.Option(
+            help="Folder that keeps results as they come, by default results/SCENARIO-sweep; the same command goes on "
+            "where it ended, and a folder that holds anything else is refused."
+        ),
     ] = None,
     changes: Changes = None,
     outcomes: Asked = None,
@@ -56,27 +65,30 @@ def sweep(
     runs in flight finish, the second stops at once. Prints means with 95% intervals by design point and writes the tidy
     table (Parquet, CSV) and figures.
     """
+    from market.saving.naming import folder_name
     from market.studies.sweep import sweep as do
     from market.views import terminal
 
     study = _study(scenario, factors or [], design, points, changes)
     asked = outcomes or study.outcomes
-    folder = out if out is not None else Path("results") / f"{Path(scenario).stem}-sweep"
-    try:
-        with terminal.progress_bar(study.scenario.name, "runs") as progress:
-            table = do(
-                study.scenario, study.design, replications=study.replications if replications is None else replications,
-                outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress,
-                say=lambda line: typer.echo(line, err=True),
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        typer.echo(f"market: interrupted; what is done is kept in {folder}/, the same command goes on", err=True)
-        raise SystemExit(INTERRUPTED) from None
+    folder = out if out is not None else Path("results") / folder_name(Path(scenario).stem, "sweep")
+    kept = f"what is done is kept in {folder}/, and the same command goes on"
+
+    def say(line: str) -> None:
+        command_line.leave(kept)  # a sweep that speaks has begun
+        typer.echo(line, err=True)
+
+    with terminal.progress_bar(study.scenario.name, "runs") as progress:
+        table = do(
+            study.scenario, study.design, replications=study.replications if replications is None else replications,
+            outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress, say=say,
+        )  # fmt: skip
     _report(table, study, asked or [name for name in SHOWN if name in table], folder)
     if table.attrs["remaining"]:
         left = table.attrs["remaining"]
-        typer.echo(f"market: interrupted with {left} runs to do; the same command goes on from here", err=True)
-        raise SystemExit(INTERRUPTED)
+        command_line.leave(f"{left} runs are still to do; {kept}")
+        raise SystemExit(command_line.INTERRUPTED)
+    _exit_1_if_failed(table)
 
 
 def compare(
@@ -87,32 +99,27 @@ def compare(
     outcomes: Asked = None,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the table and the runs; none by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the folder given by --out.")] = False,
+    force: Annotated[bool, typer.Option("--force", help=FORCE)] = False,
 ) -> None:
     """Run two scenarios under the same luck and show what differs.
 
     Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
     wider that is.
     """
-    from market.run import check_folder
     from market.studies.compare import differences, paired
     from market.views import terminal
 
     worlds = scenario_of(a, changes), scenario_of(b, changes)
-    if out is not None:
-        check_folder(out, force)
+    place = _place(out, "comparison", force, "differences.csv", "runs.csv")
     with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
         runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
     table = differences(runs)
-    terminal.console().print(terminal.comparison_table(table, a, b))
-    if terminal.rough(replications):
-        typer.echo(terminal.rough(replications))
-    failed = int((runs["status"] == "failed").sum())
-    if failed:
-        typer.echo(f"{failed} runs failed, the first: {runs.loc[runs['status'] == 'failed', 'error'].iloc[0]}")
-    if out is not None:
-        facts = {"a": worlds[0].model_dump(mode="json"), "b": worlds[1].model_dump(mode="json")}
-        _save(out, force, "comparison", {"differences": table, "runs": runs}, replications=replications, **facts)
+    both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
+    with _saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):
+        terminal.console().print(terminal.comparison_table(table, a, b))
+        _say_few(replications)
+        _say_failed(runs)
+    _exit_1_if_failed(runs)
 
 
 def break_even(
@@ -127,28 +134,25 @@ def break_even(
     replications: Replications = 16,
     workers: Workers = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the evidence; none by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the folder given by --out.")] = False,
+    force: Annotated[bool, typer.Option("--force", help=FORCE)] = False,
 ) -> None:
     """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
 
     Every value is tried under the same seeds; what was tried is shown.
     """
-    from market.run import check_folder
     from market.studies.break_even import break_even as find
     from market.views import terminal
 
     setting = scenario_of(scenario, changes)
-    if out is not None:
-        check_folder(out, force)
+    place = _place(out, "break-even", force, "evidence.csv")
     with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
             setting, path, outcome, level, between, seeds=range(replications), workers=workers, progress=progress
         )
-    terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
-    typer.echo(answer.sentence)
-    if out is not None:
-        facts = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
-        _save(out, force, "break-even", {"evidence": answer.evidence}, sentence=answer.sentence, **facts)
+    asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
+    with _saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
+        terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
+        typer.echo(answer.sentence)
 
 
 def _study(source: str, factors: list[str], design: str, points: int | None, changes: list[str] | None) -> Study:
@@ -171,25 +175,42 @@ def _study(source: str, factors: list[str], design: str, points: int | None, cha
 
 
 def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> None:
-    """Print the means by design point, and draw them into the sweep's folder."""
+    """Draw the means by design point into the sweep's folder, then print them."""
     from market.studies import summaries
-    from market.studies.store import replace_file
+    from market.studies.store import write_file
     from market.views import terminal
 
     if table.empty:
         return
     names = study.design.factors
-    terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
-    seeds = table["seed"].nunique()
-    if terminal.rough(seeds):
-        typer.echo(terminal.rough(seeds))
-    failed = table[table["status"] == "failed"]
-    if len(failed):
-        typer.echo(f"{len(failed)} runs failed, the first: {failed['error'].iloc[0]}")
     for outcome in shown:
         for name, picture in _figures(table, study.design, outcome):
-            replace_file(folder / name, picture)
-    typer.echo(f"Table and figures: {folder}/")
+            write_file(folder, name, picture)
+    terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
+    _say_few(table["seed"].nunique())
+    _say_failed(table)
+    typer.echo(f"Table and figures: {command_line.one_line(folder)}/")
+
+
+def _say_few(seeds: int) -> None:
+    """Say that intervals are rough where the seeds are few."""
+    from market.views import terminal
+
+    if terminal.rough(seeds):
+        typer.echo(terminal.rough(seeds))
+
+
+def _say_failed(runs: pd.DataFrame) -> None:
+    """Say how many runs failed, and why the first did."""
+    failed = runs.loc[runs["status"] == "failed", "error"]
+    if len(failed):
+        typer.echo(f"{len(failed)} runs failed, the first: {failed.iloc[0]}")
+
+
+def _exit_1_if_failed(runs: pd.DataFrame) -> None:
+    """End with status 1 if a run failed."""
+    if (runs["status"] == "failed").any():
+        raise SystemExit(1)
 
 
 def _figures(table: pd.DataFrame, design: Design, outcome: str) -> list[tuple[str, bytes]]:
@@ -241,12 +262,36 @@ def _slug(path: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")
 
 
-def _save(out: Path, force: bool, kind: str, tables: dict[str, pd.DataFrame], **facts: Any) -> None:
-    """Write tables and a manifest to a folder that is complete or absent."""
-    from market.run import complete_folder, write_manifest
+def _place(out: Path | None, kind: str, force: bool, *names: str) -> Place | None:
+    """Where a result goes if a folder is asked for; one that cannot be written is refused before any work."""
+    from market.saving.place import Place
 
-    with complete_folder(out, force) as folder:
-        for name, table in tables.items():
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        write_manifest(folder, kind, **facts)
-    typer.echo(f"Tables: {out}/")
+    if out is None:
+        return None
+    place = Place(out, kind, force, names=names)
+    place.check()
+    return place
+
+
+@contextmanager
+def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
+    """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
+    from market.parameters import InputError
+    from market.saving.manifest import write_manifest
+    from market.saving.spreadsheet import csv
+
+    if place is None:
+        yield
+        return
+    try:
+        with place.filled() as folder:
+            for name, table in tables.items():
+                (folder / f"{name}.csv").write_text(csv(table), encoding="utf-8", newline="\n")
+            write_manifest(folder, place.kind, **facts)
+    except InputError as error:
+        yield
+        command_line.complain("market", str(error))
+        raise SystemExit(1) from None
+    command_line.leave(f"the tables are saved in {place.folder}/")
+    yield
+    typer.echo(f"Tables: {command_line.one_line(place.folder)}/")

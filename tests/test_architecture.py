@@ -9,6 +9,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "market"
 ORDER = [
     "parameters",
     "calendar",
+    "saving",
+    "command_line",
     "evidence",
     "economics",
     "accounts",

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +13,8 @@ import market
 from market.cli import main
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
+NAMED = "duopoly-customers=500-months=8-size=100-3"
+"""Default folder of a quick run of duopoly with seed 3."""
 
 
 def command(*words, folder, wait=True):
@@ -25,6 +28,7 @@ def command(*words, folder, wait=True):
 @pytest.fixture
 def inside(monkeypatch, capsys, tmp_path):
     """Call the command without a process of its own, in an empty folder: (status, output, errors)."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def call(*words):
         monkeypatch.chdir(tmp_path)
@@ -34,7 +38,9 @@ def inside(monkeypatch, capsys, tmp_path):
         said = capsys.readouterr()
         return end.value.code, said.out, said.err
 
-    return call
+    yield call
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")
@@ -49,29 +55,87 @@ def test_run_prints_both_books_and_says_where_files_went(done):
     assert answer.returncode == 0, answer.stderr
     for title in ("The market by year", "Company P&L", "Model P&L", "Read by calendar year", "Read model by model"):
         assert title in answer.stdout
-    assert "results/duopoly-3/" in answer.stdout
+    assert "results/duopoly-customers=500-months=8-size=100-3/" in answer.stdout
     assert "…" not in answer.stdout
 
 
 def test_run_writes_a_complete_folder_that_opens(done):
     _, folder = done
-    written = folder / "results" / "duopoly-3"
+    written = folder / "results" / NAMED
     names = {path.name for path in written.iterdir()}
     assert {"companies.csv", "models.csv", "market_share.png", "two_readings.png", "manifest.json"} <= names
     run = market.open_run(written)
     assert (run.seed, run.scenario.months) == (3, 8)
-    assert [p.name for p in (folder / "results").iterdir()] == ["duopoly-3"]
+    assert [p.name for p in (folder / "results").iterdir()] == [NAMED]
 
 
 def test_a_second_run_replaces_its_own_folder_but_not_one_named_by_out(done):
     _, folder = done
     assert command("run", "duopoly", "--seed", "3", *QUICK, folder=folder).returncode == 0
-    refused = command("run", "duopoly", *QUICK, "--out", "results/duopoly-3", folder=folder)
+    refused = command("run", "duopoly", *QUICK, "--out", f"results/{NAMED}", folder=folder)
     assert refused.returncode == 2
     assert "exists already; give another --out, or --force" in refused.stderr
-    again = ["--out", "results/duopoly-3", "--force"]
+    again = ["--out", f"results/{NAMED}", "--force"]
     assert command("run", "duopoly", *QUICK, *again, folder=folder).returncode == 0
-    assert market.open_run(folder / "results" / "duopoly-3").seed == 0
+    assert market.open_run(folder / "results" / NAMED).seed == 0
+
+
+def test_a_default_folder_is_never_taken_from_anything_else(inside, tmp_path):
+    """A changed scenario, a user's file, a hand-made change: each stays as it is."""
+    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20"]
+    first = tmp_path / "results" / "duopoly-customers=300-months=4-size=20-0"
+    assert inside(*words)[0] == 0
+    (first / "notes.md").write_text("mine")
+    before = (first / "offers.parquet").read_bytes()
+    status, output, _ = inside(*words)
+    assert (status, output.splitlines()[-1].split()[-1]) == (0, f"results/{first.name}/")
+    assert ((first / "notes.md").read_text(), (first / "offers.parquet").read_bytes()) == ("mine", before)
+    status, output, _ = inside(*words, "--set", "labs.Alpha.overhead=0.4")
+    assert output.splitlines()[-1].endswith("results/duopoly-customers=300-months=4-size=20-overhead=0.4-0/")
+    status, output, _ = inside(*words, "--set", "labs.Beta.overhead=0.4")
+    assert output.splitlines()[-1].endswith("-overhead=0.4-0-2/")
+    (first / "models.csv").write_text("annotated")
+    status, output, errors = inside(*words)
+    assert (status, output) == (2, "")
+    assert "models.csv: was changed since it was saved and is not replaced" in errors
+    assert inside(*words, "--force")[0] == 0
+    assert (first / "notes.md").read_text() == "mine"
+    (tmp_path / "results" / "runs").mkdir()
+    status, _, errors = inside(*words, "--out", "results", "--force")
+    assert (status, len(errors.splitlines())) == (2, 1)
+
+
+def test_a_finished_run_without_a_place_is_kept_and_printed(inside, tmp_path, monkeypatch):
+    from market.saving import staging
+
+    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--out", "[/x]"]
+    assert inside(*words)[0] == 0
+
+    def locked(source, target):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(staging, "_rename", locked)
+    status, output, errors = inside(*words, "--seed", "1", "--force")
+    assert status == 1
+    assert "Model P&L" in output
+    assert (
+        errors.splitlines()
+        == ["market: [/x]: cannot be written (permission denied); the new result is kept in x]-kept"]
+        or "the new result is kept in [/x]-kept" in errors
+    )
+    assert market.open_run(tmp_path / "[" / "x]").seed == 0
+    assert market.open_run(tmp_path / "[" / "x]-kept").seed == 1
+
+
+def test_results_are_saved_and_printed_in_any_encoding(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    small = ["--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--replications", "2"]
+    words = ["compare", "duopoly", "monopoly", *small, "--outcome", "labs_result", "--workers", "1", "--out", "c"]
+    call = [sys.executable, "-m", "market", *words]
+    answer = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b"B - A" in answer.stdout
+    assert (tmp_path / "c" / "differences.csv").exists()
 
 
 BAD = [
@@ -230,8 +294,35 @@ def test_break_even_answers_in_a_sentence(inside, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_sweep_with_failed_rows_ends_with_status_1(inside, monkeypatch):
+    from market.studies import sweep as sweeps
+
+    def fail(_):
+        raise ValueError("nothing to read")
+
+    def failing(*words, **more):
+        with ThreadPoolExecutor(1) as one:
+            return real(*words, **more | {"outcomes": {"labs_revenue": fail}, "executor": one})
+
+    real = sweeps.sweep
+    monkeypatch.setattr(sweeps, "sweep", failing)
+    few = ["sweep", "duopoly", "--set", "customers=100", "--set", "panel.size=20", "--factor", "months=3,4"]
+    status, output, errors = inside(*few, "--replications", "1", "--workers", "1", "--outcome", "labs_revenue")
+    assert status == 1, errors
+    assert "2 runs failed" in output
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
+@pytest.mark.parametrize(
+    ("numbers", "status", "said"),
+    [
+        ([signal.SIGINT], 130, "market: interrupted; "),
+        ([signal.SIGINT] * 5, 130, "market: interrupted; "),
+        ([signal.SIGTERM], 143, "market: terminated; "),
+    ],
+    ids=["once", "five times", "terminated"],
+)
+def test_a_sweep_that_is_stopped_says_how_to_go_on(numbers, status, said, tmp_path):
     slow = ["sweep", "duopoly", "--set", "customers=20000", "--set", "months=40", "--set", "panel.size=100"]
     slow += ["--factor", "labs.*.overhead=0.1,0.2,0.3,0.4", "--workers", "1", "--outcome", "labs_revenue", "--out", "s"]
     going = command(*slow, folder=tmp_path, wait=False)
@@ -239,12 +330,16 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path):
         if any(path.stat().st_size for path in tmp_path.glob("s/runs/*.jsonl")):
             break
         time.sleep(0.05)
-    going.send_signal(signal.SIGINT)
-    _, said = going.communicate(timeout=60)
-    assert going.returncode == 130, said
-    assert "the same command goes on" in said
-    assert "Traceback" not in said
-    assert (tmp_path / "s" / "table.csv").exists()
+    for number in numbers:
+        going.send_signal(number)
+        time.sleep(0.02)
+    _, errors = going.communicate(timeout=60)
+    assert going.returncode == status, errors
+    assert errors.splitlines()[-1].startswith(said)
+    assert errors.splitlines()[-1].endswith("what is done is kept in s/, and the same command goes on")
+    assert errors.count("market: ") == 1
+    assert "Traceback" not in errors
+    assert (tmp_path / "s" / "table.csv").exists() == (len(numbers) == 1 and status == 130)
 
 
 def test_help_teaches_and_loads_nothing_heavy(tmp_path):

@@ -7,7 +7,9 @@ import pytest
 
 import market
 from market.parameters import InputError
-from market.run import MANIFEST, TABLES, complete_folder
+from market.run import TABLES
+from market.saving.manifest import MANIFEST
+from market.saving.place import Place
 
 
 def test_a_saved_run_opens_as_it_was(small_run, tmp_path):
@@ -53,7 +55,7 @@ def test_an_existing_folder_needs_force_and_must_be_ours(small_run, tmp_path):
 
 def test_a_failure_or_an_interrupt_leaves_nothing(tmp_path):
     for error in (RuntimeError, KeyboardInterrupt):
-        with pytest.raises(error), complete_folder(tmp_path / "new") as folder:
+        with pytest.raises(error), Place(tmp_path / "new", "run").filled() as folder:
             (folder / "half.txt").write_text("half")
             raise error
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +63,7 @@ def test_a_failure_or_an_interrupt_leaves_nothing(tmp_path):
 
 def test_a_failure_keeps_what_was_there(small_run, tmp_path):
     folder = small_run.save(tmp_path / "run")
-    with pytest.raises(KeyboardInterrupt), complete_folder(folder, force=True):
+    with pytest.raises(KeyboardInterrupt), Place(folder, "run", force=True).filled():
         raise KeyboardInterrupt
     assert market.open_run(folder).seed == 1
 
@@ -76,6 +78,38 @@ def test_broken_runs_are_refused(small_run, tmp_path):
     with pytest.raises(InputError, match="is no complete run"):
         market.open_run(tmp_path)
     folder = small_run.save(tmp_path / "run")
-    (folder / "offers.parquet").write_bytes(b"PAR1 cut short")
-    with pytest.raises(InputError, match="is no complete run"):
+    for name in (MANIFEST, "offers.parquet", "models.csv"):
+        whole = (folder / name).read_bytes()
+        half = len(whole) // 2
+        for damaged in (whole[:half], whole[:half] + bytes([whole[half] ^ 1]) + whole[half + 1 :], b""):
+            (folder / name).write_bytes(damaged)
+            assert_one_line(folder, name)
+        (folder / name).unlink()
+        assert_one_line(folder, name)
+        (folder / name).write_bytes(whole)
+    market.open_run(folder)
+
+
+def assert_one_line(folder, named):
+    """Opening a folder fails in one line that names a file."""
+    with pytest.raises(InputError) as refused:
         market.open_run(folder)
+    assert named in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_foreign_deep_and_mismatched_manifests_get_one_line(small_run, tmp_path):
+    folder = small_run.save(tmp_path / "run")
+    noted = json.loads((folder / MANIFEST).read_text())
+    old = {key: noted[key] for key in ("kind", "seed", "scenario", "versions", "commit")}
+    other = market.load("monopoly").model_dump(mode="json")
+    deep = '{"kind": "run", "seed": 0, "scenario": ' + "[" * 5000 + "]" * 5000 + "}"
+    for text in (
+        "[]", "{}", deep, deep.replace("[", '{"a":').replace("]", "}"), json.dumps(old | {"seed": None}),
+        json.dumps(old | {"kind": "sweep"}), json.dumps(old | {"scenario": 3}), json.dumps(old | {"scenario": other}),
+        json.dumps(old | {"scenario": old["scenario"] | {"months": 7}}), json.dumps(noted | {"seed": 2}),
+    ):  # fmt: skip
+        (folder / MANIFEST).write_text(text)
+        assert_one_line(folder, MANIFEST)
+    (folder / MANIFEST).write_text(json.dumps(old))  # as version 0.1 wrote it
+    assert market.open_run(folder).scenario == small_run.scenario

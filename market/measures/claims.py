@@ -9,7 +9,7 @@ from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures import catch_up, forms
 from market.measures.outcomes import RESULT, SHARE, Tables, booked, lives, outcome
-from market.measures.readings import by_year, first_and_last, flagships, ratio_of_sums
+from market.measures.readings import by_year, first_and_last, flagships, median_wait, ratio_of_sums
 
 
 def successions(run: Tables, period: Period) -> pd.DataFrame:
@@ -66,8 +66,7 @@ def labs_raised(run: Tables, period: Period) -> float:
 @outcome(unit="months")
 def payback_months(run: Tables, period: Period) -> float:
     """Months from release until a flagship has earned its training, median of complete lives, if half of them do."""
-    months = lives(run, period)["payback_months"].fillna(np.inf).median()
-    return float(months) if np.isfinite(months) else float("nan")
+    return median_wait(lives(run, period)["payback_months"])
 
 
 @outcome(unit="months")
@@ -80,8 +79,7 @@ def months_at_frontier(run: Tables, period: Period) -> float:
 def months_to_parity(run: Tables, period: Period) -> float:
     """Months until an open model equals a flagship, median of complete lives, if half are equalled (claim 9)."""
     table = catch_up.parity(forms.releases_of_run(run.models, run.scenario.start))
-    median = table.loc[table["model"].isin(lives(run, period)["model"]), "months"].median()
-    return float(median) if np.isfinite(median) else float("nan")
+    return median_wait(table.loc[table["model"].isin(lives(run, period)["model"]), "months"])
 
 
 @outcome(unit="months", on_request=True)

@@ -15,7 +15,7 @@ from market import evidence
 from market.calendar import YEAR, Calendar, Period
 from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
 from market.measures.outcomes import SHARE, Outcome, Reading, Tables, outcome, within
-from market.measures.readings import flagships, whole_years
+from market.measures.readings import flagships, median_wait, whole_years
 
 
 def target_period(moment: str) -> str:
@@ -190,9 +190,9 @@ def successor_launch_price_ratio(run: Tables, period: Period) -> float:
 
 @target(unit="weeks")
 def successor_overtakes_weeks(run: Tables, period: Period) -> float:
-    """Weeks until a closed successor's tokens exceed its predecessor's, median."""
+    """Weeks until a closed successor's tokens exceed its predecessor's, median, if half of them do."""
     pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
-    return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"].median())
+    return median_wait(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"])
 
 
 @target(unit="ratio")

@@ -104,6 +104,12 @@ def geometric_mean(values: pd.Series) -> float:
     return float(np.exp(np.log(earned).mean())) if len(earned) else 0.0
 
 
+def median_wait(waits: pd.Series) -> float:
+    """Median of waiting times, those without an end (NaN or infinite) counting as for ever; NaN if half have none."""
+    median = float(waits.astype("float64").fillna(np.inf).median()) if len(waits) else np.nan
+    return median if np.isfinite(median) else float("nan")
+
+
 def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
     """Sum of one column over the sum of another; NaN if the lower one is nothing."""
     whole = float(rows[bottom].sum())

@@ -1,35 +1,54 @@
-"""What experiments share: a folder that is complete or absent, and figures over seeds."""
+"""What experiments share: a folder that is complete or absent, how a script begins and ends, figures over seeds."""
 
 from __future__ import annotations
 
+import functools
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Annotated, Any
 
 import pandas as pd
 import typer
 
-from market.parameters import InputError
-from market.run import Run, complete_folder, simulate, write_manifest
+from market import command_line
+from market.measures.outcomes import is_share
+from market.run import Run, simulate
+from market.saving.manifest import write_manifest
+from market.saving.place import Place
 from market.scenario.schema import Scenario
 from market.studies.intervals import counted, interval
+
+KIND = "experiment"
+QUICK = "This is the quick form: not for quoting."
+
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for tables and figures; by default results/NAME, and results/NAME-quick for --quick."),
+]
+"""The option of every experiment for its folder, which `run_script` fills in; files of yours in it always stay."""
 
 
 @contextmanager
 def experiment_folder(out: Path, quick: bool) -> Iterator[Path]:
-    """Give an experiment a folder to write to; it replaces the folder of an earlier run when all is written.
+    """Give an experiment a folder to write to; it replaces what an earlier run of the same form wrote, all at once.
 
     Raises
     ------
     InputError
         If `out` exists and holds something else, or cannot be written.
     """
-    with complete_folder(out, force=True) as folder:
+    facts = {"name": _script(), "quick": quick}
+    place = Place(out, KIND, again=facts)
+    place.check()
+    typer.echo(f"{facts['name']}: at work; its tables are printed when they are saved", err=True)
+    with place.filled() as folder:
         yield folder
-        write_manifest(folder, "experiment", name=out.name, quick=quick)
+        write_manifest(folder, KIND, **facts)
 
 
 def pool(quick: bool) -> Executor:
@@ -47,14 +66,33 @@ def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], d
         and left_out, seeds with a number and without.
     """
     table = pd.DataFrame([read(simulate(scenario, seed)) for seed in seeds])
-    rows = [(figure, *interval(table[figure]), *counted(table[figure])) for figure in table]
+    rows = [(figure, *interval(table[figure], is_share(figure)), *counted(table[figure])) for figure in table]
     return pd.DataFrame(rows, columns=["figure", "mean", "low", "high", "n", "left_out"])
 
 
 def run_script(main: Callable[..., None]) -> None:
-    """Run an experiment's `main` from the command line; bad input ends with one line and exit status 2."""
-    try:
-        typer.run(main)
-    except InputError as error:
-        typer.echo(f"{Path(sys.argv[0]).name}: {error}", err=True)
-        sys.exit(2)
+    """Run an experiment's `main` from the command line, and end the process.
+
+    What it prints is held back until its folder stands. Bad input ends with one line and exit status 2.
+    """
+
+    @functools.wraps(main)
+    def script(**options: Any) -> None:
+        quick = options["quick"]
+        out = options["out"] or Path("results") / (f"{_script()}-quick" if quick else _script())
+        said = io.StringIO()
+        try:
+            with redirect_stdout(said):
+                main(**{**options, "out": out})
+        finally:
+            if said.getvalue():
+                typer.echo("\n".join([QUICK, said.getvalue(), QUICK]) if quick else said.getvalue().rstrip("\n"))
+
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
+    app.command()(script)
+    command_line.to_the_end(lambda: app(standalone_mode=False), f"{_script()}.py")
+
+
+def _script() -> str:
+    """Name of the experiment that runs."""
+    return Path(sys.argv[0]).stem

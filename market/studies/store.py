@@ -3,10 +3,11 @@
     manifest.json   what the results stand on: scenario, design, seeds, outcomes, code, versions
     design.csv      the design points, in the order in which they are run
     runs/*.jsonl    one file per worker; a line is a checksum and a result, written at once or not at all
-    table.parquet, table.csv   the tidy table, made from the lines by `collect`
+    written.txt     checksums of all other files that were written here, noted before they are
+    table.parquet, table.csv   the tidy table, made from the lines by `collect`; figures beside it
 
 A line that was cut short or altered fails its checksum and its run is done again; so nothing has to be locked, and a
-process may be killed at any moment.
+process may be killed at any moment. A file that was changed by others is renamed before its name is written again.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ import errno
 import hashlib
 import json
 import os
-import shutil
+import re
 import socket
-import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -27,7 +27,11 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError
-from market.run import MANIFEST, check_folder, complete_folder, write_manifest
+from market.saving import manifest
+from market.saving.manifest import MANIFEST
+from market.saving.place import Place, said_in_one_line
+from market.saving.spreadsheet import csv
+from market.saving.staging import NEW, clear, staging, unused
 from market.studies.evaluate import Result
 from market.studies.identity import Identity, difference, fingerprint
 
@@ -35,6 +39,9 @@ KIND = "sweep"
 RUNS = "runs"
 DESIGN = "design.csv"
 TABLE = "table"
+WRITTEN = "written.txt"
+SHARD = re.compile(r"[0-9a-f]{8}-.+-\d+-\d+\.jsonl")
+"""Names of the files of results, as `Store.append` makes them; other files in the folder are nobody's business."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Store:
         found: dict[tuple[int, int], Result] = {}
         damaged = 0
         try:
-            for path in sorted((self.folder / RUNS).glob("*.jsonl")):
+            for path in _shards(self.folder):
                 good, bad = read_lines(path, self.identity)
                 found.update({(result.point, result.seed): result for result in good})
                 if bad:
@@ -96,8 +103,8 @@ class Store:
             If it cannot be written; the results are safe.
         """
         try:
-            for ending, write in (("csv", _csv), ("parquet", _parquet)):
-                replace_file(self.folder / f"{TABLE}.{ending}", write(table))
+            for ending, content in (("csv", csv(table).encode()), ("parquet", _parquet(table))):
+                write_file(self.folder, f"{TABLE}.{ending}", content)
         except OSError as error:
             raise unwritable(self.folder, error) from None
 
@@ -112,24 +119,20 @@ def prepare(folder: str | Path, identity: Identity, points: pd.DataFrame) -> Sto
         written.
     """
     folder = Path(folder)
-    store = Store(folder, fingerprint(identity), os.urandom(4).hex())
-    if not folder.exists():
-        check_folder(folder)
-        with complete_folder(folder) as unfinished:
-            (unfinished / RUNS).mkdir()
-            _write_head(unfinished, identity, points)
-        return store
-    _check_same(folder, identity)
+    check(folder, identity)
     try:
+        if not folder.exists():
+            _make(folder, identity, points)
+            _check_same(folder, identity)
         (folder / RUNS).mkdir(exist_ok=True)
-        for left_over in folder.glob(".*"):  # a killed process cannot clear up
-            shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
-        with tempfile.TemporaryFile(dir=folder / RUNS) as probe:
-            probe.write(b"probe")
+        for place in (folder, folder / RUNS):
+            clear(place)
+        with staging(folder / RUNS):
+            pass
         _write_head(folder, identity, points)
     except OSError as error:
         raise unwritable(folder, error) from None
-    return store
+    return Store(folder, fingerprint(identity), os.urandom(4).hex())
 
 
 def check(folder: str | Path, identity: Identity) -> None:
@@ -140,10 +143,12 @@ def check(folder: str | Path, identity: Identity) -> None:
     InputError
         As in `prepare`.
     """
-    if Path(folder).exists():
-        _check_same(Path(folder), identity)
-    else:
-        check_folder(Path(folder))
+    folder = Path(folder)
+    with said_in_one_line(folder):
+        if folder.exists():
+            _check_same(folder, identity)
+        else:
+            Place(folder, KIND).check()
 
 
 def open_results(folder: str | Path) -> list[Result]:
@@ -157,8 +162,7 @@ def open_results(folder: str | Path) -> list[Result]:
     noted = _noted(Path(folder))
     if "identity" not in noted:
         raise InputError(f"{folder}: holds no sweep with an undamaged manifest")
-    paths = sorted((Path(folder) / RUNS).glob("*.jsonl"))
-    found = [result for path in paths for result in read_lines(path, noted["fingerprint"])[0]]
+    found = [result for path in _shards(Path(folder)) for result in read_lines(path, noted["fingerprint"])[0]]
     return sorted({(r.point, r.seed): r for r in found}.values(), key=lambda r: (r.point, r.seed))
 
 
@@ -183,16 +187,31 @@ def read_lines(path: Path, identity: str) -> tuple[list[Result], int]:
     return good, damaged
 
 
+def write_file(folder: Path, name: str, content: bytes) -> None:
+    """Write a file of a sweep, whole or not at all. One of this name that others made or changed is renamed before.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    path = folder / name
+    if os.path.lexists(path):
+        there = None if path.is_symlink() or path.is_dir() else path.read_bytes()
+        if there == content:
+            return
+        if there is None or _note(name, there) not in _written(folder):
+            path.rename(unused(path.with_name(f"{name}.kept")))
+    _append(folder / WRITTEN, _note(name, content) + b"\n")
+    replace_file(path, content)
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file beside and rename it, so that its name always holds a whole file."""
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+    with staging(path.parent) as staged:
+        beside = staged / NEW / path.name
+        beside.write_bytes(content)
+        beside.replace(path)
 
 
 def unwritable(folder: Path, error: OSError) -> InputError:
@@ -203,14 +222,25 @@ def unwritable(folder: Path, error: OSError) -> InputError:
     )
 
 
+def _make(folder: Path, identity: Identity, points: pd.DataFrame) -> None:
+    """Make a sweep's folder with design and manifest; another process that does the same may be faster."""
+    real = Path(os.path.realpath(folder))
+    real.parent.mkdir(parents=True, exist_ok=True)
+    with staging(real.parent) as staged:
+        (staged / NEW / RUNS).mkdir()
+        _write_head(staged / NEW, identity, points)
+        try:
+            (staged / NEW).rename(real)
+        except OSError:
+            if not real.is_dir():
+                raise
+
+
 def _write_head(folder: Path, identity: Identity, points: pd.DataFrame) -> None:
     """Write design and manifest if they are not there undamaged."""
-    replace_file(folder / DESIGN, _csv(points))
-    if _noted(folder).get("fingerprint") == fingerprint(identity):
-        return
-    with tempfile.TemporaryDirectory(prefix=".head-", dir=folder) as beside:
-        write_manifest(Path(beside), KIND, fingerprint=fingerprint(identity), identity=identity)
-        (Path(beside) / MANIFEST).replace(folder / MANIFEST)
+    write_file(folder, DESIGN, csv(points).encode())
+    if _noted(folder).get("fingerprint") != fingerprint(identity):
+        write_file(folder, MANIFEST, manifest.manifest(KIND, fingerprint=fingerprint(identity), identity=identity))
 
 
 def _check_same(folder: Path, identity: Identity) -> None:
@@ -218,10 +248,11 @@ def _check_same(folder: Path, identity: Identity) -> None:
     noted = _noted(folder)
     if noted.get("kind", KIND) != KIND:
         raise InputError(f"{folder}: holds results of kind '{noted['kind']}', no sweep; give another --out")
-    if not (folder / RUNS).is_dir() and "identity" not in noted:
-        raise InputError(f"{folder}: exists and holds no sweep; give another --out")
     if "identity" not in noted:
-        if not _all_of(folder, fingerprint(identity)):
+        owners = _owners(folder)
+        if not owners:
+            raise InputError(f"{folder}: exists and holds no sweep; give another --out")
+        if owners != {fingerprint(identity)}:
             raise InputError(f"{folder}: its manifest is damaged and its results are of another sweep; {HOW_TO_GO_ON}")
     elif noted["fingerprint"] != fingerprint(identity):
         raise InputError(f"{folder}: holds another sweep: {difference(noted['identity'], identity)}; {HOW_TO_GO_ON}")
@@ -230,32 +261,46 @@ def _check_same(folder: Path, identity: Identity) -> None:
 def _noted(folder: Path) -> dict[str, Any]:
     """Read the manifest; without its identity if that is damaged, empty if it is no manifest at all."""
     try:
-        noted = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        noted = manifest.read_manifest(folder)
+        if noted["kind"] != KIND:
+            return {"kind": noted["kind"]}
+        return noted if noted["fingerprint"] == fingerprint(noted["identity"]) else {}
+    except (manifest.DamageError, KeyError, RecursionError):
         return {}
-    if not isinstance(noted, dict):
-        return {}
-    intact = isinstance(noted.get("identity"), dict) and noted.get("fingerprint") == fingerprint(noted["identity"])
-    return noted if intact else {key: noted[key] for key in ("kind",) if key in noted and noted[key] != KIND}
 
 
 HOW_TO_GO_ON = "to keep both give another --out; to start anew remove the folder; to go on with the old one undo that"
 
 
-def _all_of(folder: Path, mark: str) -> bool:
-    """Say whether every undamaged line of a folder belongs to a sweep."""
-    needle = b'{"sweep": "' + mark.encode() + b'"'
-    for path in (folder / RUNS).glob("*.jsonl"):
+def _shards(folder: Path) -> list[Path]:
+    """List the files of results in a sweep's folder."""
+    return sorted(path for path in (folder / RUNS).glob("*.jsonl") if SHARD.fullmatch(path.name))
+
+
+def _owners(folder: Path) -> set[str]:
+    """Name the sweeps that the undamaged lines of a folder belong to."""
+    owners = set()
+    for path in _shards(folder):
         for line in path.read_bytes().splitlines():
             check, _, text = line.partition(b" ")
-            if check == _checksum(text) and not text.startswith(needle):
-                return False
-    return True
+            if check == _checksum(text):
+                owners.add(str(json.loads(text)["sweep"]))
+    return owners
+
+
+def _written(folder: Path) -> set[bytes]:
+    """Read what was written into a sweep's folder."""
+    path = folder / WRITTEN
+    return set(path.read_bytes().splitlines()) if path.exists() else set()
+
+
+def _note(name: str, content: bytes) -> bytes:
+    return f"{manifest.checksum(content)}  {name}".encode()
 
 
 def _append(path: Path, line: bytes) -> None:
     """Append a line with one system call; take back what a full disk cut short."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
     try:
         before = os.fstat(descriptor).st_size
         try:
@@ -271,10 +316,6 @@ def _append(path: Path, line: bytes) -> None:
 
 def _checksum(text: bytes) -> bytes:
     return hashlib.sha256(text).hexdigest()[:16].encode()
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

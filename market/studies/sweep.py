@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError
-from market.run import PACKAGES
+from market.saving.manifest import PACKAGES
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import design as designs
@@ -45,7 +45,7 @@ Say = Callable[[str], None]
 MOST_RUNS = 10_000_000
 """Most runs of one sweep; their results are held in memory."""
 
-ABOVE = ("studies", "views", "cli", "study_commands")
+ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.table import Table
 
 from market.measures.life import Life
+from market.saving.spreadsheet import csv
 from market.views.terminal import decimals, millions, percent, plain_table
 
 CAUSES = {
@@ -94,16 +95,16 @@ def rows_text(life: Life) -> str:
     """Print the rows behind the page as CSV, each block with its sums."""
     facts = life.facts
     sums = life.ledger.groupby("account")["amount"].sum()
-    blocks = [f"# ledger rows of {facts['model']}; sums: {_sums(sums)}", life.ledger.to_csv(index=False)]
+    blocks = [f"# ledger rows of {facts['model']}; sums: {_sums(sums)}", csv(life.ledger)]
     part = f"{facts['model']} is allocated {facts['research']:.2f} of it, by training"
     blocks.append(f"# research of {facts['firm']}; sum: {life.research['amount'].sum():.2f}; {part}")
-    blocks.append(life.research.drop(columns="model").to_csv(index=False))
+    blocks.append(csv(life.research.drop(columns="model")))
     if life.sold:
         lost = life.flows.groupby("cause")["lost"].sum()
         blocks.append(
             f"# flow rows of {facts['model']}; sums of lost: {_sums(lost)}; all: {life.flows['lost'].sum():.2f}"
         )
-        blocks.append(life.flows.to_csv(index=False))
+        blocks.append(csv(life.flows))
     return "\n".join(block.rstrip("\n") for block in blocks)
 
 

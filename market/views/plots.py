@@ -121,7 +121,7 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
         axis.set_title("By calendar year: no whole year booked", loc="left")
         return
     for firm, rows in companies.groupby("firm", sort=False):
-        ends = rows.dropna(subset=["failed"]) if "failed" in rows else rows.iloc[:0]
+        ends = rows.dropna(subset=["failed"]) if "failed" in rows else rows.iloc[:0].assign(failed="")
         label = ", failed ".join([str(firm), *ends["failed"]])
         (line,) = axis.plot(rows["year"], rows["result"], marker="o", label=label)
         axis.plot(ends["year"], ends["result"], "X", markersize=11, color=line.get_color(), zorder=4)

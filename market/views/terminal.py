@@ -28,23 +28,25 @@ WIDTH = 118
 
 
 def console() -> Console:
-    """A console for standard output, wide enough for our tables when it is a file or a pipe."""
-    plain = Console()
-    return plain if plain.is_terminal and plain.width >= WIDTH else Console(width=max(plain.width, WIDTH))
+    """A console for standard output, wide enough for our tables when it is a file or a pipe; it takes text as it is."""
+    plain = Console(markup=False, emoji=False)
+    if not (plain.is_terminal and plain.width >= WIDTH):
+        plain.width = max(plain.width, WIDTH)
+    return plain
 
 
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar with the time left on standard error; yields a function to call as ``progress(done, total)``."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
         TextColumn("· time left"),
         TimeRemainingColumn(compact=True),
     )
-    errors = Console(stderr=True)
+    errors = Console(stderr=True, markup=False, emoji=False)
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
@@ -174,13 +176,13 @@ def span(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
 
 
-def with_interval(found: Interval, form: str = ",.2f") -> str:
-    """A mean with its interval, if it has one of some width; a dash for what is not a number."""
+def with_interval(found: Interval, form: str = ",.2f", seeds: int = FEW) -> str:
+    """A mean with its interval, if it has one of some width; a dash for what is not a number. Few `seeds` are said."""
     mean, low, high = found
     if pd.isna(mean):
         return "–"
     said = f"{mean:{form}} [{low:{form}}, {high:{form}}]" if low < high else f"{mean:{form}}"
-    return said.replace("-", "−")
+    return said.replace("-", "−") + (f" (n={seeds})" if seeds < FEW else "")
 
 
 def in_words(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:

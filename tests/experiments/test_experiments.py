@@ -3,10 +3,14 @@
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from market.parameters import InputError
+from market.studies.experiment import experiment_folder
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -22,7 +26,7 @@ def quick(tmp_path_factory):
         call = [sys.executable, FOLDER / f"{name}.py", "--quick"]
         answer = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
-        return answer.stdout, folder / "results" / name
+        return answer.stdout, folder / "results" / f"{name}-quick"
 
     return run
 
@@ -32,7 +36,8 @@ def test_quick_form_runs(name, quick):
     said, folder = quick(name)
     noted = json.loads((folder / "manifest.json").read_text())
     assert (noted["kind"], noted["quick"]) == ("experiment", True)
-    assert len(said.splitlines()) > 3
+    assert len(said.splitlines()) > 5
+    assert said.splitlines()[0] == said.splitlines()[-1] == "This is the quick form: not for quoting."
     assert len(list(folder.iterdir())) > 1
 
 
@@ -59,6 +64,15 @@ def test_two_ledgers_gives_the_interviews_figures(quick):
     said, _ = quick("two_ledgers")
     assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in said
     assert "Claim 2 holds where nothing is scripted" in said
+
+
+def test_an_experiment_replaces_only_results_of_its_own_form(tmp_path, monkeypatch):
+    for script, quick, said in (("endings", True, None), ("endings", False, "another"), ("signs", True, "another")):
+        monkeypatch.setattr("sys.argv", [f"{script}.py"])
+        with pytest.raises(InputError, match=said) if said else nullcontext(), experiment_folder(tmp_path / "x", quick):
+            pass
+        noted = json.loads((tmp_path / "x" / "manifest.json").read_text())
+        assert (noted["name"], noted["quick"]) == ("endings", True)
 
 
 def test_an_experiment_replaces_only_its_own_folder(tmp_path):

@@ -98,12 +98,33 @@ def test_on_runs_with_its_evidence(tiny, threads):
     assert answer.low < 2.99 < answer.high
     assert (answer.evidence["n"] == 3).all()
     assert answer.sentence.startswith(f"growth is 3 at {GROWTH} = 2.99, 95% interval")
+    assert answer.sentence.endswith(" (only 3 replications).")
     assert seen[-1][0] == 3 * len(answer.evidence)
     never = market.break_even(tiny, GROWTH, growth, 9.0, (1.5, 6), seeds=range(2), executor=threads, points=2)
     assert never.verdict == "never"
     assert never.sentence.startswith(f"Never reaches growth 9 for {GROWTH} between 1.5 and 6: closest 6")
     always = market.break_even(tiny, GROWTH, growth, 1.0, (1.5, 6), seeds=range(2), executor=threads, points=2)
     assert always.sentence.startswith("Always above")
+
+
+def wild(run):
+    """Far above and far below, by seed."""
+    return 100.0 * (-1) ** run.seed
+
+
+def half(run):
+    """A number under the first seed only."""
+    return 1.0 if run.seed == 0 else float("nan")
+
+
+def test_too_few_replications_cannot_tell(tiny, threads):
+    ask = {"seeds": range(2), "executor": threads, "points": 2}
+    answer = market.break_even(tiny, GROWTH, wild, 3.0, (1.5, 6), **ask)
+    assert answer.sentence.startswith(f"Too few replications (2) to tell about wild 3 for {GROWTH}")
+    answer = market.break_even(tiny, GROWTH, half, 3.0, (1.5, 6), **ask)  # one number has no interval
+    assert answer.verdict == "undecided"
+    assert "Too few replications" in answer.sentence
+    assert "2 of 4 runs gave no number and are left out" in answer.sentence
 
 
 def test_bad_input(tiny, threads):

@@ -237,10 +237,52 @@ def test_folders_that_are_not_sweeps_are_left_alone(tiny, small_run, tmp_path, t
         open_sweep(tmp_path / "thesis")
 
 
+def test_a_folder_is_no_sweep_because_it_has_runs(tiny, tmp_path, threads):
+    for name in ("runs", ".git"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "runs" / "mine.jsonl").write_text("{}\n")
+    (tmp_path / ".env").write_text("KEY=1")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="exists and holds no sweep"):
+        run(tiny, tmp_path, threads)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_files_of_others_in_its_folder_stay(tiny, tmp_path, threads):
+    folder = tmp_path / "s"
+    run(tiny, folder, threads)
+    mine = {".env": "KEY=1", "notes.md": "mine", "runs/mine.jsonl": "{}\n", ".table.csv-abc": "mine"}
+    for name, text in mine.items():
+        (folder / name).write_text(text)
+    (folder / ".git").mkdir()
+    whole = table_bytes(folder)
+    (folder / "table.csv").write_text("annotated")
+    (folder / "design.csv").unlink()
+    run(tiny, folder, threads)
+    assert table_bytes(folder) == whole
+    assert (folder / ".git").is_dir()
+    assert {name: (folder / name).read_text() for name in mine} == mine
+    assert (folder / "table.csv.kept").read_text() == "annotated"
+    stores.write_file(folder, "notes.md", b"a figure of this name")
+    assert (folder / "notes.md.kept").read_text() == "mine"
+    stores.write_file(folder, "notes.md", b"the figure, drawn again")
+    assert not list(folder.glob("notes.md.kept-*"))
+
+
+def test_a_sweep_is_written_through_a_link(tiny, tmp_path, threads):
+    (tmp_path / "link").symlink_to("big/s")
+    run(tiny, tmp_path / "link", threads)
+    assert run(tiny, tmp_path / "link", threads).attrs["reused"] == 8
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "big" / "s" / "table.csv").exists()
+
+
 def test_a_full_disk_gives_one_line_and_loses_nothing(tiny, calm, tmp_path, threads, monkeypatch):
     real, written = stores.os.write, []
 
     def write(descriptor, line):
+        if b'"sweep"' not in line:
+            return real(descriptor, line)
         if len(written) >= 3:
             return real(descriptor, line[:10])  # what a full disk does: a part is written
         written.append(line)
@@ -260,7 +302,7 @@ def test_a_read_only_folder_gives_one_line(tiny, calm, threads, monkeypatch):
     def refuse(*words, **more):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(stores.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(stores, "staging", refuse)
     before = table_bytes(calm)
     with pytest.raises(InputError, match=r"cannot be written .permission denied"):
         run(tiny, calm, threads)

@@ -1,0 +1,157 @@
+"""How a command or a script begins and ends: any encoding, one line for an error, the truth after an interrupt."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import signal
+import sys
+import threading
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NoReturn
+
+import typer
+
+INTERRUPTED = 130
+"""Exit status after control-C."""
+
+TERMINATED = 143
+"""Exit status after SIGTERM."""
+
+USAGE_ERROR: Any = typer.BadParameter.__mro__[-4]
+"""What typer raises for a wrong word on the command line; it has no public name of its own."""
+
+LONGEST = 2000
+"""Characters that a line about an error has at most."""
+
+ASCII = {
+    "−": "-", "–": "-", "—": "-", "·": "-", "•": "*", "×": "x", "÷": "/", "±": "+/-", "≤": "<=", "≥": ">=", "≈": "~",
+    "²": "^2", "…": "...", "→": "->", "←": "<-", "∂": "d", "Σ": "Sum", "‘": "'", "’": "'", "“": '"', "”": '"',
+    "\xa0": " ", "─": "-", "━": "-", "═": "-", "╸": "-", "╺": "-", "│": "|", "┃": "|", "║": "|",
+}  # fmt: skip
+"""How characters are written where the encoding has none for them; a box's corners are +, Greek letters their names."""
+
+
+class Terminated(BaseException):
+    """SIGTERM came."""
+
+
+_left = "nothing was written"
+
+
+def leave(said: str) -> None:
+    """Note what an interrupt or SIGTERM leaves from now on, as a half sentence."""
+    global _left
+    _left = said
+
+
+def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
+    """Do a command's work and end the process with its exit status; bad input gives one line and status 2.
+
+    Parameters
+    ----------
+    call : does the work; returns or exits with a status.
+    name : begins a line on standard error.
+    """
+    from market.parameters import InputError
+    from market.saving.place import NotPlacedError
+
+    _accept_any_encoding()
+    _catch_signals()
+    leave("nothing was written")
+    line, status = "", 0
+    try:
+        try:
+            status = call() or 0
+        except SystemExit as end:
+            line, status = (end.code, 1) if isinstance(end.code, str) else ("", end.code or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except InputError as error:
+        line, status = str(error), 1 if isinstance(error, NotPlacedError) else 2
+    except USAGE_ERROR as error:
+        line, status = " ".join(error.format_message().split()), 2
+    except Terminated:
+        line, status = f"terminated; {_left}", TERMINATED
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except BrokenPipeError:
+        status = 1
+        _be_silent()
+    except OSError as error:
+        line, status = f"{(error.strerror or str(error)).lower()}; {_left}", 1
+        _be_silent()
+    if status == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        line = f"interrupted; {_left}"
+    if line:
+        complain(name, line)
+    sys.exit(status)
+
+
+def complain(name: str, text: str) -> None:
+    """Print one line on standard error, whatever the text holds."""
+    typer.echo(f"{name}: {one_line(text)}", err=True)
+
+
+def one_line(text: object) -> str:
+    """Text in one line of bounded length; what cannot be printed is written as an escape sequence."""
+    said = "".join(
+        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in str(text)
+    )
+    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
+
+
+def _accept_any_encoding() -> None:
+    """Let what an output's encoding lacks be written in ASCII instead of failing."""
+    codecs.register_error("market_ascii", _in_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="market_ascii")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_spelled, error.object[error.start : error.end])), error.end
+
+
+def _spelled(character: str) -> str:
+    if character in ASCII:
+        return ASCII[character]
+    known = unicodedata.name(character, "")
+    if known.startswith("BOX DRAWINGS"):
+        return "+"
+    if known.startswith(("GREEK SMALL LETTER ", "GREEK CAPITAL LETTER ")):
+        return known.split(" ")[3].lower()
+    return character.encode("ascii", "backslashreplace").decode()
+
+
+def _catch_signals() -> None:
+    """Let the first control-C or SIGTERM end the work in order; those that follow change nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored on purpose, as by nohup
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _terminate(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise Terminated
+
+
+def _be_silent() -> None:
+    """Let nothing more be written to an output that nobody reads; Python would try at its end and complain."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,1 @@
+"""Saving: folders that are complete or absent, manifests that vouch for every file, tables for spreadsheets."""
