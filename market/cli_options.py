@@ -37,8 +37,21 @@ def scenario_of(source: str, changes: list[str] | None) -> Scenario:
 
 
 def assignments(changes: list[str] | None) -> dict[str, Any]:
-    """Read the --set options."""
-    return dict(assignment(change) for change in changes or [])
+    """Read the --set options.
+
+    Raises
+    ------
+    InputError
+        If one is malformed, or a path is given twice.
+    """
+    from market.parameters import InputError
+
+    found: dict[str, Any] = {}
+    for path, value in map(assignment, changes or []):
+        if path in found:
+            raise InputError(f"--set {path}: is given twice; give it once")
+        found[path] = value
+    return found
 
 
 def assignment(text: str) -> tuple[str, Any]:
@@ -49,14 +62,10 @@ def assignment(text: str) -> tuple[str, Any]:
     InputError
         If it is not of this form.
     """
-    import tomllib
-
     from market.parameters import InputError
+    from market.scenario import toml
 
     path, equals, value = text.partition("=")
     if not (path.strip() and equals and value.strip()):
         raise InputError(f"--set {text}: is not of the form PATH=VALUE, such as --set labs.*.overhead=0.3")
-    try:
-        return path.strip(), tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        return path.strip(), value.strip()
+    return path.strip(), toml.value(value.strip())

@@ -5,21 +5,127 @@ The declarations feed validation, ``--set`` and ``vary``, ``market list paramete
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
+import numbers
+import sys
+import types
 import typing
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import annotated_types
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
+LONGEST = 400
+"""Characters of the longest message about bad input: what was given may be of any length."""
+
+DEEPEST = 50
+"""Levels of tables and lists in what a user gives; far more than a scenario has, and no danger to any recursion."""
+
+NAME_BYTES = 200
+"""Bytes of the longest name of a scenario: a results folder adds a seed, and file systems stop at 255."""
+
+FORBIDDEN = frozenset('/\\<>:"|?*')
+"""Characters that cannot be part of a folder's name on one system or another."""
+
 
 class InputError(ValueError):
-    """Bad input, said in one line that names the path, the value, what is allowed and the nearest valid name."""
+    """Bad input, said in one line that names the path, the value, what is allowed and the nearest valid name.
+
+    Whatever the text holds, the message is one line without control characters, of at most `LONGEST` characters.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(shortened(escaped(text)))
+
+
+def is_control(character: str) -> bool:
+    """Whether a character would do something to a terminal or a line instead of being shown."""
+    bidirectional = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+    return bidirectional or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+
+
+def escaped(text: str) -> str:
+    """Write control characters, and lone surrogates, with backslashes as Python does."""
+    return "".join(c.encode("unicode_escape").decode() if is_control(c) else c for c in text)
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Cut the middle out of a long text: what is wrong stands at its beginning, what to do at its end."""
+    end = most // 3
+    return text if len(text) <= most else f"{text[: most - end - 3]} … {text[-end:]}"
+
+
+def name_problem(name: str) -> str | None:
+    """Say why a name cannot be part of a folder's name, or None."""
+    if not name or name.strip(". ") != name:
+        return "is empty or begins or ends with a dot or a space"
+    if any(c in FORBIDDEN or is_control(c) for c in name):
+        return 'has a control character or one of / \\ < > : " | ? *'
+    return f"is longer than {NAME_BYTES} bytes" if len(name.encode()) > NAME_BYTES else None
+
+
+def usable_name(name: str) -> str:
+    """Change as little of a name as makes it part of a folder's name."""
+    kept = "".join("_" if c in FORBIDDEN or is_control(c) else c for c in name)
+    return kept.encode()[:NAME_BYTES].decode(errors="ignore").strip(". ") or "scenario"
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Turn what NumPy and pandas count in into Python's own: numbers, booleans, text, arrays as lists, tables within.
+
+    What has no counterpart is left as it is, to be refused where it is used.
+
+    Raises
+    ------
+    InputError
+        If tables and lists are nested more than `DEEPEST` deep.
+    """
+    if depth > DEEPEST:
+        raise InputError(f"tables and lists are nested more than {DEEPEST} deep")
+    kind = getattr(getattr(value, "dtype", None), "kind", None)
+    if kind is not None and kind in "biufUO" and hasattr(value, "tolist"):
+        found = value.tolist()
+        wider = isinstance(found, numbers.Real) and hasattr(found, "dtype")  # a long double stays one
+        return float(found) if wider else plain(found, depth)
+    if isinstance(value, Mapping):
+        return {plain(key, depth + 1): plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(plain(inner, depth + 1) for inner in value) if type(value) in (list, tuple) else value
+    return value
+
+
+def whole(name: str, value: Any, low: int, high: int) -> int:
+    """Accept a whole number of any kind, a NumPy one as well, from `low` to `high`.
+
+    Raises
+    ------
+    InputError
+        If it is anything else; `name` begins the line.
+    """
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
+        raise InputError(f"{name}: {shown(number)} is refused; allowed: a whole number, {low:,} to {high:,}")
+    return number
+
+
+def finite(name: str, value: Any) -> float:
+    """Accept a finite number of any kind.
+
+    Raises
+    ------
+    InputError
+        If it is anything else; `name` begins the line.
+    """
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= sys.float_info.max:
+        raise InputError(f"{name}: {shown(number)} is refused; allowed: a finite number")
+    return float(number)
 
 
 def parameter(
@@ -56,47 +162,127 @@ class Parameters(BaseModel):
 class Rule(Parameters):
     """A way for firms to decide something. A direct subclass opens a family; its subclasses register by ``rule``.
 
+    A rule that is defined again, as in a notebook, takes the place of the one before.
+
+    Attributes
+    ----------
+    registry : the rules of a family by name.
+    default_rule : the name that is meant where none is given.
+    absent : the class of the family that keeps a saved rule whose module is not imported, as data.
+
     Raises
     ------
     TypeError
-        At class creation, if a rule has no docstring or takes a name already in use.
+        At class creation, if a rule has no docstring or takes a name that another rule has.
     """
 
     registry: ClassVar[dict[str, type[Rule]]]
     default_rule: ClassVar[str]
+    absent: ClassVar[type[Rule]]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if Rule in cls.__bases__:
             cls.registry = {}
+            cls.absent = _absent(cls)
+        elif issubclass(cls, _Absent):
             return
-        name = cls.model_fields["rule"].default
-        if not cls.__doc__:
+        else:
+            cls._register(cls.model_fields["rule"].default)
+
+    @classmethod
+    def _register(cls, name: str) -> None:
+        if not documented(cls):
             raise TypeError(f"rule {name!r} ({cls.__name__}) needs a docstring that says what it does")
-        if name in cls.registry:
-            raise TypeError(f"rule {name!r} is registered already, by {cls.registry[name].__name__}")
+        other = cls.registry.get(name)
+        if other is not None and _defined_as(other) != _defined_as(cls):
+            raise TypeError(f"rule {name!r} is registered already, by {other.__name__}")
         cls.registry[name] = cls
 
     @classmethod
-    def parse(cls, value: Any, _handler: Any) -> Self:
-        """Turn a table such as ``{"rule": "cost_plus", "markup": 0.4}`` into the rule it names."""
+    def parse(cls, value: Any, _handler: Any, info: ValidationInfo) -> Self:
+        """Validate a field of the family; where a saved run is opened, unknown rules are kept."""
+        return cls.named(value, opening=bool(info.context and info.context.get(OPENING)))
+
+    @classmethod
+    def named(cls, value: Any, opening: bool = False) -> Self:
+        """Turn a table such as ``{"rule": "cost_plus", "markup": 0.4}`` into the rule it names.
+
+        Parameters
+        ----------
+        opening : keep a rule that is not known as data, under its name; it cannot be simulated.
+        """
         if isinstance(value, cls):
             return value
         if not isinstance(value, Mapping):
             raise PydanticCustomError("rule_type", "a table with the key 'rule' is needed")
         name = value.get("rule", cls.default_rule)
-        if not isinstance(name, str) or name not in cls.registry:
-            raise PydanticCustomError("rule_name", "{text}", {"text": unknown("rule", name, cls.registry)})
-        return typing.cast(Self, cls.registry[name].model_validate(dict(value)))
+        if isinstance(name, str) and name in cls.registry:
+            return typing.cast(Self, cls.registry[name].model_validate(dict(value)))
+        if opening and isinstance(name, str):
+            return typing.cast(Self, cls.absent.model_validate(dict(value)))
+        raise PydanticCustomError("rule_name", "{text}", {"text": unknown("rule", name, cls.registry)})
+
+
+OPENING = "opening"
+"""Key of the validation context under which a saved scenario is opened."""
+
+
+class _Absent:
+    """What marks the classes that keep rules whose modules are not imported."""
+
+
+def _absent(family: type[Rule]) -> type[Rule]:
+    """Make the class of a family that keeps a rule as data; whatever it is asked to decide, it refuses in one line."""
+
+    def refuse(self: Any, *_: Any) -> Any:
+        raise not_known(self.rule)
+
+    methods = dict.fromkeys(family.__abstractmethods__, refuse)
+    body = {
+        **methods, "__module__": family.__module__, "__qualname__": f"{family.__qualname__}.absent",
+        "__doc__": "A saved rule whose module is not imported.", "model_config": ConfigDict(extra="allow"),
+    }  # fmt: skip
+    return types.new_class(f"Absent{family.__name__}", (_Absent, family), exec_body=lambda space: space.update(body))
+
+
+def not_known(rule: str) -> InputError:
+    """Refuse to simulate a rule that is kept as data only."""
+    return InputError(f"rule '{rule}': is not known here; import the module that defines it, then open the run again")
+
+
+def absent_rules(block: BaseModel) -> Iterator[str]:
+    """Names of the rules below a block that are kept as data only; such a scenario cannot be simulated."""
+    if isinstance(block, _Absent):
+        yield block.rule  # type: ignore[attr-defined]
+    for value in vars(block).values():
+        for inner in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(inner, BaseModel):
+                yield from absent_rules(inner)
+
+
+def registered_rules() -> list[type[Rule]]:
+    """All rules of all families."""
+    return [rule for family in Rule.__subclasses__() for rule in family.registry.values()]
+
+
+def documented(thing: Any) -> bool:
+    """Whether something has a docstring, or cannot have one because ``python -OO`` takes them away."""
+    return bool(thing.__doc__) or sys.flags.optimize >= 2
+
+
+def _defined_as(rule: type[Rule]) -> tuple[str, str]:
+    """Where a class is defined; a script's own classes have another module's name in worker processes."""
+    return rule.__module__.replace("__mp_main__", "__main__"), rule.__qualname__
 
 
 def unknown(what: str, name: object, allowed: Iterable[str]) -> str:
     """Say that a name is unknown, with the nearest valid name first."""
-    names = sorted(allowed)
-    close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
+    names = sorted(map(str, allowed))
+    close = difflib.get_close_matches(str(name)[:99], names, n=1, cutoff=0.5)
     hint = f"did you mean '{close[0]}'? " if close else ""
-    return f"unknown {what} '{name}'; {hint}allowed: {', '.join(names) or 'none'}"
+    return f"unknown {what} '{shortened(str(name), 99)}'; {hint}allowed: {', '.join(names) or 'none'}"
 
 
 @dataclass(frozen=True)
@@ -116,25 +302,25 @@ class Declaration:
 
     @property
     def allowed(self) -> str:
-        """The allowed range in words, with the unit."""
+        """What is allowed, in words: the kind, the range, the unit."""
         unit = f" ({self.unit})" if self.unit else ""
-        low = None if self.low is None else _plain(self.low)
-        high = None if self.high is None else _plain(self.high)
+        low = None if self.low is None else _written(self.low)
+        high = None if self.high is None else _written(self.high)
         if low is None and high is None:
             return f"{self.kind}{unit}"
         if high is None:
-            return f"{'above' if self.open_low else 'at least'} {low}{unit}"
+            return f"{self.kind} {'above' if self.open_low else 'of at least'} {low}{unit}"
         if low is None:
-            return f"{'below' if self.open_high else 'at most'} {high}{unit}"
+            return f"{self.kind} {'below' if self.open_high else 'of at most'} {high}{unit}"
         edges = {
             (True, True): " (both excluded)",
             (True, False): " (first excluded)",
             (False, True): " (last excluded)",
         }.get((self.open_low, self.open_high), "")
-        return f"{low} to {high}{edges}{unit}"
+        return f"{self.kind}, {low} to {high}{edges}{unit}"
 
 
-def _plain(bound: float) -> str:
+def _written(bound: float) -> str:
     """A bound as a person writes it: 10,000,000 but 1e+12."""
     return f"{bound:,.0f}" if bound == int(bound) and abs(bound) < 1e9 else f"{bound:g}"
 
@@ -188,21 +374,21 @@ def declarations(block: type[Parameters], prefix: str = "") -> Iterator[Declarat
             yield from declarations(inner, path + ".")
 
 
-def refusal(error: ValidationError, schema: type[Parameters], data: Any) -> InputError:
+def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: str = "") -> InputError:
     """Turn a pydantic error into one line: path, value, what is allowed, nearest name.
 
     Parameters
     ----------
     error : what pydantic raised while validating `data` against `schema`.
+    above : path of the whole of `data`, if it is part of something.
     """
     problems = error.errors(include_url=False)
     problem = problems[0]
     loc = problem["loc"]
-    path = ".".join(str(part) for part in loc)
+    where, path = (".".join([above, *map(str, parts)] if above else map(str, parts)) for parts in (loc[:-1], loc))
     block, field = _locate(schema, loc, data)
     value = problem["input"]
     if problem["type"] == "extra_forbidden" and block is not None:
-        where = ".".join(str(part) for part in loc[:-1])
         text = (f"{where}: " if where else "") + unknown("key", loc[-1], block.model_fields)
     elif problem["type"] == "missing":
         text = f"{path}: missing; {field.meaning if field else 'a value is needed'}" + (
@@ -221,14 +407,16 @@ def refusal(error: ValidationError, schema: type[Parameters], data: Any) -> Inpu
 def shown(value: Any) -> str:
     """Show a refused value so that its type is plain: text in quotes, true and false as TOML writes them."""
     if isinstance(value, str):
-        return f'the text "{value[:60]}"'
+        return f'the text "{shortened(value, 60)}"'
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime.date):
-        return f"the date {value.isoformat()}"
+    if isinstance(value, dt.date | dt.time):
+        return f"the {'date' if isinstance(value, dt.date) else 'time'} {value.isoformat()}"
     if isinstance(value, Mapping | list | tuple):
         return "a table" if isinstance(value, Mapping) else "a list"
-    return repr(value)
+    if isinstance(value, int) and abs(value) >= 10**60:
+        return "a whole number of more than 60 digits"
+    return "nothing" if value is None else shortened(repr(value), 60)
 
 
 def _locate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import operator
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ from market.accounts.events import EventKind
 from market.accounts.launches import launches
 from market.calendar import Calendar
 from market.economics.technology import model_name
-from market.parameters import InputError
+from market.parameters import InputError, whole
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, verify, write_manifest
 from market.saving.place import Place
 from market.saving.spreadsheet import csv
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
 
@@ -32,6 +32,8 @@ TABLES = (
     "models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks", "launches", "runways",
 )  # fmt: skip
 CSV_TABLES = ("models", "companies")
+LAST_SEED = 2**63 - 1
+MOST_THREADS = 1000
 FILES = (*(f"{name}.parquet" for name in TABLES), *(f"{name}.csv" for name in CSV_TABLES))
 KIND = "run"
 
@@ -112,7 +114,7 @@ class Run:
             (folder / f"{name}.csv").write_text(csv(getattr(self, name)), encoding="utf-8", newline="\n")
 
 
-def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
+def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
     """Run a scenario and check that its books agree to the cent.
 
     Parameters
@@ -124,11 +126,13 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
     Raises
     ------
     InputError
-        If the seed is not a whole number of at least 0, or threads not of at least 1.
+        If there is no such scenario, a rule of it is not imported, or the seed or the number of threads is refused.
     AssertionError
         If an accounting identity fails, which would be a bug.
     """
-    seed, threads = _whole("seed", seed, 0), _whole("threads", threads, 1)
+    scenario = as_scenario(scenario)
+    scenario.check_known()
+    seed, threads = whole("seed", seed, 0, LAST_SEED), whole("threads", threads, 1, MOST_THREADS)
     workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
     with threadpool_limits(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
@@ -140,17 +144,6 @@ def simulate(scenario: Scenario, seed: int = 0, *, threads: int = 1, progress: P
             return _tables(market)
         finally:
             market.close()
-
-
-def _whole(name: str, value: Any, low: int) -> int:
-    """Accept a whole number of any kind, a NumPy one as well, of at least `low`."""
-    try:
-        number = low - 1 if isinstance(value, bool) else operator.index(value)
-    except TypeError:
-        number = low - 1
-    if number < low:
-        raise InputError(f"{name}: {value!r} is refused; allowed: a whole number, at least {low}")
-    return number
 
 
 def open_run(folder: str | Path) -> Run:
@@ -185,7 +178,7 @@ def _read(folder: Path, noted: Mapping[str, Any]) -> Run:
     """
     if not isinstance(noted.get("scenario"), dict) or not isinstance(noted.get("seed"), int):
         raise DamageError(f"{MANIFEST} names no scenario or no seed")
-    scenario, tables = build(noted["scenario"]), {}
+    scenario, tables = build(noted["scenario"], opening=True), {}
     for name in TABLES:
         try:
             tables[name] = pd.read_parquet(folder / f"{name}.parquet")

@@ -139,10 +139,35 @@ def test_results_are_saved_and_printed_in_any_encoding(tmp_path, monkeypatch):
 
 
 BAD = [
+    (["run", "a\nb\x1b[31m"], r"unknown scenario 'a\nb\x1b[31m'"),
+    (["run", "x" * 100_000], "unknown scenario 'xxx"),
+    (["run", "--set", "a\nb=1"], r"unknown name 'a\nb'"),
+    (["run", "--set", "months=3\ncustomers = 300"], r'the text "3\ncustomers = 300" is refused'),
+    (["run", "--set", "months=" + "[" * 5000], "months: the text"),
+    (["run", "--set", "months=" + "9" * 5000], "months: the text"),
+    (["run", "--set", "months=12:24:13"], "the time 12:24:13 is refused"),
+    (["run", "--set", "months=3", "--set", "months=4"], "--set months: is given twice"),
+    (["run", "--set", "customers=500.0"], "customers: 500.0 is refused; allowed: a whole number, 100 to 10,000,000"),
+    (["run", "--seed", str(2**63)], "allowed: a whole number, 0 to 9,223,372,036,854,775,807"),
+    (["run", "--threads", "1000000"], "threads: 1000000 is refused; allowed: a whole number, 1 to 1,000"),
+    (["list", "a\x1b[31m"], r"unknown listing 'a\x1b[31m'"),
+    (["sweep", "--factor", "months=3,4", "--replications", "1000000000"], "allowed: a whole number, 1 to 100,000"),
+    (["sweep", "--factor", "months=1:1200:2000000000"], "allowed: a whole number, 2 to 100,000"),
+    (["sweep", "--factor", "months=1:1200:1e20"], "allowed: a whole number, 2 to 100,000"),
+    (["sweep", "--factor", "months=3:4", "--design", "sobol", "--points", "2000000000"], "1 to 1,000,000"),
+    (["sweep", "--factor", "months=3,4", "--workers", "1000000"], "allowed: a whole number, 1 to 1,000"),
+    (["sweep", "--factor", r"scenario=C:\runs\a.toml,duopoly"], r"C:\runs\a.toml: cannot be read"),
+    (["sweep", "--factor", "scenario=1:2:3"], "unknown scenario '1:2:3'"),
+    (["break-even", "labs.*.overhead", "--between", "0", "1", "--level", "nan"], "level: nan is refused"),
+    (["break-even", "labs.*.overhead", "--between", "0", "inf"], "both ends must be numbers"),
+    (["compare", "baseline", "duopoly", "--replications", "1000000000"], "at most 100,000"),
     (["run", "baslin"], "did you mean 'baseline'"),
     (["run", "nowhere.toml"], "nowhere.toml: cannot be read"),
     (["run", "--set", "labs.*.trainig.growth=3"], "did you mean 'training'"),
-    (["run", "--set", "labs.*.training.growth=0"], "labs.Alpha.training.growth: 0 is refused; allowed: 0.01 to 1,000"),
+    (
+        ["run", "--set", "labs.*.training.growth=0"],
+        "labs.Alpha.training.growth: 0 is refused; allowed: a number, 0.01 to 1,000",
+    ),
     (["run", "--set", 'labs.*.training.first_cost="1e9"'], 'the text "1e9" is refused'),
     (["run", "--set", "customers=true"], "customers: true is refused"),
     (["run", "--set", "customers"], "is not of the form PATH=VALUE"),
@@ -157,12 +182,15 @@ BAD = [
     (["sweep"], "factors: there is none"),
     (["sweep", "--factor", "months"], "is not of the form PATH=V1,V2"),
     (["sweep", "--factor", "mnths=8,9"], "did you mean 'months'"),
-    (["sweep", "--factor", "months=0,9"], "months: 0 is refused; allowed: 1 to 1,200"),
+    (["sweep", "--factor", "months=0,9"], "months: 0 is refused; allowed: a whole number, 1 to 1,200"),
     (["sweep", "--factor", "months=8", "--factor", "months=9"], "is given twice"),
     (["sweep", "--factor", "months=8,9", "--outcome", "multipel"], "did you mean 'multiple'"),
     (["sweep", "--factor", "months=8,9", "--replications", "0"], "replications: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--design", "gird"], "did you mean 'grid'"),
-    (["sweep", "--factor", "months=8:9", "--design", "sobol"], "points: None is refused"),
+    (
+        ["sweep", "--factor", "months=8:9", "--design", "sobol"],
+        "points of a sobol design: nothing is refused; allowed: a whole number",
+    ),
     (["sweep", "--factor", "months=8,9", "--workers", "0"], "workers: 0 is refused"),
     (["sweep", "--factor", "months=8,9", "--out", "/proc/x"], "cannot be written"),
     (["compare", "baseline"], "Missing argument 'b'"),
@@ -175,11 +203,15 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("words", "expected"), BAD, ids=lambda v: " ".join(v) if isinstance(v, list) else "")
+@pytest.mark.parametrize(
+    ("words", "expected"), BAD, ids=lambda v: ascii(" ".join(v))[:80] if isinstance(v, list) else ""
+)
 def test_bad_input_gets_one_line_and_status_2(words, expected, inside, tmp_path):
     status, output, errors = inside(*words)
     assert status == 2
     assert len(errors.strip().splitlines()) == 1
+    assert errors.strip().isprintable()
+    assert len(errors) < 420
     assert errors.startswith("market: ")
     assert expected in errors
     assert output == ""
@@ -190,7 +222,8 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     answer = command("run", "--set", "labs.*.overhead=lots", folder=tmp_path)
     assert answer.returncode == 2
     assert answer.stderr.splitlines() == [
-        'market: labs.Alpha.overhead: the text "lots" is refused; allowed: 0 to 10 (share of revenue) (and 3 more)'
+        'market: labs.Alpha.overhead: the text "lots" is refused; '
+        "allowed: a number, 0 to 10 (share of revenue) (and 3 more)"
     ]
 
 
@@ -330,3 +363,22 @@ def test_an_interrupt_leaves_no_half_written_folder(tmp_path):
     assert "Traceback" not in said
     assert not list(tmp_path.rglob("*.parquet"))
     assert not list(tmp_path.rglob("*.unfinished"))
+
+
+def test_without_docstrings_all_works(tmp_path):
+    """As under ``python -OO``, which takes them away."""
+    call = [sys.executable, "-OO", "-m", "market", "run", "duopoly", *QUICK, "--out", "r"]
+    answer = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_counted_ranges_of_whole_numbers_and_close_values(inside):
+    quick = ["--set", "customers=100", "--set", "panel.size=20", "--replications", "1", "--workers", "1"]
+    status, output, errors = inside(
+        "sweep", "duopoly", *quick, "--factor", "months=2:4:3", "--factor", "labs.*.overhead=0.3,0.3000001",
+        "--outcome", "labs_revenue", "--out", "s",
+    )  # fmt: skip
+    assert status == 0, errors
+    assert "0.3000001" in output
+    table = market.studies.sweep.open_sweep("s")
+    assert sorted(set(table["months"])) == [2, 3, 4]

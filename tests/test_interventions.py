@@ -83,7 +83,10 @@ def test_a_frozen_price_holds_until_the_next_one_given(small):
 @pytest.mark.parametrize(
     ("intervention", "expected"),
     [
-        ({"month": 3, "kind": "suppress_launch", "target": "Alpah-2"}, "unknown firm 'Alpah'; did you mean 'Alpha'"),
+        (
+            {"month": 3, "kind": "suppress_launch", "target": "Alpah-2"},
+            "unknown model 'Alpah-2'; did you mean 'Alpha-2'",
+        ),
         ({"month": 3, "kind": "suppress_launch", "target": "Alpha"}, "no flagship such as 'Alpha-3'"),
         ({"month": 3, "kind": "change_rule", "target": "Alpha.prices", "value": {}}, "did you mean 'pricing'"),
         ({"month": 3, "kind": "change_rule", "target": "Omega.pricing", "value": {}}, "unknown lab 'Omega'"),
@@ -91,8 +94,41 @@ def test_a_frozen_price_holds_until_the_next_one_given(small):
             {"month": 3, "kind": "change_rule", "target": "Alpha.pricing", "value": {"rule": "cost"}},
             "unknown rule 'cost'; did you mean 'cost_plus'",
         ),
-        ({"month": 3, "kind": "freeze_prices", "target": "*", "value": {"Alpha-1": {"x": 1.0}}}, "by model and month"),
-        ({"month": 3, "kind": "freeze_prices", "target": "*", "value": {"Alpha-1": {"3": -1.0}}}, "by model and month"),
+        (
+            {"month": 3, "kind": "suppress_launch", "target": "Alpha-2", "value": 3},
+            "value: 3 is refused; allowed: none",
+        ),
+        (
+            {
+                "month": 3,
+                "kind": "change_rule",
+                "target": "Alpha.pricing",
+                "value": {"rule": "cost_plus", "markup": "x"},
+            },
+            'interventions.0: change_rule: value.markup: the text "x" is refused; allowed: a number',
+        ),
+        (
+            {"month": 3, "kind": "change_rule", "target": "Alpha.pricing", "value": {"rule": "cost_plus", "markp": 1}},
+            "value: unknown key 'markp'; did you mean 'markup'",
+        ),
+        ({"month": 3, "kind": "shut_capital", "target": "Alpha", "value": 0}, "allowed: a whole number of months"),
+        *(
+            ({"month": 3, "kind": "freeze_prices", "target": "*", "value": value}, expected)
+            for value, expected in [
+                ({"Alpha-1": 3}, "by model and month"),
+                ({"Alpha-1": {"x": 1.0}}, 'value.Alpha-1: month the text "x" is refused; allowed: a whole number'),
+                ({"Alpha-1": {"--1": 1.0}}, 'the text "--1"'),
+                ({"Alpha-1": {"²": 1.0}}, 'the text "²"'),
+                ({"Alpha-1": {3: -1.0}}, "value.Alpha-1.3: -1.0 is refused; allowed: a number, 0 to 1e.12"),
+                ({"Alpha-1": {3: 0}}, "value.Alpha-1.3: 0 is refused"),
+                ({"Alpha-1": {3: float("inf")}}, "value.Alpha-1.3: inf is refused"),
+                ({"Alpha-1": {3: float("nan")}}, "value.Alpha-1.3: nan is refused"),
+                ({"Alpha-1": {3: True}}, "value.Alpha-1.3: true is refused"),
+                ({"Alpah-1": {3: 1.0}}, "unknown model 'Alpah-1'; did you mean 'Alpha-1'"),
+                ({"Alpha-1-smal": {3: 1.0}}, "did you mean 'Alpha-1-small'"),
+                ({"Alpha": {3: 1.0}}, "'Alpha' is no model"),
+            ]
+        ),
         ({"month": -1, "kind": "suppress_launch", "target": "Alpha-2"}, "month: -1 is refused"),
         ({"month": 3, "kind": "supress_launch", "target": "Alpha-2"}, "suppress_launch or freeze_prices"),
     ],

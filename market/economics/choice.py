@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from market.economics.adoption import Customers
+from market.economics.kernels import kernel
 from market.economics.luck import GAMMA, key, mix, unit
 
 OUTSIDE, ABSENT = -1, -2
@@ -200,7 +200,7 @@ def _mapper(pool: Executor | None) -> Callable[..., Iterable]:  # type: ignore[t
     return map if pool is None else pool.map
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _choose(  # type: ignore[no-untyped-def]
     low, high, month, customers, habits, current, epoch, offers, luck, chosen, epochs, heads, volume
 ):
@@ -223,7 +223,7 @@ def _choose(  # type: ignore[no-untyped-def]
         volume[origin, destination] += customers.volume[i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _race(i, owner, now, customers, habits, offers, outside_luck):  # type: ignore[no-untyped-def]
     """Run the race of one customer; returns the winning option, −1 for the outside option."""
     best, winner = math.log(-math.log(unit(mix(owner ^ outside_luck)))), -1
@@ -244,7 +244,7 @@ def _race(i, owner, now, customers, habits, offers, outside_luck):  # type: igno
     return winner
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _value(i, j, customers, habits, offers):  # type: ignore[no-untyped-def]
     """V_ij without the attachment to what the customer uses now."""
     gap = (customers.difficulty[i] - offers.capability[j]) / habits.success_scale
@@ -253,7 +253,7 @@ def _value(i, j, customers, habits, offers):  # type: ignore[no-untyped-def]
     return net / habits.choice_scale + customers.taste[i, offers.firm[j]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _respond(low, high, month, customers, habits, current, offers, sums):  # type: ignore[no-untyped-def]
     count = len(offers.model)
     odds = np.empty(count)
@@ -283,14 +283,14 @@ def _respond(low, high, month, customers, habits, current, offers, sums):  # typ
     return surplus
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pull(i, j, home, current, offers, stay_firm, stay_model):  # type: ignore[no-untyped-def]
     """Factor by which what a customer uses now raises the odds of an option."""
     pull = stay_firm if offers.firm[j] == home else 1.0
     return pull * stay_model if offers.model[j] == current[i] else pull
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _chance(now, habits, offers):  # type: ignore[no-untyped-def]
     """Chance that a customer that uses `now` reconsiders this month."""
     if now == ABSENT:

@@ -11,8 +11,9 @@ import hashlib
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy.special import ndtri
+
+from market.economics.kernels import kernel
 
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -21,7 +22,7 @@ _SHIFT_30, _SHIFT_27, _SHIFT_31, _SHIFT_11 = np.uint64(30), np.uint64(27), np.ui
 _STEP = 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mix(state):  # type: ignore[no-untyped-def]
     """Scramble 64 bits: the SplitMix64 finaliser (Stafford's variant 13)."""
     state = (state ^ (state >> _SHIFT_30)) * _MIX_1
@@ -29,7 +30,7 @@ def mix(state):  # type: ignore[no-untyped-def]
     return state ^ (state >> _SHIFT_31)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unit(bits):  # type: ignore[no-untyped-def]
     """Turn 64 bits into a uniform number strictly between 0 and 1."""
     return (np.float64(bits >> _SHIFT_11) + 0.5) * _STEP

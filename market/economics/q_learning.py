@@ -20,11 +20,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from market.economics import luck
 from market.economics.demand import probabilities
 from market.economics.equilibrium import joint_prices, nash_prices
+from market.economics.kernels import kernel
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
@@ -149,7 +149,7 @@ def _first_values(game: Duopoly, discount: float) -> Floats:
     return np.repeat(mean[:, None, :], len(game.prices) ** 2, axis=1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _session(key, profits, start, rates, stable, most):  # type: ignore[no-untyped-def]
     """One pair learns: best price by firm and state, the last state, periods, whether they settled."""
     m = start.shape[2]

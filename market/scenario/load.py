@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from market.parameters import InputError, unknown
+from market.parameters import InputError, plain, shown, unknown, usable_name
+from market.scenario import toml
 from market.scenario.schema import Scenario, build
 from market.scenario.vary import remove_path, set_paths
+
+LONGEST_CHAIN = 50
+"""Most scenarios that may extend one another."""
 
 
 def catalogue() -> dict[str, str]:
     """Names and one-line descriptions of the scenarios that come with the program."""
-    names = sorted(path.name.removesuffix(".toml") for path in _folder().iterdir() if path.name.endswith(".toml"))
-    return {name: _parse(_read(name)[1], name).get("description", "") for name in names}
+    return {name: _read(name).get("description", "") for name in _names()}
 
 
-def load(source: str | Path) -> Scenario:
+def load(source: str | os.PathLike[str]) -> Scenario:
     """Load a scenario by its catalogue name or from a TOML file.
 
     Parameters
@@ -30,44 +33,52 @@ def load(source: str | Path) -> Scenario:
     InputError
         In one line: missing file, malformed TOML, unknown key, refused value.
     """
-    return _load(source, ())
+    if not isinstance(source, str | os.PathLike):
+        raise InputError(f"scenario: {shown(plain(source))} is refused; allowed: a scenario, a name or a path")
+    return _load(os.fspath(source), {})
+
+
+def as_scenario(source: Scenario | str | os.PathLike[str]) -> Scenario:
+    """Take a scenario as it is, or load it.
+
+    Raises
+    ------
+    InputError
+        As in `load`.
+    """
+    return source if isinstance(source, Scenario) else load(source)
 
 
 def _folder() -> Any:
     return resources.files("market.scenario") / "catalogue"
 
 
-def _read(source: str | Path) -> tuple[str, str]:
-    """Return the name and the text of a scenario file."""
-    text = str(source)
-    if not text.endswith(".toml"):
-        file = _folder() / f"{text}.toml"
-        if not file.is_file():
-            names = [path.name.removesuffix(".toml") for path in _folder().iterdir() if path.name.endswith(".toml")]
-            raise InputError(f"{unknown('scenario', text, names)}, or a path that ends in .toml")
-        return text, file.read_text(encoding="utf-8")
-    path = Path(source)
-    try:
-        return path.stem, path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({(error.strerror or str(error)).lower()})") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not UTF-8 text") from None
+def _names() -> list[str]:
+    return sorted(path.name.removesuffix(".toml") for path in _folder().iterdir() if path.name.endswith(".toml"))
 
 
-def _parse(text: str, name: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name}: malformed TOML ({error})") from None
+def _read(source: str) -> dict[str, Any]:
+    """Read a file, or a scenario of the catalogue."""
+    if toml.is_file_name(source):
+        return toml.read(source)
+    if source not in _names():
+        raise InputError(f"{unknown('scenario', source, _names())}, or a path that ends in .toml")
+    return toml.parse((_folder() / f"{source}.toml").read_text(encoding="utf-8"), source)
 
 
-def _load(source: str | Path, children: tuple[str, ...]) -> Scenario:
-    """Load a file on top of the scenario it extends: first ``remove``, then its tables, then its ``set`` paths."""
-    name, text = _read(source)
-    data = _parse(text, str(source))
-    if str(source) in children:
-        raise InputError(f"{source}: extends itself, by way of {', '.join(children)}")
+def _load(source: str, children: dict[str, str]) -> Scenario:
+    """Load a file on top of the scenario it extends: first ``remove``, then its tables, then its ``set`` paths.
+
+    Parameters
+    ----------
+    children : what led here, by resolved path, as it was written.
+    """
+    data = _read(source)
+    true_name = os.path.realpath(source) if toml.is_file_name(source) else source
+    if true_name in children:
+        raise InputError(f"{source}: extends itself, by way of {', '.join(children.values())}")
+    if len(children) >= LONGEST_CHAIN:
+        raise InputError(f"{source}: is extended by way of {len(children)} others; allowed: {LONGEST_CHAIN} in a chain")
     base, removed, changes = (data.pop(word, empty) for word, empty in (("extends", ""), ("remove", []), ("set", {})))
     if not isinstance(base, str):
         raise InputError(f"{source}: extends must name one scenario or file, in quotes")
@@ -77,10 +88,11 @@ def _load(source: str | Path, children: tuple[str, ...]) -> Scenario:
         raise InputError(f"{source}: set must be a table of paths and values")
     parent: dict[str, Any] = {}
     if base:
-        beside = Path(source).parent / base if base.endswith(".toml") else base
-        parent = _load(beside, (*children, str(source))).model_dump()
+        beside = os.path.join(os.path.dirname(source), base) if toml.is_file_name(base) else base
+        parent = _load(beside, {**children, true_name: source}).model_dump()
     for path in removed:
         remove_path(parent, path)
+    name = usable_name(Path(source).stem) if toml.is_file_name(source) else source
     merged = build(_merge(parent, {"name": name, **data}))
     return build(set_paths(merged.model_dump(), changes)) if changes else merged
 

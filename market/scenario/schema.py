@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
@@ -16,7 +16,19 @@ from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
-from market.parameters import Parameters, parameter, refusal
+from market.parameters import (
+    OPENING,
+    InputError,
+    Parameters,
+    absent_rules,
+    name_problem,
+    not_known,
+    parameter,
+    plain,
+    refusal,
+    shortened,
+    shown,
+)
 from market.scenario.interventions import Intervention
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
@@ -139,27 +151,28 @@ class Scenario(Parameters):
 
     @field_validator("name")
     @classmethod
-    def _file_name(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.,+=-]{0,80}", value):
-            text = f"'{value[:90]}' names no folder; allowed: letters, digits, spaces and _ . , + = -"
+    def _folder_name(cls, value: str) -> str:
+        problem = name_problem(value)
+        if problem:
+            text = f"'{shortened(value, 60)}' {problem}; allowed: what can be part of a folder's name"
             raise PydanticCustomError("input", "{text}", {"text": text})
         return value
 
     @field_validator("start")
     @classmethod
     def _calendar_month(cls, value: str) -> str:
-        if not re.fullmatch(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", value):
-            text = f"'{value}' is no calendar month such as '2023-01', from 1900 to 2199"
+        if not re.fullmatch(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", value, re.ASCII):
+            text = f"'{shortened(value, 60)}' is no calendar month such as '2023-01', from 1900 to 2199"
             raise PydanticCustomError("input", "{text}", {"text": text})
         return value
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        for problem in self._problems():
+    def _consistent(self, info: ValidationInfo) -> Self:
+        for problem in self._problems(opening=bool(info.context and info.context.get(OPENING))):
             raise PydanticCustomError("input", "{text}", {"text": problem})
         return self
 
-    def _problems(self) -> list[str]:
+    def _problems(self, opening: bool) -> list[str]:
         problems = []
         if not self.labs:
             problems.append("labs: there is no lab; a market needs at least one, as in [labs.Alpha] first_start = -12")
@@ -169,8 +182,8 @@ class Scenario(Parameters):
             for name in getattr(self, table):
                 if name in RESERVED or not NAME.fullmatch(name):
                     problems.append(
-                        f"{table}.{name}: '{name}' is no usable name; allowed: a letter, then letters, digits and '_', "
-                        f"except {', '.join(sorted(RESERVED))}"
+                        f"{table}.{name}: '{shortened(name, 60)}' is no usable name; "
+                        f"allowed: a letter, then letters, digits and '_', except {', '.join(sorted(RESERVED))}"
                     )
         for name in self.open_providers:
             if name in self.labs:
@@ -189,7 +202,7 @@ class Scenario(Parameters):
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
         for number, intervention in enumerate(self.interventions):
-            wrong = intervention.problem(list(self.firms), list(self.labs))
+            wrong = intervention.problem(list(self.firms), list(self.labs), opening)
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
         share = sum(segment.agents for segment in self.segments.values())
@@ -208,25 +221,48 @@ class Scenario(Parameters):
 
         Parameters
         ----------
-        changes : values by dotted path, as ``{"labs.*.training.growth": 3.0}``; see `market.scenario.vary`.
+        changes : values by dotted path, as ``{"labs.*.training.growth": 3.0}``; see `market.scenario.vary`. NumPy's and
+            pandas' numbers will do.
 
         Raises
         ------
         InputError
             If a path does not exist or a value is refused; the line names the path, the value and what is allowed.
         """
-        return build(set_paths(self.model_dump(), changes))
+        if not isinstance(changes, Mapping):
+            raise InputError(f"changes: {shown(plain(changes))} is refused; allowed: a table of values by path")
+        return build(set_paths(self.model_dump(), plain(changes)))
+
+    def check_known(self) -> None:
+        """Refuse a scenario with rules that are kept as data only, before it is simulated.
+
+        Raises
+        ------
+        InputError
+            If the module of a rule is not imported; the line names the rule.
+        """
+        changes = (one.new_rule(opening=True) for one in self.interventions if one.kind == "change_rule")
+        for block in (self, *changes):
+            for rule in absent_rules(block):
+                raise not_known(rule)
 
 
-def build(data: Mapping[str, Any]) -> Scenario:
-    """Validate a table into a scenario.
+def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
+    """Validate a table into a scenario. NumPy's and pandas' numbers, booleans and arrays will do.
+
+    Parameters
+    ----------
+    opening : the table belongs to a saved run; a rule whose module is not imported is kept as data, under its name.
 
     Raises
     ------
     InputError
         In one line, for the first thing that is wrong.
     """
+    if not isinstance(data, Mapping):
+        raise InputError(f"scenario: {shown(plain(data))} is refused; allowed: a table")
+    table = plain(data)
     try:
-        return Scenario.model_validate(dict(data))
+        return Scenario.model_validate(table, context={OPENING: opening})
     except ValidationError as error:
-        raise refusal(error, Scenario, data) from None
+        raise refusal(error, Scenario, table) from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from market.economics.technology import Sibling
-from market.parameters import InputError, Parameters, Rule, unknown
+from market.parameters import InputError, Parameters, Rule, shown, unknown
 from market.strategies.funding import FundingRule
 from market.strategies.pricing import PricingRule
 from market.strategies.training import TrainingRule
@@ -41,7 +41,7 @@ def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
 
 def _precedence(path: str) -> tuple[int, bool, int]:
     if not isinstance(path, str):
-        raise InputError(f"{path!r}: is no path; paths are text such as 'labs.*.training.growth'")
+        raise InputError(f"{shown(path)}: is no path; paths are text such as 'labs.*.training.growth'")
     return path.count("."), not path.endswith(".rule"), -path.count("*")
 
 
@@ -91,9 +91,7 @@ def _block(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def _names(table: Any, part: str, path: str) -> list[str]:
     """Return the names of `table` that one part of a path stands for."""
     if not isinstance(table, dict):
-        what = (
-            "is off: set it to a table first, such as {}" if table is None else f"is the value {table!r}, not a table"
-        )
+        what = "is off: set it to a table first, such as {}" if table is None else f"is {shown(table)}, not a table"
         raise InputError(f"{path}: '{part}' is not there; what it belongs to {what}")
     if part == "*" and not table:
         raise InputError(f"{path}: '*' stands for nothing: the table is empty")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import is_share
-from market.parameters import InputError
-from market.scenario.load import load
+from market.parameters import InputError, finite, plain, shown, whole
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
 from market.studies.batch import checked_seeds, run_all
@@ -19,6 +19,8 @@ from market.studies.design import Range, is_whole, values_at
 from market.studies.evaluate import Function, Task, check_portable, wanted
 from market.studies.intervals import FEW, counted, interval
 from market.studies.workers import crew
+
+MOST_TRIES = 1000
 
 LOG_FROM = 20.0
 """A range whose ends differ by this factor or more is searched on a log scale."""
@@ -112,13 +114,16 @@ def break_even(
     InputError
         If the path or the outcome is unknown, the range is refused by the scenario, or no run gives a number.
     """
-    base = load(scenario) if isinstance(scenario, str) else scenario
+    base = as_scenario(scenario)
     asked, known = wanted([outcome]), checked_seeds(seeds, least=2)
     if executor is None:
         check_portable(asked)
-    within = _within(base, path, between)
-    if points < 2 or budget < points:
-        raise InputError(f"points: {points} of at most {budget} tries; allowed: at least 2, and no more than tries")
+    within, level = _within(base, path, between), finite("level", level)
+    budget = whole("budget", budget, 2, MOST_TRIES)
+    points = whole("points", points, 2, budget)
+    tolerance = finite("tolerance", tolerance)
+    if not 0 < tolerance < 1:
+        raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
     (name,) = asked
     with crew(executor, workers, len(known)) as team:
         count = 0
@@ -138,7 +143,7 @@ def break_even(
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, is_share(name))
     if not np.isfinite(answer.evidence["mean"]).any():
-        raise InputError(f"outcome '{name}': is not a number anywhere between {between[0]:g} and {between[1]:g}")
+        raise InputError(f"outcome '{name}': is not a number anywhere between {within.low:g} and {within.high:g}")
     return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
 
 
@@ -170,14 +175,15 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
 
 def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:
     """Check the range by trying its ends on the scenario."""
-    low, high = between
-    plain = Range(low, high)
-    whole = is_whole(scenario, path)
-    for end in (low, high):
-        scenario.vary({path: round(end) if whole else float(end)})
+    ends = plain(between)
+    if not isinstance(ends, list | tuple) or len(ends) != 2:
+        raise InputError(f"between: {shown(ends)} is refused; allowed: the two ends of a range, as (0.5, 2)")
+    span = Range(ends[0], ends[1], whole=is_whole(scenario, path))
+    for end in (span.low, span.high):
+        scenario.vary({path: end})
     if any(isinstance(value, bool) or not isinstance(value, int | float) for value in _numbers(scenario, path)):
         raise InputError(f"{path}: takes no numbers; break-even needs a path that does")
-    return Range(plain.low, plain.high, log=low > 0 and high / low >= LOG_FROM, whole=whole)
+    return replace(span, log=span.low > 0 and span.high / span.low >= LOG_FROM)
 
 
 def _numbers(scenario: Scenario, path: str) -> list[object]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from market.measures.outcomes import is_share
 from market.parameters import InputError
-from market.scenario.load import load
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.batch import checked_seeds, run_all
 from market.studies.evaluate import Outcomes, Task, check_portable, wanted
@@ -75,7 +75,7 @@ def paired(
     InputError
         As in `compare`.
     """
-    worlds = [load(world) if isinstance(world, str) else world for world in (a, b)]
+    worlds = [as_scenario(world) for world in (a, b)]
     asked, known = wanted(outcomes), checked_seeds(seeds, least=2)
     if executor is None:
         check_portable(asked)

@@ -16,15 +16,14 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
-from market.measures import outcomes as named
-from market.parameters import InputError
+from market.parameters import InputError, plain, shown, unknown
 from market.run import Run, simulate
-from market.scenario.load import load
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.strategies.training import TrainingRule
 from market.studies.batch import checked_seeds
 from market.studies.compare import differences
-from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, wanted
+from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, read, wanted
 from market.studies.workers import crew
 
 PRICES = ("fixed", "repriced")
@@ -85,6 +84,8 @@ def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
     """
     changes = []
     for name, month in when.items():
+        if name not in scenario.labs:
+            raise InputError(unknown("lab", name, scenario.labs))
         training = scenario.labs[name].training
         rule = {field: getattr(training, field) for field in TrainingRule.model_fields} | {"rule": "stop"}
         changes.append({"month": month, "kind": "change_rule", "target": f"{name}.training", "value": rule})
@@ -106,6 +107,7 @@ def at_prices(scenario: Scenario, table: PriceTable, free: Sequence[str] = ()) -
     A model that is not in the table is priced by its firm's rule, and so are all models of the firms in `free`.
     """
     firms = [name for name in scenario.firms if name not in free]
+    table = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
     frozen = [{"month": 0, "kind": "freeze_prices", "target": firm, "value": table} for firm in firms]
     return intervene(scenario, frozen if free else [{**frozen[0], "target": "*"}])
 
@@ -143,16 +145,18 @@ def counterfactual(
     InputError
         If a name is unknown, there are fewer than two seeds, or a run fails.
     """
-    base = load(scenario) if isinstance(scenario, str) else scenario
+    base = as_scenario(scenario)
     asked, known = wanted(outcomes), checked_seeds(seeds, least=2)
+    if not isinstance(change, Change):
+        raise InputError(f"change: {shown(plain(change))} is refused; allowed: a Change, as without_launch('Alpha-3')")
     change.apply(base)  # a wrong name is said at once
     if executor is None:
         check_portable(asked)
-    read = by_seed(partial(_worlds, scenario=base, change=change, asked=asked), known, executor, workers, progress)
+    figures = by_seed(partial(_worlds, scenario=base, change=change, asked=asked), known, executor, workers, progress)
     tables = []
     for prices in PRICES:
         rows = [
-            {"world": world, "seed": seed, "status": "ok", "error": "", **read[seed][which]}
+            {"world": world, "seed": seed, "status": "ok", "error": "", **figures[seed][which]}
             for seed in known
             for world, which in (("a", "factual"), ("b", prices))
         ]
@@ -216,10 +220,7 @@ def by_seed(
 
 def _worlds(seed: int, scenario: Scenario, change: Change, asked: Wanted) -> dict[str, dict[str, float]]:
     """Outcomes of the factual world and the two counterfactual ones under one seed."""
-    return {
-        world: {name: float((named.find(one) if isinstance(one, str) else one)(run)) for name, one in asked.items()}
-        for world, run in _simulate(seed, scenario, change).items()
-    }
+    return {world: read(run, asked) for world, run in _simulate(seed, scenario, change).items()}
 
 
 def _volume_and_price(seed: int, scenario: Scenario, change: Change) -> dict[str, float]:

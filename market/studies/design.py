@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,50 +14,82 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.parameters import InputError, unknown
-from market.scenario.load import load
+from market.parameters import InputError, escaped, plain, shown, unknown, whole
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.identity import canonical
 
 SCENARIO = "scenario"
 """The factor whose values are whole scenarios; every other factor is a path, as in `Scenario.vary`."""
 
 KINDS = ("grid", "list", "one_at_a_time", "latin_hypercube", "sobol")
 DIGITS = 6
-"""Significant digits of values taken from a range: enough, and readable."""
+"""Significant digits of values taken from a range, of the value or of the range's width, whichever is finer."""
+
+MOST_VALUES = 100_000
+"""Most values of one range."""
+
+MOST_POINTS = 1_000_000
+"""Most design points in all."""
+
+MOST_IN_ORDER = 10_000
+"""Most points of a Latin hypercube: to put them in an even order takes time with the square of their number."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """Values between two ends, evenly in the value or in its logarithm; `whole` rounds them to whole numbers.
+    """Values between two ends, evenly in the value or in its logarithm.
+
+    Attributes
+    ----------
+    whole : give whole numbers only.
+    count : how many values are meant, both ends included; None where a design or a search says.
 
     Raises
     ------
     InputError
-        If the ends are no finite numbers in ascending order, or `log` and the low one is not above 0.
+        If the ends are no finite numbers in ascending order, `log` and the low one is not above 0, `whole` and there
+        are fewer than two whole numbers, or the count is refused.
     """
 
     low: float
     high: float
     log: bool = False
     whole: bool = False
+    count: int | None = None
 
     def __post_init__(self) -> None:
-        ends = (self.low, self.high)
-        if any(isinstance(e, bool) or not isinstance(e, int | float) or not math.isfinite(e) for e in ends):
-            raise InputError(f"range {self.low!r} to {self.high!r}: both ends must be numbers")
-        if self.low >= self.high:
-            raise InputError(f"range {self.low:g} to {self.high:g}: the second must be above the first")
-        if self.log and self.low <= 0:
-            raise InputError(f"range {self.low:g} to {self.high:g}: on a log scale both ends must be above 0")
+        low, high = plain(self.low), plain(self.high)
+        for end in (low, high):
+            if isinstance(end, bool) or not isinstance(end, int | float) or not abs(end) < sys.float_info.max / 2:
+                raise InputError(f"range {shown(low)} to {shown(high)}: both ends must be numbers")
+        if low >= high:
+            raise InputError(f"range {label(low)} to {label(high)}: the second must be above the first")
+        if self.log and low <= 0:
+            raise InputError(f"range {label(low)} to {label(high)}: on a log scale both ends must be above 0")
+        if self.whole:
+            low, high = math.ceil(low), math.floor(high)
+            if low >= high:
+                raise InputError(f"range {self.low:g} to {self.high:g}: holds fewer than two whole numbers")
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+        if self.count is not None:
+            count = whole(f"range {label(low)} to {label(high)}: the number of values", self.count, 2, MOST_VALUES)
+            object.__setattr__(self, "count", count)
 
     def at(self, share: float) -> float:
         """Value at a share of the way from low (0) to high (1)."""
-        if self.log:
-            value = math.exp(math.log(self.low) + share * (math.log(self.high) - math.log(self.low)))
-        else:
-            value = self.low + share * (self.high - self.low)
-        value = min(max(float(f"{value:.{DIGITS}g}"), self.low), self.high)
-        return round(value) if self.whole else value
+        value = self._between(self.low, self.high, share)
+        if self.whole:
+            return min(max(round(value), round(self.low)), round(self.high))
+        return min(max(round(value, self._decimals(value)), self.low), self.high)
+
+    def drawn(self, share: float) -> float:
+        """Value for a draw that is even over [0, 1): as `at`, but the whole numbers at the ends get their full part."""
+        if not self.whole:
+            return self.at(share)
+        value = self._between(self.low - 0.5, self.high + 0.5, share)
+        return min(max(math.floor(value + 0.5), round(self.low)), round(self.high))
 
     def share(self, value: float) -> float:
         """Where a value lies between low (0) and high (1); the inverse of `at`."""
@@ -65,10 +98,31 @@ class Range:
         return (value - self.low) / (self.high - self.low)
 
     def spaced(self, count: int) -> list[float]:
-        """Give `count` values from low to high, both included; fewer if whole numbers coincide."""
-        if count < 2:
-            raise InputError(f"range {self.low:g} to {self.high:g}: {count} values; at least 2 are needed")
-        return list(dict.fromkeys(self.at(index / (count - 1)) for index in range(count)))
+        """Give `count` different values from low to high, both included; fewer if whole numbers coincide.
+
+        Raises
+        ------
+        InputError
+            If the count is refused, or there are not so many numbers in the range.
+        """
+        count = whole(f"range {label(self.low)} to {label(self.high)}: the number of values", count, 2, MOST_VALUES)
+        values = list(dict.fromkeys(self.at(index / (count - 1)) for index in range(count)))
+        if len(values) < count and not self.whole:
+            raise InputError(f"range {self.low!r} to {self.high!r}: holds no {count} different values")
+        return values
+
+    def _between(self, low: float, high: float, share: float) -> float:
+        if self.log:
+            return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
+        return low + share * (high - low)
+
+    def _decimals(self, value: float) -> int:
+        """Decimal places that show `DIGITS` digits of the value, and of the step between neighbours."""
+        width = self.high - self.low
+        if self.log:
+            width = min(width, value * math.log(self.high / self.low))
+        finest = min(abs(value), width) or width
+        return DIGITS - 1 - math.floor(math.log10(finest))
 
 
 Levels = Sequence[Any] | Range
@@ -87,6 +141,21 @@ class Design:
     kind: str
     points: tuple[Mapping[str, Any], ...]
 
+    def __post_init__(self) -> None:
+        known: dict[Any, Scenario] = {}
+        ready = []
+        for point in self.points:
+            if not isinstance(point, Mapping):
+                raise InputError(f"list: {shown(plain(point))} is no design point; allowed: a table of values by path")
+            changes = plain(dict(point))
+            source = changes.get(SCENARIO)
+            if SCENARIO in changes and not isinstance(source, Scenario):
+                if not isinstance(source, Hashable) or source not in known:
+                    known[source] = as_scenario(source)
+                changes[SCENARIO] = known[source]
+            ready.append(changes)
+        object.__setattr__(self, "points", tuple(ready))
+
     @property
     def factors(self) -> list[str]:
         """Names of all factors, in order of first use."""
@@ -97,18 +166,32 @@ class Design:
         columns: dict[str, Any] = {"point": range(len(self.points))}
         data = scenario.model_dump()
         for factor in self.factors:
-            found = [scenario.name] if factor == SCENARIO else values_at(data, factor)
+            if factor == SCENARIO:
+                columns[factor] = pd.array(self.worlds(scenario), dtype="str")
+                continue
+            found = values_at(data, factor)
             own = found[0] if found and all(value == found[0] for value in found) else "as it is"
             levels = [point.get(factor, own) for point in self.points]
-            plain = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
-            columns[factor] = levels if plain else pd.array([label(level) for level in levels], dtype="str")
+            numbers = all(isinstance(level, int | float) and not isinstance(level, bool) for level in levels)
+            columns[factor] = levels if numbers else pd.array([label(level) for level in levels], dtype="str")
         return pd.DataFrame(columns)
+
+    def worlds(self, scenario: Scenario) -> list[str]:
+        """Name the scenario that each point starts from; different ones of one name are numbered from 2 on."""
+        names: dict[str, str] = {}
+        met: dict[int, str] = {}
+        for world in (point.get(SCENARIO, scenario) for point in self.points):
+            if id(world) not in met:
+                numbered = (f"{world.name} ({number})" for number in itertools.count(2))
+                free = (name for name in itertools.chain([world.name], numbered) if name not in names.values())
+                what = world.model_dump_json()
+                met[id(world)] = names[what] if what in names else names.setdefault(what, next(free))
+        return [met[id(point.get(SCENARIO, scenario))] for point in self.points]
 
     def split(self, scenario: Scenario, point: int) -> tuple[Scenario, dict[str, Any]]:
         """Return the scenario that a point starts from and the paths that it changes."""
         changes = dict(self.points[point])
-        other = changes.pop(SCENARIO, scenario)
-        return (other if isinstance(other, Scenario) else load(other)), changes
+        return changes.pop(SCENARIO, scenario), changes
 
 
 def build(scenario: Scenario, factors: Mapping[str, Levels], kind: str = "grid", points: int | None = None) -> Design:
@@ -129,19 +212,23 @@ def build(scenario: Scenario, factors: Mapping[str, Levels], kind: str = "grid",
         raise InputError(unknown("design", kind, [k for k in KINDS if k != "list"]))
     if not factors:
         raise InputError("factors: there is none; at least one is needed, as in labs.*.training.growth=1.5,2.5,4")
+    if not isinstance(factors, Mapping):
+        raise InputError(f"factors: {shown(plain(factors))} is refused; allowed: a table of values by path")
     known = {path: _checked(scenario, path, levels) for path, levels in factors.items()}
     if kind in ("latin_hypercube", "sobol"):
-        if points is None or points < 1:
-            raise InputError(f"points: {points} is refused; a {kind} design needs at least 1")
+        points = whole(f"points of a {kind} design", points, 1, MOST_IN_ORDER if kind[0] == "l" else MOST_POINTS)
         return latin_hypercube(known, points) if kind == "latin_hypercube" else sobol(known, points)
     if points is not None:
         raise InputError(f"points: a {kind} design has as many points as its values make; leave points out")
     ready: dict[str, Sequence[Any]] = {}
     for path, levels in known.items():
-        if isinstance(levels, Range):
+        if isinstance(levels, Range):  # its number of values is not known
             raise InputError(f"{path}: a {kind} design needs values, or how many between the two ends, as in 1.5:6:4")
         ready[path] = levels
-    return grid(ready) if kind == "grid" else one_at_a_time(ready)
+    most = math.prod(map(len, ready.values())) if kind == "grid" else sum(map(len, ready.values()))
+    if most > MOST_POINTS:
+        raise InputError(f"factors: make {most:,} design points; allowed: at most {MOST_POINTS:,}")
+    return grid(ready) if kind == "grid" else one_at_a_time(ready, scenario)
 
 
 def grid(factors: Mapping[str, Sequence[Any]]) -> Design:
@@ -168,17 +255,27 @@ def listed(points: Iterable[Mapping[str, Any]]) -> Design:
     Raises
     ------
     InputError
-        If there is none.
+        If there is none, or too many.
     """
-    points = tuple(dict(point) for point in points)
-    if not points:
+    known = tuple(itertools.islice(points, MOST_POINTS + 1)) if isinstance(points, Iterable) else ()
+    if not known:
         raise InputError("list: there is no design point; at least one is needed")
-    return Design("list", points)
+    if len(known) > MOST_POINTS:
+        raise InputError(f"list: there are too many design points; allowed: at most {MOST_POINTS:,}")
+    return Design("list", known)
 
 
-def one_at_a_time(factors: Mapping[str, Sequence[Any]]) -> Design:
-    """Give the scenario as it is, then each value of each factor alone, the factors taking turns."""
-    turns = itertools.zip_longest(*([{path: level} for level in levels] for path, levels in factors.items()))
+def one_at_a_time(factors: Mapping[str, Sequence[Any]], scenario: Scenario) -> Design:
+    """Give the scenario as it is, then each value of each factor alone, the factors taking turns.
+
+    A value that the scenario has already is not run a second time.
+    """
+
+    def changes(path: str, level: Any) -> bool:
+        return (as_scenario(level) if path == SCENARIO else scenario.vary({path: level})) != scenario
+
+    alone = ([{path: level} for level in levels if changes(path, level)] for path, levels in factors.items())
+    turns = itertools.zip_longest(*alone)
     return Design("one_at_a_time", ({}, *(point for turn in turns for point in turn if point is not None)))
 
 
@@ -199,16 +296,22 @@ def sobol(factors: Mapping[str, Levels], points: int, seed: int = 0) -> Design:
 
 
 def label(level: Any) -> str:
-    """Name a value in a table: a scenario by its name, a bare rule by its name, a table as compact JSON."""
+    """Name a value in a table: a scenario by its name, a bare rule by its name, a table as compact JSON.
+
+    Different numbers have different names: six digits, or as many as it takes.
+    """
     if isinstance(level, Scenario):
         return level.name
     if isinstance(level, Mapping):
         if set(level) == {"rule"}:
-            return str(level["rule"])
+            return escaped(str(level["rule"]))
         return json.dumps(level, sort_keys=True, ensure_ascii=False, default=str)
     if isinstance(level, bool):
         return str(level).lower()
-    return f"{level:g}" if isinstance(level, float) else str(level)
+    if isinstance(level, float):
+        short = f"{level:g}"
+        return short if float(short) == level else repr(float(level))
+    return escaped(str(level))
 
 
 def values_at(data: Any, path: str) -> list[Any]:
@@ -227,18 +330,26 @@ def is_whole(scenario: Scenario, path: str) -> bool:
 
 
 def _checked(scenario: Scenario, path: str, levels: Levels) -> Levels:
-    """Refuse empty and repeated levels; settle which ranges are of whole numbers."""
+    """Refuse empty and repeated levels; settle which ranges are of whole numbers, and their values if counted."""
     if isinstance(levels, Range):
-        return replace(levels, whole=levels.whole or is_whole(scenario, path))
-    if isinstance(levels, str | Mapping) or not isinstance(levels, Iterable):
-        raise InputError(f"{path}: {levels!r} is no list of values; give [{levels!r}] for a single one")
-    levels = [level.item() if isinstance(level, np.generic) else level for level in levels]
-    labels = [label(level) for level in levels]
+        known = replace(levels, whole=levels.whole or is_whole(scenario, path))
+        return known if known.count is None else known.spaced(known.count)
+    levels = plain(levels)
+    if isinstance(levels, str | bytes | Mapping | Scenario) or not isinstance(levels, Iterable):
+        raise InputError(f"{path}: {label(levels)} is no list of values; give [{label(levels)}] for a single one")
+    levels = [plain(level) for level in itertools.islice(levels, MOST_POINTS + 1)]
     if not levels:
         raise InputError(f"{path}: there is no value; at least one is needed")
-    twice = next((name for name in labels if labels.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"{path}: {twice} is given twice; values must differ")
+    if len(levels) > MOST_POINTS:
+        raise InputError(f"{path}: has too many values; allowed: at most {MOST_POINTS:,}")
+    if path == SCENARIO:
+        levels = [as_scenario(level) for level in levels]
+    met = set()
+    for level in levels:
+        what = json.dumps(canonical(level), sort_keys=True)
+        if what in met:
+            raise InputError(f"{path}: {label(level)} is given twice; values must differ")
+        met.add(what)
     return levels
 
 
@@ -250,7 +361,7 @@ def _sampled(factors: Mapping[str, Levels], sample: npt.NDArray[np.float64]) -> 
     """Turn rows of numbers in [0, 1) into points."""
 
     def value(levels: Levels, share: float) -> Any:
-        return levels.at(share) if isinstance(levels, Range) else levels[int(share * len(levels))]
+        return levels.drawn(share) if isinstance(levels, Range) else levels[int(share * len(levels))]
 
     pairs = factors.items()
     return tuple({path: value(levels, u) for (path, levels), u in zip(pairs, row, strict=True)} for row in sample)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
-import pickle
+import functools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from market.measures import outcomes as named
-from market.parameters import InputError
+from market.parameters import InputError, escaped, plain, shortened, shown
 from market.run import Run, simulate
 from market.scenario.schema import Scenario
+from market.studies.content import is_packaged
+from market.studies.sending import packed
 
 Function = Callable[[Run], float]
 Outcomes = Iterable[str | Function] | Mapping[str, str | Function]
@@ -20,6 +21,10 @@ Outcomes = Iterable[str | Function] | Mapping[str, str | Function]
 
 Wanted = Mapping[str, str | Function]
 """Outcomes by column name, checked."""
+
+
+TAKEN = ("point", "seed", "status", "error", "world", "prices")
+"""Columns of the tables of studies; no outcome's."""
 
 
 @dataclass(frozen=True)
@@ -64,65 +69,99 @@ class Result:
 def wanted(outcomes: Outcomes | None) -> dict[str, str | Function]:
     """Check what outcomes are asked for; the usual named ones if None.
 
+    Returns
+    -------
+    dict
+        By column name: a name, or a function where other processes would not know the name.
+
     Raises
     ------
     InputError
-        If a name is unknown or used twice, or there is none.
+        If a name is unknown or used twice or no column, or there is none.
     """
     if isinstance(outcomes, str):
         outcomes = [outcomes]
-    pairs: Iterable[tuple[str, str | Function]]
-    if isinstance(outcomes, Mapping):
-        pairs = outcomes.items()
-    else:
-        pairs = [(one if isinstance(one, str) else one.__name__, one) for one in outcomes or named.usual()]
     found: dict[str, str | Function] = {}
-    for name, one in pairs:
-        if isinstance(one, str):
-            named.find(one)
-        elif not callable(one):
-            raise InputError(f"outcome '{name}': {one!r} is neither a name nor a function of a run")
+    for name, one in _pairs(named.usual() if outcomes is None else outcomes):
+        if not isinstance(one, str) and not callable(one):
+            raise InputError(f"outcome {shown(plain(one))}: is neither a name nor a function of a run")
+        if not isinstance(name, str) or not name or name in TAKEN or escaped(name) != name:
+            raise InputError(f"outcome: {shown(plain(name))} names no column; allowed: text, but {', '.join(TAKEN)}")
         if name in found:
-            raise InputError(f"outcome '{name}': is asked for twice")
-        found[name] = one
+            raise InputError(f"outcome '{name}': is asked for twice; give columns by name, as in {{'mine': function}}")
+        found[name] = _known_anywhere(one)
+    if not found:
+        raise InputError("outcomes: there is none; at least one is needed")
     return found
 
 
+def _known_anywhere(one: str | Function) -> str | Function:
+    """Give a user's own outcome as a function that needs no name; all else as it was asked for."""
+    meant = named.find(one) if isinstance(one, str) else one
+    if isinstance(meant, named.Outcome) and not is_packaged(meant):
+        return functools.partial(_read_own, vars(meant))
+    return one
+
+
+def _read_own(fields: Mapping[str, Any], run: Run) -> float:
+    """Read an outcome that is registered in another process only, from its fields."""
+    return named.Outcome(**fields)(run)
+
+
+def _pairs(outcomes: Outcomes) -> Iterable[tuple[Any, Any]]:
+    """Outcomes with their column names; a function's own name where none is given."""
+    if isinstance(outcomes, Mapping):
+        return outcomes.items()
+    if not isinstance(outcomes, Iterable):
+        raise InputError(f"outcomes: {shown(plain(outcomes))} is refused; allowed: names or functions")
+    return [(one if isinstance(one, str) else _own_name(one), one) for one in outcomes]
+
+
+def _own_name(one: Any) -> str:
+    inner = one.func if isinstance(one, functools.partial) else one
+    return str(getattr(inner, "__name__", type(inner).__name__))
+
+
 def check_portable(asked: Wanted) -> None:
-    """Refuse functions that other processes cannot find.
+    """Refuse functions that cannot be sent to other processes.
 
     Raises
     ------
     InputError
-        If a function is no top-level function of a module.
+        If a function holds something that only its own process has, such as an open file or a lock.
     """
     for name, one in asked.items():
         try:
-            pickle.dumps(one)
-        except (pickle.PicklingError, AttributeError, TypeError):
-            text = "cannot be sent to another process; define it with def at the top level of a file"
-            raise InputError(f"outcome '{name}': {text}") from None
+            packed(function_of(one))
+        except InputError as error:
+            raise InputError(f"outcome '{name}': {error}") from None
 
 
-def source_of(one: str | Function) -> str:
-    """Say what an outcome is, so that a changed function is noticed: its name, or its source."""
-    if isinstance(one, str):
-        return one
-    try:
-        return inspect.getsource(one)
-    except (OSError, TypeError):
-        return getattr(one, "__qualname__", repr(type(one)))
+def function_of(one: str | Function) -> Function:
+    """The function that an outcome asked for stands for."""
+    return named.find(one) if isinstance(one, str) else one
+
+
+def read(run: Run, asked: Wanted) -> dict[str, float]:
+    """Outcomes of a run by column name."""
+    return {name: float(function_of(one)(run)) for name, one in asked.items()}
 
 
 def evaluate(task: Task, asked: Wanted) -> Result:
-    """Do one run. Whatever goes wrong in it becomes its error; nothing is raised."""
+    """Do one run. Whatever goes wrong in it becomes its error.
+
+    Raises
+    ------
+    InputError
+        If the changes are refused; a study tries them before any run, so this process lacks something.
+    """
     start = time.perf_counter()
+    scenario = task.scenario.vary(task.changes) if task.changes else task.scenario
     try:
-        scenario = task.scenario.vary(task.changes) if task.changes else task.scenario
         before = time.perf_counter()
         run = simulate(scenario, task.seed)
         simulated = time.perf_counter() - before
-        values = {name: float((named.find(one) if isinstance(one, str) else one)(run)) for name, one in asked.items()}
+        values = read(run, asked)
     except Exception as error:  # a study outlives any failure of one of its runs
         return Result(task.point, task.seed, {}, one_line(error), time.perf_counter() - start)
     return Result(task.point, task.seed, values, "", time.perf_counter() - start, simulated)
@@ -130,5 +169,5 @@ def evaluate(task: Task, asked: Wanted) -> Result:
 
 def one_line(error: BaseException) -> str:
     """An error in one line, with its type."""
-    said = " ".join(str(error).split())
-    return f"{type(error).__name__}: {said}"[:500] if said else type(error).__name__
+    said = escaped(" ".join(str(error).split()))
+    return shortened(f"{type(error).__name__}: {said}") if said else type(error).__name__

@@ -7,8 +7,23 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 Identity = Mapping[str, Any]
 """What a sweep is, as JSON: results of different identities are never mixed."""
+
+
+def canonical(value: Any) -> Any:
+    """Give a value the one form, as JSON, that all equal values have: numbers to their last bit, 2.0 as 2."""
+    if isinstance(value, BaseModel):
+        return canonical(value.model_dump(mode="json"))
+    if isinstance(value, Mapping):
+        return {str(key): canonical(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [canonical(inner) for inner in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 
 def fingerprint(identity: Identity) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import is_share
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.batch import checked_seeds, run_all
 from market.studies.evaluate import Outcomes, Task, check_portable, wanted
@@ -19,7 +20,7 @@ __all__ = ["CONFIDENCE", "interval", "replicate", "summary"]
 
 
 def replicate(
-    scenario: Scenario,
+    scenario: Scenario | str,
     seeds: Iterable[int] = range(16),
     outcomes: Outcomes | None = None,
     *,
@@ -48,14 +49,14 @@ def replicate(
     RuntimeError
         If a run fails.
     """
-    asked, known = wanted(outcomes), checked_seeds(seeds)
+    base, asked, known = as_scenario(scenario), wanted(outcomes), checked_seeds(seeds)
     if executor is None:
         check_portable(asked)
     with crew(executor, runs=len(known)) as team:
-        found = run_all(team, [Task(0, scenario, {}, seed) for seed in known], asked, progress)
+        found = run_all(team, [Task(0, base, {}, seed) for seed in known], asked, progress)
     for (_, seed), result in found.items():
         if result.error:
-            raise RuntimeError(f"{scenario.name}, seed {seed}: {result.error}")
+            raise RuntimeError(f"{base.name}, seed {seed}: {result.error}")
     return pd.DataFrame([{"seed": seed, **found[0, seed].outcomes} for seed in known])
 
 

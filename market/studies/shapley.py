@@ -27,7 +27,7 @@ import pandas as pd
 
 from market.parameters import InputError, unknown
 from market.run import Run, simulate
-from market.scenario.load import load
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.batch import checked_seeds
 from market.studies.counterfactual import at_prices, by_seed, intervene, price_table
@@ -109,7 +109,7 @@ def split(
     InputError
         If a name is unknown, the model is never on sale, there are fewer than two seeds, or a run fails.
     """
-    base = load(scenario) if isinstance(scenario, str) else scenario
+    base = as_scenario(scenario)
     if figure not in FIGURES:
         raise InputError(unknown("figure", figure, FIGURES))
     known = checked_seeds(seeds, least=2)

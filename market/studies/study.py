@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from market.parameters import InputError, unknown
+from market.parameters import InputError, shown, unknown
+from market.scenario import toml
 from market.scenario.load import load
 from market.scenario.schema import Scenario
 from market.studies import design as designs
@@ -19,6 +20,9 @@ MARKS = ("factors", "list")
 """Keys that tell a study file from a scenario file."""
 
 REPLICATIONS = 8
+
+RANGE_LIKE = re.compile(r"\s*[-+.0-9][^,\"'\[\]{}:]*(:[^,\"'\[\]{}]*)+")
+"""What can only be a range: a number, a colon, and no list, text or table."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,11 @@ class Study:
 
 def is_study(source: str) -> bool:
     """Say whether a word on the command line is a study file, and no scenario."""
-    if not source.endswith(".toml") or not Path(source).is_file():
+    if not toml.is_file_name(source):
         return False
     try:
-        return any(mark in tomllib.loads(Path(source).read_text(encoding="utf-8")) for mark in MARKS)
-    except (OSError, ValueError):
+        return any(mark in toml.read(source) for mark in MARKS)
+    except InputError:
         return False
 
 
@@ -54,10 +58,7 @@ def read(path: str | Path, changes: Mapping[str, Any] | None = None) -> Study:
         In one line, for the first thing that is wrong.
     """
     path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
+    data = toml.read(path)
     for key in data:
         if key not in KEYS:
             raise InputError(f"{path}: {unknown('key', key, KEYS)}")
@@ -69,6 +70,9 @@ def read(path: str | Path, changes: Mapping[str, Any] | None = None) -> Study:
     for key, value in data.items():
         if not isinstance(value, kinds[key][0]) or isinstance(value, bool):
             raise InputError(f"{path}: {key} must be {kinds[key][1]}")
+    for outcome in data.get("outcomes", []):
+        if not isinstance(outcome, str):
+            raise InputError(f"{path}: outcomes: {shown(outcome)} is refused; allowed: names in quotes")
     if "factors" in data and "list" in data:
         raise InputError(f"{path}: has both factors and list; one of them is the design")
     changes = {**data.get("set", {}), **(changes or {})}
@@ -97,9 +101,11 @@ def make_design(
         As `market.studies.design.build`; or if a scenario is unknown.
     """
     ready = dict(factors)
-    worlds = ready.get(SCENARIO, [])
-    if worlds and not isinstance(worlds, Range):
-        ready[SCENARIO] = [changed(_beside(file, str(name)), changes) for name in worlds]
+    if SCENARIO in ready:
+        worlds = ready[SCENARIO]
+        if isinstance(worlds, Range):
+            raise InputError(f"{SCENARIO}: takes names of scenarios and files, no range")
+        ready[SCENARIO] = [changed(_beside(file, name), changes) for name in worlds]
     return designs.build(scenario, ready, kind, points)
 
 
@@ -115,10 +121,13 @@ def factor(text: str) -> tuple[str, Levels]:
     path, values = path.strip(), values.strip()
     if not (path and equals and values):
         raise InputError(f"--factor {text}: is not of the form PATH=V1,V2, such as labs.*.training.growth=1.5,2.5,4")
+    if path != SCENARIO and RANGE_LIKE.fullmatch(values):
+        return path, _range(text, values)
     try:
-        return path, tomllib.loads(f"values = [{values}]")["values"]
-    except tomllib.TOMLDecodeError:
-        return path, _range(text, values) if ":" in values and "{" not in values else _words(values)
+        data = toml.parse(f"values = [{values}]", text)
+    except InputError:
+        return path, [toml.value(word.strip()) for word in values.split(",")]
+    return path, data["values"] if data.keys() == {"values"} else [values]
 
 
 def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
@@ -126,32 +135,27 @@ def changed(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     return scenario.vary(changes) if changes else scenario
 
 
-def _words(values: str) -> list[Any]:
-    """Read values one by one; what is not TOML is text."""
-    found: list[Any] = []
-    for word in (part.strip() for part in values.split(",")):
-        try:
-            found.append(tomllib.loads(f"value = {word}")["value"])
-        except tomllib.TOMLDecodeError:
-            found.append(word)
-    return found
-
-
 def _range(text: str, values: str) -> Levels:
     """Read LOW:HIGH[:COUNT][:log]."""
-    parts = values.split(":")
-    log = parts[-1].strip() == "log"
+    low, high, *rest = (part.strip() for part in values.split(":"))
+    log = rest[-1:] == ["log"]
     try:
-        low, high, *count = (float(part) for part in (parts[:-1] if log else parts))
-        if len(count) > 1 or (count and count[0] != int(count[0])):
+        counts = [_number(part) for part in (rest[:-1] if log else rest)]
+        if len(counts) > 1 or not all(float(count).is_integer() for count in counts):
             raise ValueError
-    except (ValueError, OverflowError):
+        return Range(_number(low), _number(high), log, count=int(counts[0]) if counts else None)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(f"--factor {text}: is no range LOW:HIGH or LOW:HIGH:COUNT, with :log at the end") from None
-    return _spaced(Range(low, high, log), int(count[0]) if count else None)
 
 
-def _spaced(span: Range, count: int | None) -> Levels:
-    return span if count is None else span.spaced(count)
+def _number(text: str) -> float:
+    """Read a number, a whole one as such."""
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def _levels(file: Path, name: str, value: Any) -> Levels:
@@ -159,9 +163,9 @@ def _levels(file: Path, name: str, value: Any) -> Levels:
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and {"low", "high"} <= set(value) <= {"low", "high", "count", "log"}:
-        count = value.get("count")
-        if count is None or (isinstance(count, int) and not isinstance(count, bool)):
-            return _spaced(Range(value["low"], value["high"], value.get("log") is True), count)
+        log = value.get("log", False)
+        if isinstance(log, bool):
+            return Range(value["low"], value["high"], log, count=value.get("count"))
     raise InputError(f"{file}: factors.{name}: needs a list of values, or a table such as {{low = 1, high = 4}}")
 
 
@@ -169,10 +173,12 @@ def _point(file: Path, point: Any, changes: Mapping[str, Any]) -> dict[str, Any]
     if not isinstance(point, dict):
         raise InputError(f"{file}: list must be a list of tables, each with values by path")
     if SCENARIO in point:
-        return {**point, SCENARIO: changed(_beside(file, str(point[SCENARIO])), changes)}
+        return {**point, SCENARIO: changed(_beside(file, point[SCENARIO]), changes)}
     return point
 
 
-def _beside(file: Path | None, source: str) -> Scenario:
+def _beside(file: Path | None, source: Any) -> Scenario:
     """Load a scenario; the path of a file is seen from the study file."""
-    return load(file.parent / source if file is not None and source.endswith(".toml") else source)
+    if file is not None and isinstance(source, str) and toml.is_file_name(source):
+        source = file.parent / source
+    return load(source)

@@ -17,13 +17,15 @@ import pandas as pd
 
 from market.parameters import InputError
 from market.saving.manifest import PACKAGES
-from market.scenario.load import load
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import design as designs
 from market.studies import store as stores
 from market.studies.batch import checked_seeds, first_seeds
+from market.studies.content import content
 from market.studies.design import Design, Levels
 from market.studies.evaluate import (
+    TAKEN,
     Outcomes,
     Result,
     Task,
@@ -31,14 +33,17 @@ from market.studies.evaluate import (
     check_portable,
     evaluate,
     one_line,
-    source_of,
     wanted,
 )
+from market.studies.identity import canonical
 from market.studies.store import Store
 from market.studies.workers import Crew, check_workers, crew
 
 Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
+
+MOST_RUNS = 10_000_000
+"""Most runs of one sweep; their results are held in memory."""
 
 ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
@@ -105,20 +110,25 @@ def sweep(
         At the second interrupt.
     """
     plan = _plan(scenario, factors, first_seeds(replications) if seeds is None else seeds, outcomes)
-    check_workers(workers)
+    workers = check_workers(workers)
     if executor is None:
         check_portable(plan.asked)
     points = plan.design.table(plan.scenario)
-    store: Store | None = None
-    found: dict[tuple[int, int], Result] = {}
-    damaged = 0
+    what = identity(plan.scenario, plan.design, plan.seeds, plan.asked)
     if out is not None:
-        store = stores.prepare(out, identity(plan.scenario, plan.design, plan.seeds, plan.asked), points)
-        found, damaged = store.collect()
-    kept = {key: result for key, result in found.items() if not (retry_failed and result.error)}
-    total, reused = len(points) * len(plan.seeds), len(kept)
-    _tell(say, f"{len(points)} design points × {len(plan.seeds)} seeds: {total} runs", reused, damaged)
-    with crew(executor, workers, total - reused, patient=True) as team:
+        stores.check(out, what)
+    with crew(executor, workers, len(points) * len(plan.seeds), patient=True) as team:
+        if out is None or not Path(out).exists():
+            team.check(partial(_evaluate_and_keep, asked=plan.asked))  # before anything is written
+        store: Store | None = None
+        found: dict[tuple[int, int], Result] = {}
+        damaged = 0
+        if out is not None:
+            store = stores.prepare(out, what, points)
+            found, damaged = store.collect()
+        kept = {key: result for key, result in found.items() if not (retry_failed and result.error)}
+        total, reused = len(points) * len(plan.seeds), len(kept)
+        _tell(say, f"{len(points)} design points × {len(plan.seeds)} seeds: {total} runs", reused, damaged)
         for result in _run(plan, kept, team, store, say):
             kept[result.point, result.seed] = result
             if progress is not None:
@@ -167,23 +177,21 @@ def identity(scenario: Scenario, design: Design, seeds: Sequence[int], asked: Wa
     for package in PACKAGES:
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-    scenarios = {
-        designs.label(point[designs.SCENARIO]): design.split(scenario, index)[0].model_dump(mode="json")
-        for index, point in enumerate(design.points)
-        if designs.SCENARIO in point
-    }
-    points = [
-        {factor: designs.label(level) if factor == designs.SCENARIO else level for factor, level in point.items()}
-        for point in design.points
-    ]
+    worlds = design.worlds(scenario)
+    scenarios: dict[str, Any] = {}
+    points = []
+    for name, point in zip(worlds, design.points, strict=True):
+        if designs.SCENARIO in point and name not in scenarios:
+            scenarios[name] = canonical(point[designs.SCENARIO])
+        points.append({factor: name if factor == designs.SCENARIO else canonical(v) for factor, v in point.items()})
     return {
-        "scenario": scenario.model_dump(mode="json"),
+        "scenario": canonical(scenario),
         "design": design.kind,
         "factors": design.factors,
         "points": points,
         "scenarios": scenarios,
         "seeds": list(seeds),
-        "outcomes": {name: source_of(one) for name, one in asked.items()},
+        "outcomes": {name: one if isinstance(one, str) else content(one) for name, one in asked.items()},
         "code": code_version(),
         "versions": versions,
     }
@@ -206,15 +214,18 @@ def code_version() -> str:
 
 def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes: Outcomes | None) -> _Plan:
     """Check everything that can be checked before anything is written or run: every point makes a valid scenario."""
-    base = load(scenario) if isinstance(scenario, str) else scenario
+    base = as_scenario(scenario)
     if isinstance(factors, Mapping):
         factors = designs.build(base, factors)
     elif not isinstance(factors, Design):
         factors = designs.listed(factors)
     known, asked = checked_seeds(seeds), wanted(outcomes)
-    taken = next((name for name in factors.factors if name in {*asked, "point", "seed", "status", "error"}), None)
+    taken = next((name for name in factors.factors if name in {*asked, *TAKEN}), None)
     if taken is not None:
         raise InputError(f"factor '{taken}': an outcome or column has this name; give the outcome another")
+    if len(known) * len(factors.points) > MOST_RUNS:
+        many = f"{len(factors.points):,} design points under {len(known):,} seeds"
+        raise InputError(f"sweep: {many} are too many runs; allowed: at most {MOST_RUNS:,}")
     for point in range(len(factors.points)):
         start, changes = factors.split(base, point)
         start.vary(changes)
@@ -225,7 +236,7 @@ def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | Non
     """Do what is not kept: the first run alone, to say how long all will take, then the others."""
     left = [task for task in plan.tasks() if (task.point, task.seed) not in kept]
     if left and team.own:
-        for _ in range(team.size - 1):
+        for _ in range(min(team.size, len(left)) - 1):
             team.submit(_warm, left[0])
     for first, part in ((True, left[:1]), (False, left[1:])):
         work = partial(_evaluate_and_keep, asked=plan.asked, store=store, warm=first)
@@ -242,7 +253,7 @@ def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | Non
             yield result
 
 
-def _evaluate_and_keep(task: Task, asked: Wanted, store: Store | None, warm: bool) -> Result:
+def _evaluate_and_keep(task: Task, asked: Wanted, store: Store | None = None, warm: bool = False) -> Result:
     """Do one run and keep its result before anyone hears of it; `warm` loads compiled code first, off the clock."""
     if warm:
         _warm(task)
@@ -254,7 +265,8 @@ def _evaluate_and_keep(task: Task, asked: Wanted, store: Store | None, warm: boo
 
 def _warm(task: Task) -> None:
     """Load compiled code by running one month, so that the first run tells how long the others will take."""
-    evaluate(replace(task, changes={**task.changes, "months": 1}), {})
+    with suppress(InputError):  # firms may start later
+        evaluate(replace(task, changes={**task.changes, "months": 1}), {})
 
 
 def duration(seconds: float) -> str:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from market.parameters import InputError
+from market.parameters import InputError, whole
+from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PROCESS_DIED = "the process that did this run died; the machine may be out of memory"
+CANNOT_START = (
+    'workers: their processes cannot start; a script needs `if __name__ == "__main__":` around what does runs, '
+    "and must be where it was, with all that it imports"
+)
+MOST_WORKERS = 1000
 
 
 class Crew:
@@ -39,6 +49,9 @@ class Crew:
         self.stopping = False
         self.own = executor is None
         self._given = executor
+        self._worked = False
+        if self.own:
+            _leave_if_starting()
         self._strangers = set(multiprocessing.active_children())
         self._pool = executor or _processes(size)
 
@@ -50,9 +63,13 @@ class Crew:
         Raises
         ------
         InputError
-            If an executor that was given breaks.
+            If an executor that was given breaks, processes cannot start, or the work cannot be sent to them.
         """
-        flight = _Flight(self, work, iter(tasks))
+        waiting = iter(tasks)
+        first = list(itertools.islice(waiting, 1))
+        if first:
+            self.check(work)
+        flight = _Flight(self, work, itertools.chain(first, waiting))
         while flight.launch():
             done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
             broken = []
@@ -61,20 +78,48 @@ class Crew:
                 if isinstance(error, BrokenExecutor):
                     broken.append(task)
                 else:
-                    yield task, error if error is not None else future.result()
+                    yield task, error if error is not None else self._received(future)
             if broken:
                 self.renew()
                 culprit = flight.ground(broken)
                 if culprit is not None:
                     yield culprit, RuntimeError(PROCESS_DIED)
+                self.check(work)
 
-    def submit(self, work: Callable[[T], R], task: T) -> Future[R]:
-        """Hand a task over; a pool that broke while it was idle is replaced."""
+    def check(self, work: Callable[[T], R]) -> None:
+        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted.
+
+        Raises
+        ------
+        InputError
+            In one line: what cannot be sent or loaded, or that no process starts.
+        """
+        if not self.own:
+            return
+        sent = packed_work(work)
         try:
-            return self._pool.submit(work, task)
+            try:
+                self._pool.submit(_load, sent).result()
+            except BrokenExecutor:
+                if not self._worked:
+                    raise
+                self.renew()  # a process died while it was idle
+                self._pool.submit(_load, sent).result()
+        except BrokenExecutor:
+            raise InputError(CANNOT_START) from None
+        self._worked = True
+
+    def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
+        """Hand a task over; a pool that broke while it was idle is replaced."""
+        call = (_do, packed_work(work), packed(task)) if self.own else (work, task)
+        try:
+            return self._pool.submit(*call)
         except BrokenExecutor:
             self.renew()
-            return self._pool.submit(work, task)
+            return self._pool.submit(*call)
+
+    def _received(self, future: Future[Any]) -> Any:
+        return unpacked(future.result()) if self.own else future.result()
 
     def renew(self) -> None:
         """Replace a broken pool.
@@ -106,7 +151,7 @@ class _Flight(Generic[T, R]):
         self._crew, self._work, self._waiting = crew, work, waiting
         self._suspects: deque[T] = deque()
         self._alone = False
-        self.flying: dict[Future[R], T] = {}
+        self.flying: dict[Future[Any], T] = {}
 
     def launch(self) -> bool:
         """Fill up the flight: two tasks for each worker, so that none waits; a suspect flies alone."""
@@ -153,10 +198,9 @@ def crew(
     Raises
     ------
     InputError
-        If `workers` is not a whole number of at least 1.
+        If `workers` is not a whole number from 1 to `MOST_WORKERS`.
     """
-    check_workers(workers)
-    size = workers or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
+    size = check_workers(workers) or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
     team = Crew(executor, size if runs is None else max(1, min(size, runs)))
     at_once = True
     try:
@@ -167,16 +211,15 @@ def crew(
         team.close(at_once)
 
 
-def check_workers(workers: int | None) -> None:
-    """Refuse a number of workers before any work is done.
+def check_workers(workers: int | None) -> int | None:
+    """Accept a number of workers, or refuse it before any work is done.
 
     Raises
     ------
     InputError
-        If it is not a whole number of at least 1, or None.
+        If it is not a whole number from 1 to `MOST_WORKERS`, or None.
     """
-    if workers is not None and (isinstance(workers, bool) or not isinstance(workers, int) or workers < 1):
-        raise InputError(f"workers: {workers!r} is refused; allowed: a whole number, at least 1")
+    return None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
 
 
 @contextlib.contextmanager
@@ -198,9 +241,43 @@ def _two_interrupts(team: Crew) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _processes(size: int) -> ProcessPoolExecutor:
+def _load(sent: bytes) -> None:
+    """Unpack work in a worker, to see whether that can be done."""
+    unpacked_work(sent)
+
+
+def _do(sent: bytes, task: bytes) -> bytes:
+    """Do one task in a worker."""
+    return packed(unpacked_work(sent)(unpacked(task)))
+
+
+def _leave_if_starting() -> None:
+    """End a worker that, for want of a guard in its script, is about to do its parent's study while it starts."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise SystemExit(1)
+
+
+class _Afresh(SpawnContext):
     """Processes started afresh: a fork would copy the threads' locks of numerical libraries in whatever state."""
-    return ProcessPoolExecutor(size, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+
+    class Process(SpawnProcess):
+        """A process that does not look for the file of a program that has none, as one read from standard input."""
+
+        def start(self) -> None:
+            """Start it."""
+            main = sys.modules["__main__"]
+            file = getattr(main, "__file__", None)
+            if file is None or Path(file).exists():
+                return super().start()
+            del main.__file__
+            try:
+                return super().start()
+            finally:
+                main.__file__ = file
+
+
+def _processes(size: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(size, mp_context=_Afresh(), initializer=_begin)
 
 
 def _begin() -> None:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from market.measures.outcomes import is_share
 from market.measures.readings import Bounds, Readings
+from market.studies import design
 from market.studies.intervals import FEW, Interval, counted, interval
 
 MONEY = frozenset(
@@ -224,7 +225,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
     for _, part in points.groupby("point", sort=False):
         shown = {row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}" for _, row in part.iterrows()}
         head = part.iloc[0]
-        levels = (head[f] if isinstance(head[f], str) else figure(head[f]) for f in factors)
+        levels = (design.label(head[factor]) for factor in factors)
         counts = {_of(row["n"], row["left_out"]) for _, row in part.iterrows()}
         rows.append((*levels, *(shown[name] for name in outcomes), ", ".join(sorted(counts))))
     return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))

@@ -68,7 +68,10 @@ BAD = {
         r'first_cost: the text "1e9"',
     ),
     "true as a number": ('extends = "baseline"\n[labs.Alpha]\noverhead = true', r"overhead: true is refused"),
-    "out of range": ('extends = "baseline"\n[demand]\nturnover = 1.5', r"turnover: 1.5 is refused; allowed: 0 to 1"),
+    "out of range": (
+        'extends = "baseline"\n[demand]\nturnover = 1.5',
+        r"turnover: 1.5 is refused; allowed: a number, 0 to 1",
+    ),
     "not finite": ('extends = "baseline"\n[labs.Alpha]\noverhead = nan', r"overhead: nan is refused"),
     "duplicate in TOML": ("months = 3\nmonths = 4", r"malformed TOML"),
     "malformed TOML": ("months = = 3", r"malformed TOML"),

@@ -132,7 +132,7 @@ def test_bad_input(tiny, threads):
         ("labs.*.trainig.growth", "multiple", (1.5, 6), "did you mean 'training'"),
         (GROWTH, "multipel", (1.5, 6), "did you mean 'multiple'"),
         (GROWTH, "multiple", (6, 1.5), "the second must be above"),
-        (GROWTH, "multiple", (0, 6), "is refused; allowed: 0.01 to 1,000"),
+        (GROWTH, "multiple", (0, 6), "is refused; allowed: a number, 0.01 to 1,000"),
         ("labs.*.pricing.rule", "multiple", (1, 2), "rule"),
         (GROWTH, bad, (1.5, 6), "every run failed; the first: RuntimeError: always"),
         (GROWTH, "multiple", (1.5, 6), "is not a number anywhere"),

@@ -100,7 +100,7 @@ def test_both_ways_of_pricing_are_named_and_paired(tiny, threads):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (worlds.without_launch("Alpah-2"), "did you mean 'Alpha'"),
+        (worlds.without_launch("Alpah-2"), "did you mean 'Alpha"),
         (worlds.with_rule("Alpha", "pricing", {"rule": "cost"}), "did you mean 'cost_plus'"),
     ],
     ids=["launch", "rule"],

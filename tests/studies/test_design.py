@@ -4,6 +4,7 @@ import collections
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,7 +82,7 @@ BAD = [
     ({GROWTH: [2, 2]}, "grid", None, "2 is given twice"),
     ({GROWTH: 2.0}, "grid", None, "is no list of values"),
     ({GROWTH: Range(1, 2)}, "grid", None, "needs values"),
-    ({GROWTH: Range(1, 2)}, "sobol", None, "needs at least 1"),
+    ({GROWTH: Range(1, 2)}, "sobol", None, "points of a sobol design: nothing is refused"),
     ({GROWTH: [1, 2]}, "grid", 5, "leave points out"),
 ]
 
@@ -101,3 +102,90 @@ def test_bad_ranges(low, high, log):
 def test_an_empty_list_is_refused():
     with pytest.raises(InputError, match="no design point"):
         designs.listed([])
+
+
+def test_ranges_give_as_many_digits_as_their_width_needs():
+    values = Range(2.5, 2.50001).spaced(11)
+    assert len(set(values)) == 11
+    assert (values[0], values[1], values[-1]) == (2.5, 2.500001, 2.50001)
+    assert len(set(Range(7, 7.000001, log=True).spaced(5))) == 5
+    assert Range(1.5, 6).at(1 / 3) == 3.0
+    with pytest.raises(InputError, match="holds no 3 different values"):
+        Range(1, np.nextafter(1, 2)).spaced(3)
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+def test_sampled_whole_numbers_have_their_even_part_ends_included(kind):
+    made = designs.build(BASE, {CADENCE: Range(2, 4), "months": Range(1, 4, log=True)}, kind, 300)
+    even = np.bincount([point[CADENCE] for point in made.points])[2:]
+    assert len(even) == 3
+    assert abs(even - 100).max() <= 3
+    by_log = np.bincount([point["months"] for point in made.points])[1:] / 300
+    measure = np.diff(np.log([0.5, 1.5, 2.5, 3.5, 4.5])) / np.log(9)
+    assert abs(by_log - measure).max() < 0.01
+
+
+def test_whole_numbers_of_counted_ranges():
+    made = designs.build(BASE, {"months": Range(12, 24, count=3), CADENCE: Range(6.0, 7.9, count=5)})
+    assert sorted({point["months"] for point in made.points}) == [12, 18, 24]
+    assert {point[CADENCE] for point in made.points} == {6, 7}
+    assert all(type(value) is int for point in made.points for value in point.values())
+
+
+def test_different_scenarios_of_one_name_are_told_apart():
+    other = BASE.vary({OVERHEAD: 0.5})
+    points = [{"scenario": BASE}, {"scenario": other}, {"scenario": BASE.vary({})}, {"scenario": "monopoly"}]
+    assert designs.listed(points).table(BASE)["scenario"].tolist() == [
+        BASE.name,
+        f"{BASE.name} (2)",
+        BASE.name,
+        "monopoly",
+    ]
+    made = designs.build(BASE, {"scenario": [BASE, other], GROWTH: [2.0, 3.0]})
+    assert set(made.table(BASE)["scenario"]) == {BASE.name, f"{BASE.name} (2)"}
+    with pytest.raises(InputError, match="is given twice"):
+        designs.build(BASE, {"scenario": [BASE, BASE.vary({})]})
+
+
+def test_close_values_are_two_and_equal_ones_are_one():
+    made = designs.build(BASE, {GROWTH: [2.5, 2.500001]})
+    assert [designs.label(point[GROWTH]) for point in made.points] == ["2.5", "2.500001"]
+    for same in ([2, 2.0], [2.0, np.float64(2)], np.array([3.0, 3.0]), pd.Series([1, 1])):
+        with pytest.raises(InputError, match="is given twice"):
+            designs.build(BASE, {GROWTH: same})
+
+
+def test_one_at_a_time_does_not_run_the_base_twice():
+    own = BASE.labs["Alpha"].overhead
+    made = designs.build(BASE, {OVERHEAD: [0.1, own], "scenario": [BASE, "monopoly"]}, "one_at_a_time")
+    assert [list(point) for point in made.points] == [[], [OVERHEAD], ["scenario"]]
+
+
+def test_numpy_numbers_make_the_same_design():
+    ours = designs.build(BASE, {GROWTH: [2.0, 3.0], CADENCE: Range(6, 12, count=3)}, "grid")
+    theirs = designs.build(
+        BASE, {GROWTH: np.array([2.0, 3.0]), CADENCE: Range(np.int8(6), np.float64(12), count=np.int64(3))}
+    )
+    assert ours == theirs
+    assert repr(ours.points) == repr(theirs.points)
+    assert designs.listed([{"customers": np.int64(300)}]).points == ({"customers": 300},)
+
+
+@pytest.mark.parametrize(
+    ("factors", "kind", "points", "expected"),
+    [
+        ({GROWTH: Range(1, 2)}, "sobol", 10**9, "allowed: a whole number, 1 to 1,000,000"),
+        ({GROWTH: Range(1, 2)}, "latin_hypercube", 10**6, "allowed: a whole number, 1 to 10,000"),
+        ({GROWTH: Range(1, 2, count=2000), OVERHEAD: Range(0, 1, count=2000)}, "grid", None, "make 4,000,000 design"),
+    ],
+)
+def test_counts_have_bounds(factors, kind, points, expected):
+    with pytest.raises(InputError, match=expected):
+        designs.build(BASE, factors, kind, points)
+
+
+def test_a_count_without_bound_is_refused_before_any_value_is_made():
+    with pytest.raises(InputError, match="allowed: a whole number, 2 to 100,000"):
+        Range(1, 2, count=2_000_000_000)
+    with pytest.raises(InputError, match="too many design points"):
+        designs.listed({"months": 3} for _ in itertools.count())

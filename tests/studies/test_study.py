@@ -28,7 +28,7 @@ def test_factors_on_a_command_line():
     assert study.factor("a=true,word,3") == ("a", [True, "word", 3])
     assert study.factor('a={rule="cost_plus", markup=0.4},{rule="best_response"}')[1][0]["markup"] == 0.4
     assert study.factor("a=1.5:6") == ("a", Range(1.5, 6))
-    assert study.factor("a=1:100:3:log") == ("a", [1, 10, 100])
+    assert study.factor("a=1:100:3:log") == ("a", Range(1, 100, log=True, count=3))
     assert study.factor("a=1:100:log") == ("a", Range(1, 100, log=True))
 
 
@@ -67,7 +67,7 @@ BAD = [
     ("[factors]\nmonths = [8]\n[[list]]\nmonths = 8", "one of them is the design"),
     ("replications = true\n[factors]\nmonths = [8]", "replications must be a whole number"),
     ("scenario = 'x'\n[factors]\nmonths = [8]", "unknown scenario 'x'"),
-    ("[factors", "cannot be read"),
+    ("[factors", "malformed TOML"),
 ]
 
 

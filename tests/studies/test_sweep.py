@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -177,6 +178,44 @@ def test_another_design_or_code_is_refused_with_the_difference(tiny, calm, threa
     assert table_bytes(calm) == before
 
 
+def scaled(k):
+    def outcome(run):
+        return k * run.seed
+
+    return outcome
+
+
+def test_outcomes_and_values_are_known_by_what_they_are(tiny, tmp_path, threads):
+    def again(outcomes, level=0.3, seeds=(0, 1)):
+        table = market.sweep(
+            tiny, {"labs.*.overhead": [level]}, seeds=seeds, outcomes=outcomes, executor=threads, out=tmp_path / "s"
+        )
+        return table.attrs["computed"]
+
+    assert again({"mine@2026:a-b": scaled(1)}) == 2
+    assert again({"mine@2026:a-b": scaled(1)}) == 0
+    assert again({"mine@2026:a-b": scaled(np.int64(1))}, np.float64(0.3), np.arange(2)) == 0
+    for outcomes, level, expected in (
+        ({"mine@2026:a-b": scaled(2)}, 0.3, "outcomes.mine@2026:a-b is"),
+        ({"yours": scaled(1)}, 0.3, "outcomes.yours is absent there"),
+        ({"mine@2026:a-b": scaled(1)}, 0.30000000000000004, "points is"),
+    ):
+        with pytest.raises(InputError, match=expected):
+            again(outcomes, level)
+
+
+def test_another_scenario_under_the_same_name_is_another_sweep(tiny, tmp_path, threads):
+    def again(first):
+        points = [{"scenario": tiny.vary({"labs.*.overhead": value})} for value in (first, 0.5)]
+        return market.sweep(tiny, points, replications=1, outcomes=NAMES, executor=threads, out=tmp_path / "s")
+
+    table = again(0.1)
+    assert table["scenario"].tolist() == ["duopoly", "duopoly (2)"]
+    assert table["labs_result"].nunique() == 2
+    with pytest.raises(InputError, match=r"scenarios\.duopoly\.labs.Alpha.overhead is 0.1 there, 0.9 now"):
+        again(0.9)
+
+
 def test_results_of_another_sweep_are_not_taken_in(tiny, calm, tmp_path, threads):
     copy = tmp_path / "s"
     run(tiny.vary({"customers": 101}), copy, threads)
@@ -277,15 +316,17 @@ def test_bad_input_writes_nothing(tiny, tmp_path, threads):
         ({"scenario": ["baslin"]}, {}, "did you mean 'baseline'"),
         (FACTORS, {"outcomes": ["labs_revenu"]}, "did you mean 'labs_revenue'"),
         (FACTORS, {"replications": 0}, "replications: 0 is refused"),
-        (FACTORS, {"seeds": [0, 0]}, "different whole numbers"),
+        (FACTORS, {"seeds": [0, 0]}, "0 is given twice; allowed: different whole numbers"),
         (FACTORS, {"outcomes": {GROWTH: "labs_revenue"}}, "has this name"),
         (FACTORS, {"workers": 0}, "workers: 0 is refused"),
     ):
         with pytest.raises(InputError, match=expected):
             market.sweep(tiny, factors, **{"out": tmp_path / "s", "executor": threads, "outcomes": NAMES} | more)
         assert list(tmp_path.iterdir()) == [], expected
-    with pytest.raises(InputError, match="top level of a file"):
-        market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: 0.0}, out=tmp_path / "s")
+    lock = threading.Lock()
+    with pytest.raises(InputError, match="outcome 'mine': workers: what is to be done cannot be sent"):
+        market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: lock.acquire()}, out=tmp_path / "s")
+    assert list(tmp_path.iterdir()) == []
 
 
 KILLED = """

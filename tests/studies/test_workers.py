@@ -118,5 +118,5 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
 
 @pytest.mark.parametrize("workers", [0, True, 1.5])
 def test_bad_numbers_of_workers(workers):
-    with pytest.raises(InputError, match="a whole number, at least 1"), crew(workers=workers):
+    with pytest.raises(InputError, match="a whole number, 1 to 1,000"), crew(workers=workers):
         pass

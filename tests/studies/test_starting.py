@@ -1,0 +1,78 @@
+"""Workers that cannot start, or cannot load what is to be done, are found before any run; what has no name is sent."""
+
+import subprocess
+import sys
+import types
+
+import pytest
+
+import market
+from market.measures import outcomes as named
+from market.parameters import InputError
+
+BODY = """
+import functools
+from typing import Literal
+import market
+from market.parameters import parameter
+from market.strategies.pricing import Prices, PricingRule
+FACTOR = 2
+class Flat(PricingRule):
+    "One price for all."
+    rule: Literal["flat_for_all"] = "flat_for_all"
+    level: float = parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
+    def price(self, view, free):
+        return Prices({own.model.name: self.level for own in free}, view.memory)
+def helper(run):
+    return FACTOR * run.companies["revenue"].sum()
+def scaled(run, k):
+    return k * helper(run)
+tiny = market.load("duopoly").vary({"customers": 100, "months": 8, "panel.size": 50})
+asked = {"a": helper, "b": functools.partial(scaled, k=3), "c": lambda run: FACTOR, "labs_revenue": "labs_revenue"}
+try:
+    factors = {"labs.*.pricing.rule": ["flat_for_all"]}
+    table = market.sweep(tiny, factors, replications=1, outcomes=asked, workers=1, out="s")
+    print((table["a"] / table["labs_revenue"]).item() > 1, (table["b"] / table["a"]).item(), table["c"].item())
+except market.InputError as error:
+    print(error)
+"""
+
+
+def python(*words, folder, given=None):
+    call = [sys.executable, *words]
+    return subprocess.run(call, cwd=folder, input=given, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_a_program_from_standard_input_needs_no_file(tmp_path):
+    answer = python("-", folder=tmp_path, given=BODY)
+    assert answer.stdout == "True 3.0 2.0\n", answer.stderr
+
+
+def test_a_script_without_a_guard_is_told_so_and_nothing_is_written(tmp_path):
+    (tmp_path / "script.py").write_text(BODY)
+    answer = python("script.py", folder=tmp_path)
+    assert answer.stdout.startswith("workers: their processes cannot start; a script needs `if __name__")
+    assert answer.stdout.count("\n") == 1
+    assert answer.stderr == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
+def test_what_processes_cannot_import_is_said_before_any_run(tiny, tmp_path, monkeypatch):
+    lost = types.ModuleType("nowhere_to_be_found")
+    exec("def mine(run): return 1.0", lost.__dict__)
+    monkeypatch.setitem(sys.modules, lost.__name__, lost)
+    with pytest.raises(InputError, match=r"cannot load what is to be done .*No module named 'nowhere_to_be_found'"):
+        market.sweep(tiny, {"months": [8]}, outcomes=[lost.mine], replications=1, workers=1, out=tmp_path / "s")
+    assert list(tmp_path.iterdir()) == []
+
+
+def registered(run, period):
+    """A user's own outcome."""
+    return float(run.scenario.months)
+
+
+def test_a_registered_outcome_of_ones_own_reaches_processes(tiny, monkeypatch):
+    monkeypatch.setattr(named, "OUTCOMES", {})
+    named.outcome(unit="months")(registered)
+    table = market.sweep(tiny, {"months": [8]}, outcomes=["registered"], replications=1, workers=1)
+    assert table["registered"].tolist() == [8.0]
