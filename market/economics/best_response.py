@@ -82,7 +82,7 @@ def _best_price(
     rest = np.exp(-top) + odds.sum(axis=1)
     earned = odds @ np.where(own, prices - costs, 0.0)[others]
     first = np.exp(start - top)
-    if weights @ (first / (rest + first)) < NOBODY * weights.sum():
+    if weights @ (first / (rest + first)) <= NOBODY * weights.sum():
         return None
 
     def loss(price: float) -> float:

@@ -42,7 +42,7 @@ class Preferences(Parameters):
 
     choice_scale: float = parameter(
         unit="share of value",
-        gt=0,
+        ge=0.001,
         le=100,
         meaning="τ: scale of the logit; larger is less sensitive to price and quality",
     )

@@ -1,5 +1,5 @@
 """What a user writes: the schema of a scenario, the catalogue, loading and varying."""
 
-from market.scenario import interventions, load, schema, vary
+from market.scenario import interventions, load, magnitudes, schema, vary
 
-__all__ = ["interventions", "load", "schema", "vary"]
+__all__ = ["interventions", "load", "magnitudes", "schema", "vary"]
