@@ -70,7 +70,9 @@ class Run:
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"."""
-        return pnl.company(self.ledger, by=by, firms=list(self.scenario.firms), assets=self.assets)
+        return pnl.company(
+            self.ledger, by=by, firms=list(self.scenario.firms), assets=self.assets, until=self.scenario.months
+        )
 
     @cached_property
     def assets(self) -> pd.DataFrame:
@@ -240,23 +242,24 @@ def _is_ours(folder: Path) -> bool:
 
 def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
-    ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
+    settings, ledger = market.settings, market.ledger.frame()
+    offers, segments = market.recorder.offers(), market.recorder.segments()
     flows, facts = market.recorder.flows(), market.register.facts(_in_training(market))
-    models = attribution.over_lives(pnl.models(ledger, facts), flows, offers)
-    events, settings = market.journal.frame(), market.settings
+    models = attribution.over_lives(pnl.models(ledger, facts, until=settings.months), flows, offers)
+    events = market.journal.frame()
     assets = _assets(settings, ledger, models, offers, events)
     research = {name: firm.research for name, firm in settings.firms.items()}
     plans, rate = market.recorder.plans(), settings.discount_rate
     launched = launches(plans, ledger, models, research, rate, settings.months)
     spending = segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
-    pnl.check(ledger, spending, cash, pnl.company(ledger, by="month"), models)
+    pnl.check(ledger, spending, cash, pnl.company(ledger, by="month", until=settings.months), models)
     valuation.check(ledger, assets)
     return Run(
         scenario=settings,
         seed=market.seed,
         models=models,
-        companies=pnl.company(ledger, firms=list(settings.firms), assets=assets),
+        companies=pnl.company(ledger, firms=list(settings.firms), assets=assets, until=settings.months),
         offers=offers,
         segments=segments,
         flows=flows,
