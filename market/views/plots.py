@@ -19,6 +19,9 @@ def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     ----------
     shares : month (or a date) as index, a column per firm, shares that add up to at most 1; the rest stays white.
     """
+    if shares.empty:
+        axis.set_title("Nothing was sold", loc="left")
+        return
     axis.stackplot(shares.index, shares.to_numpy().T, labels=list(shares.columns), alpha=0.9)
     axis.set_ylim(0, 1)
     axis.margins(x=0)
