@@ -244,7 +244,7 @@ def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
     settings, ledger = market.settings, market.ledger.frame()
     offers, segments = market.recorder.offers(), market.recorder.segments()
-    flows, facts = market.recorder.flows(), market.register.facts(_in_training(market))
+    flows, facts = market.recorder.flows(), market.register.facts(_unreleased(market))
     models = attribution.over_lives(pnl.models(ledger, facts, until=settings.months), flows, offers)
     events = market.journal.frame()
     assets = _assets(settings, ledger, models, offers, events)
@@ -281,13 +281,13 @@ def _assets(
     return valuation.capitalised(ledger, models, offers, lives, scenario.months, abandoned)
 
 
-def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int]]:
-    """Models that are in training at the horizon, or that were kept off the market."""
+def _unreleased(market: Market) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:
+    """Models in training at the horizon, and those given up: kept off the market, or abandoned as a firm failed."""
     for firm in market.firms:
         for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
             for line in firm.lines():
                 name = model_name(firm.name, run.generation, line)
-                yield name, firm.name, line, firm.open_weights, run.generation, run.started
+                yield name, firm.name, line, firm.open_weights, run.generation, run.started, run in firm.shelved
 
 
 def _commit() -> str | None:

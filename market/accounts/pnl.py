@@ -97,9 +97,9 @@ def models(
     -------
     DataFrame
         The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN before the release,
-        payback_months (from the release
-        month to the month in which cumulative cash is back at zero) and half_life_months.
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training, and 0 for a
+        model given up before its release: its life is over and its cost counts; payback_months (from the release month
+        to the month in which cumulative cash is back at zero) and half_life_months.
     """
     rows, end = _until(Ledger.rows(ledger), until)
     if facts is None:
@@ -115,10 +115,10 @@ def models(
     table["serving"] = 0.0 - by_account[Account.SERVING.value].to_numpy()
     table["contribution"] = table["revenue"] - table["serving"]
     table["result"] = table["contribution"] - table["training"]
-    on_sale = table["released"].notna()
-    table["multiple"] = table["contribution"] / table["training"].where(on_sale & (table["training"] > 0))
+    counts = table["released"].notna() | table.get("complete", False)
+    table["multiple"] = table["contribution"] / table["training"].where(counts & (table["training"] > 0))
     full = table["training"] + table["research"]
-    table["multiple_full_rd"] = table["contribution"] / full.where(on_sale & (full > 0))
+    table["multiple_full_rd"] = table["contribution"] / full.where(counts & (full > 0))
     lives, sales = _by_month(named, end), _by_month(named[named["account"] == Account.REVENUE.value], end)
     table["payback_months"] = [
         _payback(lives, model, released) for model, released in zip(table["model"], table["released"], strict=True)
