@@ -26,8 +26,8 @@ LIMITS = ("largest_run", "capability_ceiling")
 POINTS_PER_TENFOLD = 10.0
 """The capability scale itself: 10 points are 10× effective training compute (calibration.csv, ECI_per_OOM)."""
 
-LEAST_RUN = 1.0
-"""Dollars below which a run is none: it trains nothing, is not started and stands in no book."""
+LEAST_RUN = 1e-30
+"""Dollars below which a run is none: it is not started and stands in no book, where its parts would vanish."""
 
 MOST_TENFOLDS = 100
 """Spend of more than this many tenfolds of the reference is out of reach."""

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from math import log10
 from typing import Any
 
-from market.economics.technology import POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
+from market.economics.technology import LEAST_RUN, POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
 from market.strategies.training import TrainingRule
 
 TENFOLDS = 30
-"""No cost, volume or unit cost is above 1e30 or, if that matters, below 1e−30, in dollars and Mtok."""
+"""No cost, volume or unit cost is above 1e30, in dollars and Mtok."""
+LEAST_TENFOLDS = -100
+"""No unit cost is below 1e−100 $ per Mtok."""
 MOST_POINTS = 1000
 """No model that its own spend gave is further than this from the reference capability, in points."""
 
@@ -39,17 +41,18 @@ def problems(scenario: Any) -> Iterator[str]:
                 f"at the hardest or the easiest workload; {_most()}"
             )
     first = min(min(firm.first_start for firm in scenario.firms.values()), 0)
-    spend = max((_spend(rule, month) for rule in rules.values() for month in (first, last)), default=0.0)
+    sizes = [_spend(rule, month) for rule in rules.values() for month in (first, last)]
+    spends = max(min(sizes), log10(LEAST_RUN)), max(sizes)
     for month in (first, last):
-        yield from _progress(scenario.technology, spend, month + scenario.technology.training_months)
+        yield from _progress(scenario.technology, spends, month + scenario.technology.training_months)
 
 
-def _progress(technology: Technology, spend: float, release: int) -> Iterator[str]:
-    """What technology makes of a dollar and of the largest run, for a release in a month."""
+def _progress(technology: Technology, spends: tuple[float, float], release: int) -> Iterator[str]:
+    """What technology makes of the smallest and the largest run, in tenfolds of a dollar, for a release in a month."""
     years = release / 12
     compute = years * log10(technology.compute_price_decline)
     points = POINTS_PER_TENFOLD * (compute + years * log10(technology.algorithmic_progress))
-    reach = max(abs(points), points + POINTS_PER_TENFOLD * (spend - log10(REFERENCE_SPEND)))
+    reach = max(abs(points), points + POINTS_PER_TENFOLD * (spends[1] - log10(REFERENCE_SPEND)))
     if reach > MOST_POINTS:
         yield (
             f"technology.algorithmic_progress: with the decline of compute prices it moves capability by {reach:.0f} "
@@ -57,12 +60,12 @@ def _progress(technology: Technology, spend: float, release: int) -> Iterator[st
         )
     served = log10(technology.reference_cost) - years * log10(technology.serving_progress)
     kept = abs(years) * abs(log10(technology.serving_progress_on_sale))
-    for size in (0.0, spend):
+    for size in spends:
         cost = served + technology.compute_exponent * (compute + size - log10(REFERENCE_SPEND))
-        if not -TENFOLDS <= cost - kept <= cost + kept <= TENFOLDS:
+        if not LEAST_TENFOLDS <= cost - kept <= cost + kept <= TENFOLDS:
             yield (
-                f"technology.serving_progress: a model of ${10.0**size:.0e} released in month {release} would cost "
-                f"1e{cost:.0f} $ per Mtok to serve; allowed: 1e-{TENFOLDS} to 1e{TENFOLDS} within the months simulated"
+                f"technology.serving_progress: a model of $1e{size:.0f} released in month {release} would cost "
+                f"1e{cost:.0f} $ per Mtok to serve; allowed: 1e{LEAST_TENFOLDS} to 1e{TENFOLDS}"
             )
 
 
