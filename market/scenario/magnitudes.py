@@ -14,11 +14,11 @@ from typing import Any
 from market.economics.technology import LEAST_RUN, POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
 from market.strategies.training import TrainingRule
 
-TENFOLDS = 30
-"""No cost, volume or unit cost is above 1e30, in dollars and Mtok."""
+TENFOLDS = 60
+"""No cost, volume or unit cost is above 1e60, in dollars and Mtok."""
 LEAST_TENFOLDS = -100
 """No unit cost is below 1e−100 $ per Mtok."""
-MOST_POINTS = 1000
+MOST_POINTS = 2000
 """No model that its own spend gave is further than this from the reference capability, in points."""
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
 
-
 MOST = 1000.0
 """Forecasts that came true more than this many times over say no more than that they were nothing."""
 
@@ -39,7 +38,7 @@ def experience(memory: Mapping[str, Any], before: float) -> float:
     """Part of what own launches were to earn so far that they did earn; `before` there is a record."""
     if memory.get("due", 0.0) <= 0:
         return before
-    return min(max(0.0, memory["earned"]) / memory["due"], MOST)
+    return float(min(max(0.0, memory["earned"]) / memory["due"], MOST))
 
 
 def sobered(forecast: Forecast, part: float) -> Forecast:
