@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import market
 from market import cli
+from market.accounts.ledger import CENT
 from market.measures.outcomes import OUTCOMES
 from market.parameters import InputError
 from market.run import Run
@@ -82,7 +83,7 @@ def every_number_is_one(run: Run) -> None:
             if column not in undefined and not column.startswith(("gained_", "lost_to_")):
                 assert not np.isnan(values).any(), f"{name}.{column} is missing"
     assert (run.segments["surplus"] >= 0).all()
-    assert run.models.loc[run.models["complete"] & (run.models["training"] > 0), "multiple"].notna().all()
+    assert run.models.loc[run.models["complete"] & (run.models["training"] >= CENT), "multiple"].notna().all()
 
 
 def every_outcome_is_a_float(run: Run) -> None:

@@ -97,8 +97,8 @@ def models(
     -------
     DataFrame
         The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training, and 0 for a
-        model given up before its release: its life is over and its cost counts; payback_months (from the release month
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training or
+        where not even half a cent was spent, and 0 for a model given up before its release: its life is over and its cost counts; payback_months (from the release month
         to the month in which cumulative cash is back at zero) and half_life_months.
     """
     rows, end = _until(Ledger.rows(ledger), until)
@@ -116,9 +116,9 @@ def models(
     table["contribution"] = table["revenue"] - table["serving"]
     table["result"] = table["contribution"] - table["training"]
     counts = table["released"].notna() | table.get("complete", False)
-    table["multiple"] = table["contribution"] / table["training"].where(counts & (table["training"] > 0))
+    table["multiple"] = table["contribution"] / table["training"].where(counts & (table["training"] >= CENT))
     full = table["training"] + table["research"]
-    table["multiple_full_rd"] = table["contribution"] / full.where(counts & (full > 0))
+    table["multiple_full_rd"] = table["contribution"] / full.where(counts & (full >= CENT))
     lives, sales = _by_month(named, end), _by_month(named[named["account"] == Account.REVENUE.value], end)
     table["payback_months"] = [
         _payback(lives, model, released) for model, released in zip(table["model"], table["released"], strict=True)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import brentq
 
-from market.accounts.ledger import Account, Ledger
+from market.accounts.ledger import CENT, Account, Ledger
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def returns(ledger: Ledger | pd.DataFrame, models: pd.DataFrame, discount_rate: 
             continue
         cash = flows.loc[m.model].to_numpy(float)
         training = spent.loc[m.model].to_numpy(float)
-        full = cash + training * (m.research / m.training if m.training > 0 else 0.0)
+        full = cash + training * (m.research / m.training if m.training >= CENT else 0.0)
         begun = int(np.flatnonzero(cash)[0]) if cash.any() else 0
         asked = [(stream[begun:], months[begun:]) for stream in (cash, full)]
         npvs = [present_value(stream, when, discount_rate) for stream, when in asked]

@@ -150,3 +150,10 @@ def test_a_ledger_without_rows_has_no_companies():
         assert pnl.company(Ledger(), by=by).empty
     assert pnl.company(Ledger()).columns.tolist() == pnl.company(interview()).columns.tolist()
     assert pnl.models(Ledger()).empty
+
+
+def test_a_training_of_less_than_a_cent_has_no_multiple():
+    ledger = Ledger()
+    ledger.post(0, "A", "TRAINING", -1e-300, model="A-1")
+    ledger.post(1, "A", "REVENUE", 1e9, model="A-1")
+    assert pnl.models(ledger)[["multiple", "multiple_full_rd"]].isna().all(axis=None)
