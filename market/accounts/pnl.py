@@ -97,9 +97,10 @@ def models(
     -------
     DataFrame
         The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training or
-        where not even half a cent was spent, and 0 for a model given up before its release: its life is over and its cost counts; payback_months (from the release month
-        to the month in which cumulative cash is back at zero) and half_life_months.
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training or where not
+        even half a cent was spent, and 0 for a model given up before its release: its life is over and its cost counts;
+        payback_months (from the release month to the month in which cumulative cash is back at zero) and
+        half_life_months.
     """
     rows, end = _until(Ledger.rows(ledger), until)
     if facts is None:
