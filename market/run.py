@@ -201,17 +201,18 @@ def _fit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> bool:
 
 def _tables(market: Market) -> Run:
     """Build the tables once and check the identities."""
-    ledger, offers, segments = market.ledger.frame(), market.recorder.offers(), market.recorder.segments()
-    flows, facts = market.recorder.flows(), market.register.facts(_in_training(market))
-    models = attribution.over_lives(pnl.models(ledger, facts), flows, offers)
-    events, settings = market.journal.frame(), market.settings
+    settings, ledger = market.settings, market.ledger.frame()
+    offers, segments = market.recorder.offers(), market.recorder.segments()
+    flows, facts = market.recorder.flows(), market.register.facts(_unreleased(market))
+    models = attribution.over_lives(pnl.models(ledger, facts, until=settings.months), flows, offers)
+    events = market.journal.frame()
     assets = _assets(settings, ledger, models, offers, events)
     research = {name: firm.research for name, firm in settings.firms.items()}
     plans, rate = market.recorder.plans(), settings.discount_rate
     launched = launches(plans, ledger, models, research, rate, settings.months)
     spending = segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
-    pnl.check(ledger, spending, cash, pnl.company(ledger, by="month"), models)
+    pnl.check(ledger, spending, cash, pnl.company(ledger, by="month", until=settings.months), models)
     valuation.check(ledger, assets)
     return Run(
         scenario=settings,
@@ -233,7 +234,7 @@ def _company(
     scenario: Scenario, ledger: pd.DataFrame, events: pd.DataFrame, assets: pd.DataFrame, by: str = "year"
 ) -> pd.DataFrame:
     """Company P&L by period, with the months in business; a firm is, from its first start up to its failure."""
-    table = pnl.company(ledger, by=by, firms=list(scenario.firms), assets=assets)
+    table = pnl.company(ledger, by=by, firms=list(scenario.firms), assets=assets, until=scenario.months)
     if by == "month":
         return table
     failed = events[events["kind"] == EventKind.FAILED.value]
@@ -254,10 +255,10 @@ def _assets(
     return valuation.capitalised(ledger, models, offers, lives, scenario.months, abandoned)
 
 
-def _in_training(market: Market) -> Iterator[tuple[str, str, str, bool, int, int]]:
-    """Models that are in training at the horizon, or that were kept off the market."""
+def _unreleased(market: Market) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:
+    """Models in training at the horizon, and those given up: kept off the market, or abandoned as a firm failed."""
     for firm in market.firms:
         for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
             for line in firm.lines():
                 name = model_name(firm.name, run.generation, line)
-                yield name, firm.name, line, firm.open_weights, run.generation, run.started
+                yield name, firm.name, line, firm.open_weights, run.generation, run.started, run in firm.shelved

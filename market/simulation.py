@@ -18,7 +18,7 @@ from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
 from market.briefing import Briefing
 from market.economics import choice
 from market.economics.benchmarks import benchmarks
-from market.economics.technology import AIModel, model_name
+from market.economics.technology import LEAST_RUN, AIModel, model_name
 from market.scenario.interventions import frozen_price, rule_changes, suppressed
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.strategies.expectations import Forecast
@@ -173,7 +173,7 @@ class Market(mesa.Model):
         decisions = [firm.decide_training(self.briefing.view(firm, "training")) for firm in deciding]
         for firm, decision in zip(deciding, decisions, strict=True):
             firm.memory["training"] = decision.memory
-            if decision.cost > 0:
+            if decision.cost >= LEAST_RUN:
                 run = firm.start_run(self.month, self.briefing.technology.affordable(decision.cost))
                 name = model_name(firm.name, run.generation, "flagship")
                 self._plan(firm, run, firm.rule_name("training"), decision.forecast)
@@ -290,7 +290,10 @@ class Market(mesa.Model):
         early = [firm for firm in [*self.labs, *self.open_providers] if firm.spec.first_start < 0]
         for firm in sorted(early, key=lambda firm: firm.spec.first_start):  # one can learn from earlier ones
             start = firm.spec.first_start
-            run = firm.start_run(start, firm.opening_cost(self.briefing.cost_path(start)))
+            cost = firm.opening_cost(self.briefing.cost_path(start))
+            if cost < LEAST_RUN:
+                continue
+            run = firm.start_run(start, cost)
             self._plan(firm, run, "opening")
             for month in range(start, min(start + self.run_length, 0)):
                 self._pay(firm, run, month)
@@ -374,6 +377,10 @@ class Market(mesa.Model):
         """Write the labs' profits on the panel against Nash and joint-profit prices; open weights keep their price."""
         models = [model for _, model in self.on_sale]
         panel, utility = self.briefing.ask(models)
+        if panel.weights.sum() <= 0:
+            said = "nobody is there to be asked: no comparison with Nash and joint-profit prices"
+            self.journal.note(self.month, "market", EventKind.NO_DEMAND, len(models), said)
+            return
         found = benchmarks(
             utility,
             panel.alpha,

@@ -109,6 +109,17 @@ def test_what_a_dead_lab_trained_is_abandoned_and_written_off(shut_run):
     pd.testing.assert_series_equal(
         lives.loc[lost["model"], "impaired"], lives.loc[lost["model"], "spent"], check_names=False
     )
+    models = shut_run.models.set_index("model").loc[lost["model"]]
+    assert models["released"].isna().all()
+    assert models["complete"].all()
+    assert (models[["multiple", "multiple_full_rd"]] == 0).all(axis=None)
+
+
+def test_what_is_in_training_at_the_horizon_is_not_complete(small_run):
+    training = small_run.models[small_run.models["released"].isna()]
+    assert len(training)
+    assert not training["complete"].any()
+    assert training["multiple"].isna().all()
 
 
 def test_nothing_changes_before_capital_is_shut(small, shut_run):

@@ -61,6 +61,7 @@ def test_a_suppressed_launch_is_paid_for_and_renumbers_nothing(small, small_run)
     model, whole = (run.models.set_index("model").loc["Alpha-2"] for run in (other, small_run))
     assert pd.isna(model["released"])
     assert (model["training"], model["revenue"]) == (whole["training"], 0.0)
+    assert (model["complete"], model["multiple"], model["multiple_full_rd"]) == (True, 0.0, 0.0)
     assert "Alpha-2" not in set(other.offers["model"])
     points = [run.models.set_index("model").loc["Alpha-3", "capability"] for run in (small_run, other)]
     assert points[0] == points[1]

@@ -138,11 +138,12 @@ def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Mo
     places = pd.Index([*models["model"], *PLACES])
     origin, destination = (_number(flows[name], places) for name in ("origin", "destination"))
     month, count = flows["month"].to_numpy(), len(models)
-    months = 1 + int(max(month.max(), offers["month"].max()))
+    months = 1 + int(max(month.max(initial=0), offers["month"].to_numpy().max(initial=0)))
     sold = _number(offers["model"], places) * months + offers["month"].to_numpy()
     on_sale = np.zeros((count, months), bool)
     on_sale.reshape(-1)[sold] = True
-    gone = (origin < count) & ~on_sale[np.minimum(origin, count - 1), month]
+    elsewhere = np.ones((1, months), bool)
+    gone = ~np.vstack([on_sale, elsewhere])[np.minimum(origin, count), month]
     seen = _classes(models)
     lost_to = np.where(gone, WITHDRAWAL, seen[origin, destination])
     gained_from = np.where(gone, WITHDRAWAL, seen[destination, origin])

@@ -43,14 +43,14 @@ def launches(
     table = plans.copy()
     table["released"] = facts["released"].astype("Int64").to_numpy()
     table["capability"] = facts["capability"].to_numpy()
-    groups = dict(tuple(rows.groupby("model")))
+    groups, nothing = dict(tuple(rows.groupby("model"))), rows.iloc[:0]
     realised: list[tuple[float, float, int]] = []
     plan: Any
     for plan in table.itertuples():
         if pd.isna(plan.released):
             realised.append((np.nan, np.nan, 0))
             continue
-        own = groups[plan.model]
+        own = groups.get(plan.model, nothing)
         own = own[own["firm"] == plan.firm]
         released, horizon = int(plan.released), np.inf if np.isnan(plan.horizon) else plan.horizon
         worth = own["amount"] * (1 + discount_rate) ** (-(own["month"] - plan.started) / 12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Self
 
@@ -97,6 +98,22 @@ class Ledger:
     def rows(cls, ledger: Self | pd.DataFrame) -> pd.DataFrame:
         """Return the rows of a ledger, given the ledger or its frame."""
         return ledger.frame() if isinstance(ledger, cls) else ledger  # type: ignore[return-value]
+
+
+def calendar(rows: pd.DataFrame) -> Callable[[int], str]:
+    """Calendar month of any month index, as in `Ledger.date`, also of months in which a ledger's frame has no row.
+
+    Every row has both, so any will do; a frame without rows has no calendar, and its months are shown as they are.
+    """
+    if rows.empty:
+        return str
+    year, month = (int(part) for part in rows["date"].iloc[0].split("-"))
+    origin = year * 12 + month - 1 - int(rows["month"].iloc[0])
+
+    def date(index: int) -> str:
+        return f"{(origin + index) // 12:04d}-{(origin + index) % 12 + 1:02d}"
+
+    return date
 
 
 def agrees(one: float, other: float, gross: float = 0.0) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees
+from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees, calendar
 from market.calendar import YEAR, Calendar
 
 PERIODS = ("year", "quarter", "month")
@@ -23,6 +23,8 @@ def company(
     by: str = "year",
     firms: Sequence[str] = (),
     assets: pd.DataFrame | None = None,
+    *,
+    until: int | None = None,
 ) -> pd.DataFrame:
     """P&L of every firm and of the hosts by period, in dollars.
 
@@ -32,6 +34,7 @@ def company(
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
     assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
+    until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
@@ -39,7 +42,7 @@ def company(
         firm, the period, revenue, serving, contribution, training, research, overhead, result,
         result_excluding_training, result_capitalised (training counts when it is amortised or impaired),
         cost_per_revenue_dollar, raised (in cash and in kind), and cash at the end of the period. A firm has a row in
-        every period from its first entry to the ledger's last.
+        every period from its first entry to the end of the record.
 
     Raises
     ------
@@ -48,11 +51,14 @@ def company(
     """
     if by not in PERIODS:
         raise ValueError(f"by: '{by}' is not a period; allowed: {', '.join(PERIODS)}")
-    rows = Ledger.rows(ledger)
+    rows, end = _until(Ledger.rows(ledger), until)
     period = _period(rows, by)
     keyed = rows.assign(**{by: period})
     wide = keyed.pivot_table(index=["firm", by], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
-    wide = _every_period(wide.reindex(columns=[a.value for a in Account], fill_value=0.0), by)
+    last = pd.DataFrame({"month": [end - 1], "date": [calendar(rows)(end - 1)]})
+    wide = wide.reindex(columns=[a.value for a in Account], fill_value=0.0)
+    if len(rows):
+        wide = _every_period(wide, by, _period(last, by).iloc[0])
     order = {firm: place for place, firm in enumerate(firms)}
     wide = wide.sort_index(level=0, key=lambda f: f.map(lambda x: (order.get(x, len(order)), x)), sort_remaining=False)
     table = pd.DataFrame(index=wide.index)
@@ -113,19 +119,18 @@ def models(
     facts : what is known of the models besides money, one row each, with the columns model, firm, line, open_weights,
         generation, started, released, retired, complete, capability, launch_price, months_on_sale and
         months_at_frontier. Without it, the release is the month of a model's first revenue.
-    until : count only months before this one.
+    until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
     DataFrame
         The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN before the release,
-        payback_months (from the release
-        month to the month in which cumulative cash is back at zero) and half_life_months.
+        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training or where not
+        even half a cent was spent, and 0 for a model given up before its release: its life is over and its cost counts;
+        payback_months (from the release month to the month in which cumulative cash is back at zero) and
+        half_life_months.
     """
-    rows = Ledger.rows(ledger)
-    if until is not None:
-        rows = rows[rows["month"] < until]
+    rows, end = _until(Ledger.rows(ledger), until)
     if facts is None:
         facts = _facts_from(rows)
     named = rows[rows["model"].notna()]
@@ -139,13 +144,11 @@ def models(
     table["serving"] = 0.0 - by_account[Account.SERVING.value].to_numpy()
     table["contribution"] = table["revenue"] - table["serving"]
     table["result"] = table["contribution"] - table["training"]
-    on_sale = table["released"].notna()
-    table["multiple"] = table["contribution"] / table["training"].where(on_sale & (table["training"] > 0))
+    counts = table["released"].notna() | table.get("complete", False)
+    table["multiple"] = table["contribution"] / table["training"].where(counts & (table["training"] >= CENT))
     full = table["training"] + table["research"]
-    table["multiple_full_rd"] = table["contribution"] / full.where(on_sale & (full > 0))
-    lives = named.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
-    sales = named[named["account"] == Account.REVENUE.value]
-    sales = sales.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
+    table["multiple_full_rd"] = table["contribution"] / full.where(counts & (full >= CENT))
+    lives, sales = _by_month(named, end), _by_month(named[named["account"] == Account.REVENUE.value], end)
     table["payback_months"] = [
         _payback(lives, model, released) for model, released in zip(table["model"], table["released"], strict=True)
     ]
@@ -193,6 +196,19 @@ def check(
                 raise AssertionError(f"{firm}: cash {held:.2f} is not the sum of its rows {rows[firm]:.2f}")
 
 
+def _until(rows: pd.DataFrame, until: int | None) -> tuple[pd.DataFrame, int]:
+    """Rows of the months before `until`, and the month in which the record ends."""
+    if until is None:
+        return rows, int(rows["month"].max()) + 1 if len(rows) else 0
+    return rows[rows["month"] < until], until
+
+
+def _by_month(rows: pd.DataFrame, end: int) -> pd.DataFrame:
+    """Dollars by model in every month from the first row to the end of the record, those without a row included."""
+    table = rows.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
+    return table.reindex(columns=range(int(min(table.columns, default=end)), end), fill_value=0.0)
+
+
 def _period(rows: pd.DataFrame, by: str) -> pd.Series:
     if by == "month":
         return rows["month"]
@@ -203,13 +219,13 @@ def _period(rows: pd.DataFrame, by: str) -> pd.Series:
     return (year.astype("str") + "Q" + quarter.astype("str")).rename("quarter")
 
 
-def _every_period(wide: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Give each firm a row in every period from its first on, so that cash and shares have no gaps."""
+def _every_period(wide: pd.DataFrame, by: str, last: Any) -> pd.DataFrame:
+    """Give each firm a row in every period from its first to the `last`, so that cash and shares have no gaps."""
     found = wide.index.get_level_values(by)
     if by == "quarter":
-        span: list[Any] = [str(q) for q in pd.period_range(min(found), max(found), freq="Q")]
+        span: list[Any] = [str(q) for q in pd.period_range(min(found), last, freq="Q")]
     else:
-        span = list(range(min(found), max(found) + 1))
+        span = list(range(int(min(found)), int(last) + 1))
     first = wide.reset_index().groupby("firm")[by].min()
     pairs = [(firm, p) for firm in first.index for p in span if p >= first[firm]]
     return wide.reindex(pd.MultiIndex.from_tuples(pairs, names=["firm", by]), fill_value=0.0)

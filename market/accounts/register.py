@@ -64,12 +64,13 @@ class Register:
             if model.capability >= frontier:
                 self._at_frontier[model.name] = self._at_frontier.get(model.name, 0) + 1
 
-    def facts(self, in_training: Iterable[tuple[str, str, str, bool, int, int]]) -> pd.DataFrame:
+    def facts(self, unreleased: Iterable[tuple[str, str, str, bool, int, int, bool]]) -> pd.DataFrame:
         """What is known of each model besides money, by firm, generation and line.
 
         Parameters
         ----------
-        in_training : model, firm, line, open_weights, generation, started of models that have no release yet.
+        unreleased : model, firm, line, open_weights, generation, started of models without a release, and whether they
+            were given up, so that their life is over: complete, though nothing was earned.
         """
         rows: list[tuple[object, ...]] = [
             (
@@ -79,7 +80,7 @@ class Register:
             )
             for m in self.models
         ]  # fmt: skip
-        rows += [(*unfinished, None, None, False, np.nan, np.nan, 0, 0) for unfinished in in_training]
+        rows += [(*known, None, None, over, np.nan, np.nan, 0, 0) for *known, over in unreleased]
         rows.sort(key=lambda row: (self.columns[str(row[1])], row[4], row[2]))
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
         return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(FACTS.items(), columns, strict=True)})

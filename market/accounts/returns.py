@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import brentq
 
-from market.accounts.ledger import Account, Ledger
+from market.accounts.ledger import CENT, Account, Ledger
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,7 +85,7 @@ def returns(ledger: Ledger | pd.DataFrame, models: pd.DataFrame, discount_rate: 
             continue
         cash = flows.loc[m.model].to_numpy(float)
         training = spent.loc[m.model].to_numpy(float)
-        full = cash + training * (m.research / m.training if m.training > 0 else 0.0)
+        full = cash + training * (m.research / m.training if m.training >= CENT else 0.0)
         begun = int(np.flatnonzero(cash)[0]) if cash.any() else 0
         asked = [(stream[begun:], months[begun:]) for stream in (cash, full)]
         npvs = [present_value(stream, when, discount_rate) for stream, when in asked]
@@ -95,12 +95,19 @@ def returns(ledger: Ledger | pd.DataFrame, models: pd.DataFrame, discount_rate: 
     return table.join(pd.DataFrame(found, columns=columns, dtype=float))
 
 
-def vintages(ledger: Ledger | pd.DataFrame, models: pd.DataFrame, account: str = "contribution") -> pd.DataFrame:
+def vintages(
+    ledger: Ledger | pd.DataFrame,
+    models: pd.DataFrame,
+    account: str = "contribution",
+    *,
+    until: int | None = None,
+) -> pd.DataFrame:
     """Vintage triangle: models down, months since release across, dollars (or NaN where the record does not reach).
 
     Parameters
     ----------
     account : "contribution", or an account of the ledger such as "REVENUE". Hosts count for the model they serve.
+    until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
@@ -111,7 +118,7 @@ def vintages(ledger: Ledger | pd.DataFrame, models: pd.DataFrame, account: str =
     rows = Ledger.rows(ledger)
     wanted = [Account.REVENUE.value, Account.SERVING.value] if account == "contribution" else [Account(account).value]
     sold = rows[rows["account"].isin(wanted)].groupby(["model", "month"])["amount"].sum()
-    last = int(rows["month"].max())
+    last = int(rows["month"].to_numpy().max(initial=-1)) if until is None else until - 1
     released = models[models["released"].notna()]
     oldest = max((last - int(r) for r in released["released"]), default=-1)
     table = np.full((len(released), oldest + 1), np.nan)

@@ -8,19 +8,20 @@ goes on sale, is impaired to nothing. Over any life: expensed = amortised + impa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import HOSTS, Account, Ledger, agrees
+from market.accounts.ledger import HOSTS, Account, Ledger, agrees, calendar
 
 CAPITALISED = {
     "month": "int64", "date": "str", "firm": "str", "model": "str", "spent": "float64", "amortised": "float64",
     "impaired": "float64", "carried": "float64",
 }  # fmt: skip
+AMORTISED = {"month": "int64", "date": "str", "firm": "str", "model": "str", "amount": "float64"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def capitalised(
     earned = _by_model(sales, 1.0)
     given_up = _given_up(models, abandoned or {})
     overtaken = _overtaken(offers)
-    date = _calendar(rows)
+    date = calendar(rows)
     table: list[tuple[object, ...]] = []
     m: Any
     for m in models.itertuples():
@@ -150,17 +151,6 @@ def _overtaken(offers: pd.DataFrame) -> dict[str, frozenset[int]]:
     return found
 
 
-def _calendar(rows: pd.DataFrame) -> Callable[[int], str]:
-    """Calendar month of a month index, read off the first row of a ledger."""
-    year, month = (int(part) for part in rows["date"].iloc[0].split("-"))
-    origin = year * 12 + month - 1 - int(rows["month"].iloc[0])
-
-    def date(index: int) -> str:
-        return f"{(origin + index) // 12:04d}-{(origin + index) % 12 + 1:02d}"
-
-    return date
-
-
 def amortisation(
     ledger: Ledger | pd.DataFrame, models: pd.DataFrame, lives: dict[str, int], until: int
 ) -> pd.DataFrame:
@@ -175,19 +165,20 @@ def amortisation(
     Returns
     -------
     DataFrame
-        month, date, firm, model, amount ($, positive); months before 0 included, so that what was opened with counts.
+        month, date, firm, model, amount ($, positive) of models that were paid for; months before 0 included, so that
+        what was opened with counts.
     """
     rows = Ledger.rows(ledger)
     spent = -rows[rows["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
-    dates = rows.drop_duplicates("month").set_index("month")["date"]
-    parts = []
+    date, parts = calendar(rows), []
     model: Any
-    for model in models[models["released"].notna()].itertuples():
+    for model in models[models["released"].notna() & models["model"].isin(spent.index)].itertuples():
         life, released = lives[model.firm], int(model.released)
-        months = np.arange(released, min(released + life, until))
-        amount = float(spent.get(model.model, 0.0)) / life
-        parts += [(m, dates.get(m), model.firm, model.model, amount) for m in months]
-    return pd.DataFrame(parts, columns=["month", "date", "firm", "model", "amount"])
+        months = range(released, min(released + life, until))
+        amount = float(spent[model.model]) / life
+        parts += [(m, date(m), model.firm, model.model, amount) for m in months]
+    columns = list(zip(*parts, strict=True)) if parts else [()] * len(AMORTISED)
+    return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(AMORTISED.items(), columns, strict=True)})
 
 
 def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:

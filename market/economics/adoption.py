@@ -49,7 +49,7 @@ class Workload(Parameters):
 
     agents: float = parameter(0.25, unit="share", gt=0, le=1, meaning="part of the customer agents in this segment")
     volume: float = parameter(
-        unit="Mtok per month", gt=0, le=1e15,
+        unit="Mtok per month", ge=1e-6, le=1e15,
         meaning="M: volume per 10 points of difficulty at the reference difficulty, all adopted, in month 0",
     )  # fmt: skip
     unlock: float = parameter(
@@ -58,7 +58,7 @@ class Workload(Parameters):
     )  # fmt: skip
     volume_trend: float = parameter(unit="x per year", ge=0.1, le=100, meaning="growth of every workload's volume")
     value_median: float = parameter(
-        unit="$ per Mtok", gt=0, le=1e6, meaning="median of w, what a customer would pay for work done"
+        unit="$ per Mtok", ge=1e-6, le=1e6, meaning="median of w, what a customer would pay for work done"
     )
     value_sd: float = parameter(0.8, unit="log points", ge=0, le=5, meaning="standard deviation of ln w")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize_scalar
+from scipy.special import expit
 
 from market.economics.demand import shares
 
@@ -77,17 +78,14 @@ def _best_price(
     value = utility[:, others] - alpha[:, None] * prices[others]
     grid = costs[j] * np.geomspace(LOWEST_MARKUP, HIGHEST_MARKUP, GRID_POINTS)
     start = utility[:, j] - alpha * grid[0]
-    top = np.maximum(np.maximum(value.max(axis=1, initial=0.0), start), 0.0)
-    odds = np.exp(value - top[:, None])
-    rest = np.exp(-top) + odds.sum(axis=1)
-    earned = odds @ np.where(own, prices - costs, 0.0)[others]
-    first = np.exp(start - top)
-    if weights @ (first / (rest + first)) < NOBODY * weights.sum():
+    rest = np.logaddexp.reduce(np.column_stack([np.zeros(len(value)), value]), axis=1)
+    earned = np.exp(value - rest[:, None]) @ np.where(own, prices - costs, 0.0)[others]
+    if weights @ expit(start - rest) <= NOBODY * weights.sum():
         return None
 
     def loss(price: float) -> float:
-        odds_j = first * np.exp(-alpha * (price - grid[0]))
-        return -float(weights @ (((price - costs[j]) * odds_j + earned) / (rest + odds_j)))
+        log_odds = start - rest - alpha * (price - grid[0])
+        return -float(weights @ (expit(log_odds) * (price - costs[j]) + expit(-log_odds) * earned))
 
     best = int(np.argmin([loss(price) for price in grid]))
     bounds = (grid[max(best - 1, 0)], grid[min(best + 1, GRID_POINTS - 1)])

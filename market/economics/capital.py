@@ -39,7 +39,7 @@ class CapitalMarket(Parameters):
         5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="valuation of a lab that does not grow"
     )
     top_growth: float = parameter(
-        3.5, unit="x per year", gt=1, le=1000, meaning="growth of revenue from which the multiple rises no more"
+        3.5, unit="x per year", ge=1.01, le=1000, meaning="growth of revenue from which the multiple rises no more"
     )
     stake: float = parameter(
         0.14, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise",

@@ -29,9 +29,6 @@ CHUNK = 4096
 """Customers per chunk of sums. Part of the definition of a result: another size rounds differently."""
 
 _GAMMA_EPOCH = np.uint64(0xD1342543DE82EF95)
-_MOST_ATTACHED = 200.0
-"""Attachment in logit units beyond which a share is 1 to the last digit; keeps its exponential finite."""
-
 _LEAST_LOG_LUCK = math.log(2.0**-54)
 """No ln E is below this, so an option further behind than that cannot win and its luck is not drawn."""
 
@@ -256,38 +253,61 @@ def _value(i, j, customers, habits, offers):  # type: ignore[no-untyped-def]
 @kernel
 def _respond(low, high, month, customers, habits, current, offers, sums):  # type: ignore[no-untyped-def]
     count = len(offers.model)
-    odds = np.empty(count)
-    stay_firm = math.exp(min(habits.firm_switching_cost, _MOST_ATTACHED))
-    stay_model = math.exp(min(habits.model_switching_cost, _MOST_ATTACHED))
+    free, attached, others = np.empty(count), np.empty(count), np.empty(count)
     surplus = 0.0
     for i in range(low, high):
         if customers.entry[i] > month:
             continue
         home = offers.maker[current[i]] if current[i] >= 0 else -1
-        free = attached = 0.0
         for j in range(count):
-            odds[j] = 0.0
+            free[j] = attached[j] = -np.inf
             if customers.access[i] or not offers.open_weights[j]:
-                odds[j] = math.exp(_value(i, j, customers, habits, offers))
-            free += odds[j]
-            attached += odds[j] * _pull(i, j, home, current, offers, stay_firm, stay_model)
-        surplus += customers.volume[i] * habits.choice_scale * customers.value[i] * math.log1p(free)
-        slope = customers.volume[i] / (habits.choice_scale * customers.value[i])
+                free[j] = _value(i, j, customers, habits, offers)
+                attached[j] = free[j] + _pull(i, j, home, current, habits, offers)
+        scale = habits.choice_scale * customers.value[i]
+        slope = customers.volume[i] / scale
         chance = _chance(current[i], habits, offers)
+        _odds(attached, others)
         for j in range(count):
-            share = odds[j] * _pull(i, j, home, current, offers, stay_firm, stay_model) / (1.0 + attached)
-            sums[0, j] -= slope * chance * share * (1.0 - share)
-            share = odds[j] / (1.0 + free)
-            sums[1, j] -= slope * share * (1.0 - share)
-            sums[2, j] += customers.volume[i] * share
+            sums[0, j] -= slope * chance * attached[j] * others[j]
+        surplus += customers.volume[i] * scale * _odds(free, others)
+        for j in range(count):
+            sums[1, j] -= slope * free[j] * others[j]
+            sums[2, j] += customers.volume[i] * free[j]
     return surplus
 
 
 @kernel
-def _pull(i, j, home, current, offers, stay_firm, stay_model):  # type: ignore[no-untyped-def]
-    """Factor by which what a customer uses now raises the odds of an option."""
-    pull = stay_firm if offers.firm[j] == home else 1.0
-    return pull * stay_model if offers.model[j] == current[i] else pull
+def _odds(value, others):  # type: ignore[no-untyped-def]
+    """Turn values into chances in place, fill `others` with all other chances, outside in; return ln(1 + Σ exp V).
+
+    The chances of the others are added up from both ends, never taken from 1, and the greatest value is left out of
+    the sum under the logarithm, so all keep their digits however large or small the values are.
+    """
+    count, best, top = len(value), -1, 0.0
+    for j in range(count):
+        if value[j] > top:
+            best, top = j, value[j]
+    below = math.exp(-top)
+    beside = 0.0 if best < 0 else below
+    for j in range(count):
+        value[j] = math.exp(value[j] - top)
+        others[j] = below
+        below += value[j]
+        beside += 0.0 if j == best else value[j]
+    above = 0.0
+    for j in range(count - 1, -1, -1):
+        others[j] = (others[j] + above) / below
+        above += value[j]
+        value[j] /= below
+    return top + math.log1p(beside)
+
+
+@kernel
+def _pull(i, j, home, current, habits, offers):  # type: ignore[no-untyped-def]
+    """What a customer's use now adds to the value of an option."""
+    pull = habits.firm_switching_cost if offers.firm[j] == home else 0.0
+    return pull + habits.model_switching_cost if offers.model[j] == current[i] else pull
 
 
 @kernel

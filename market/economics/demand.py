@@ -42,7 +42,7 @@ class Preferences(Parameters):
 
     choice_scale: float = parameter(
         unit="share of value",
-        gt=0,
+        ge=0.001,
         le=100,
         meaning="τ: scale of the logit; larger is less sensitive to price and quality",
     )
@@ -79,49 +79,92 @@ def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> F
     return np.asarray(weights @ probabilities(utility, alpha, prices))
 
 
-def jacobian(chances: Floats, alpha: Floats, weights: Floats) -> Floats:
-    """Derivatives of quantities by prices, shape (J, J): element (j, k) is ∂D_j/∂p_k, from probabilities (R, J)."""
+def jacobian(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
+    """Derivatives of quantities by prices, shape (J, J): element (j, k) is ∂D_j/∂p_k."""
+    chances = probabilities(utility, alpha, prices)
     scale = (weights * alpha)[:, None]
-    cross = chances.T @ (scale * chances)
-    return np.asarray(cross - np.diag((scale * chances).sum(axis=0)))
+    slopes = chances.T @ (scale * chances)
+    np.fill_diagonal(slopes, -(scale * chances * complements(utility, alpha, prices)).sum(axis=0))
+    return np.asarray(slopes)
 
 
 def elasticities(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
-    """Price elasticities, shape (J, J): element (j, k) is ∂ln D_j/∂ln p_k."""
-    chances = probabilities(utility, alpha, prices)
-    return np.asarray(jacobian(chances, alpha, weights) * prices[None, :] / (weights @ chances)[:, None])
+    """Price elasticities, shape (J, J): element (j, k) is ∂ln D_j/∂ln p_k; NaN in the rows of products nobody can buy.
+
+    A mean over the customers of j of α_r p_k P_rk, and on the diagonal of −α_r p_j (1 − P_rj).
+    """
+    customers = _parts(_log_chances(utility, alpha, prices) + _logs(weights)[:, None])
+    ratios = customers.T @ (alpha[:, None] * probabilities(utility, alpha, prices))
+    own = customers * alpha[:, None] * complements(utility, alpha, prices)
+    np.fill_diagonal(ratios, -own.sum(axis=0))
+    return np.asarray(ratios * prices)
 
 
 def diversion(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
     """Diversion ratios after a small price rise, shape (J, J): of what j loses, the part that k gains.
 
-    Element (j, k) is −(∂D_k/∂p_j)/(∂D_j/∂p_j); the diagonal is the part that goes to the outside option.
+    Element (j, k) is −(∂D_k/∂p_j)/(∂D_j/∂p_j): the mean of P_rk/(1 − P_rj), the chance of k among those without j, over
+    the customers r whom j loses, w_r α_r P_rj (1 − P_rj). The diagonal is the part that goes to the outside option. If
+    nobody can buy j, or nobody minds its price, its row is NaN.
     """
-    slopes = jacobian(probabilities(utility, alpha, prices), alpha, weights)
-    ratios = -slopes.T / np.diag(slopes)[:, None]
-    np.fill_diagonal(ratios, 0.0)
-    np.fill_diagonal(ratios, 1.0 - ratios.sum(axis=1))
-    return np.asarray(ratios)
+    lost = _log_chances(utility, alpha, prices) + _logs(weights * alpha)[:, None]
+    return _second_choices(utility, alpha, prices, lost + _log_complements(utility, alpha, prices))
 
 
 def long_run_diversion(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
     """Long-run diversion ratios (second choices), shape (J, J): of the customers of j, the part that k gains without j.
 
     Element (j, k) is (D_k without j − D_k)/D_j with prices held, that is Σ_r w_r P_rj P_rk(without j)/D_j (Conlon and
-    Mortimer 2021); the diagonal is the part that goes to the outside option. If nobody buys j, its row is NaN.
+    Mortimer 2021); the diagonal is the part that goes to the outside option. If nobody can buy j, its row is NaN.
     """
-    bought = weights[:, None] * probabilities(utility, alpha, prices)
-    volumes = bought.sum(axis=0)
-    ratios = np.full((len(prices), len(prices)), np.nan)
-    for j in np.flatnonzero(volumes > 0):
+    return _second_choices(utility, alpha, prices, _log_chances(utility, alpha, prices) + _logs(weights)[:, None])
+
+
+def _second_choices(utility: Floats, alpha: Floats, prices: Floats, leavers: Floats) -> Floats:
+    """Where those go who lose j, (J, J); `leavers` (R, J) are the logs of how many of each type lose it."""
+    parts, ratios = _parts(leavers), np.empty((len(prices),) * 2)
+    for j in range(len(prices)):
         without = np.where(np.arange(len(prices)) == j, -np.inf, utility)
-        ratios[j] = bought[:, j] @ probabilities(without, alpha, prices) / volumes[j]
-        ratios[j, j] = 1.0 - ratios[j].sum()
+        ratios[j] = parts[:, j] @ probabilities(without, alpha, prices)
+        ratios[j, j] = parts[:, j] @ np.exp(-_inclusive(without, alpha, prices))
     return ratios
+
+
+def complements(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
+    """Chances 1 − P_rj that a type does not buy j, shape (R, J), as the sum of all other chances: no digit cancels."""
+    return np.asarray(np.exp(_log_complements(utility, alpha, prices)))
+
+
+def _log_complements(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
+    total, logs = _inclusive(utility, alpha, prices), np.empty(utility.shape)
+    for j in range(len(prices)):
+        without = np.where(np.arange(len(prices)) == j, -np.inf, utility)
+        logs[:, j] = _inclusive(without, alpha, prices) - total
+    return logs
+
+
+def _log_chances(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
+    return np.asarray(utility - alpha[:, None] * prices - _inclusive(utility, alpha, prices)[:, None])
+
+
+def _inclusive(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
+    """Inclusive values ln(1 + Σ_j exp V_rj), shape (R,)."""
+    value = utility - alpha[:, None] * prices
+    return np.asarray(np.logaddexp.reduce(np.column_stack([np.zeros(len(value)), value]), axis=1))
+
+
+def _logs(amounts: Floats) -> Floats:
+    """Logs of amounts of at least 0; −inf for none."""
+    return np.asarray(np.log(amounts, out=np.full(amounts.shape, -np.inf), where=amounts > 0))
+
+
+def _parts(logs: Floats) -> Floats:
+    """Parts of each column's sum from the logs of its amounts, however small; NaN if it sums to nothing."""
+    top = logs.max(axis=0)
+    parts = np.exp(logs - np.where(top > -np.inf, top, 0.0))
+    return np.asarray(np.divide(parts, parts.sum(axis=0), out=np.full(parts.shape, np.nan), where=top > -np.inf))
 
 
 def consumer_surplus(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> float:
     """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ_j exp V_rj)/α_r (Small and Rosen 1981)."""
-    value = utility - alpha[:, None] * prices[None, :]
-    inclusive = np.logaddexp.reduce(np.column_stack([np.zeros(len(value)), value]), axis=1)
-    return float(weights @ (inclusive / alpha))
+    return float(weights @ (_inclusive(utility, alpha, prices) / alpha))

@@ -133,12 +133,17 @@ def draw_panel(
 
 
 def inclusion(size_measure: Floats, size: int) -> Floats:
-    """Inclusion chances ∝ `size_measure` that add up to `size`, none above 1. Shape (N,); all 1 if N ≤ size."""
+    """Inclusion chances ∝ `size_measure` that add up to `size`, none above 1. Shape (N,); all 1 if N ≤ size.
+
+    Who has no size is hardly included, and if nobody has any, they do not add up.
+    """
     if len(size_measure) <= size:
         return np.ones_like(size_measure)
     certain = np.zeros(len(size_measure), bool)
     while True:
         rest = size_measure[~certain].sum()
+        if rest <= 0:
+            return np.where(certain, 1.0, np.finfo(float).tiny)
         chance = np.where(certain, 1.0, size_measure * (size - certain.sum()) / rest)
         if not (chance > 1.0).any():
             return np.maximum(chance, np.finfo(float).tiny)

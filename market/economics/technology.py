@@ -26,6 +26,12 @@ LIMITS = ("largest_run", "capability_ceiling")
 POINTS_PER_TENFOLD = 10.0
 """The capability scale itself: 10 points are 10× effective training compute (calibration.csv, ECI_per_OOM)."""
 
+LEAST_RUN = 1e-30
+"""Dollars below which a run is none: it is not started and stands in no book, where its parts would vanish."""
+
+MOST_TENFOLDS = 100
+"""Spend of more than this many tenfolds of the reference is out of reach."""
+
 
 class Technology(Parameters):
     """Progress in compute, algorithms and serving, common to all firms."""
@@ -46,7 +52,7 @@ class Technology(Parameters):
         1.0, unit="points", ge=0, le=50, meaning="σ: standard deviation of a generation's capability shock"
     )
     reference_cost: float = parameter(
-        8.5, unit="$ per Mtok", gt=0, le=1e6, meaning="c_ref: unit cost of a model of $1e8 of month-0 compute",
+        8.5, unit="$ per Mtok", ge=1e-6, le=1e6, meaning="c_ref: unit cost of a model of $1e8 of month-0 compute",
         source="frontier price and gross margin of 2023 (models.csv, calibration.csv OpenAI_2024_margin_check)",
     )  # fmt: skip
     compute_exponent: float = parameter(
@@ -65,7 +71,7 @@ class Technology(Parameters):
         source="calibration.csv max_useful_run_length 9",
     )  # fmt: skip
     largest_run: float | None = parameter(
-        None, unit="$", gt=0, le=1e15, meaning="cost beyond which a run buys no more compute; no limit unless given"
+        None, unit="$", ge=1, le=1e15, meaning="cost beyond which a run buys no more compute; no limit unless given"
     )
     largest_run_known: bool = parameter(
         True, unit="", meaning="whether labs know the largest run in advance and never spend more; if not, a surprise"
@@ -107,7 +113,7 @@ class Sibling(Parameters):
     """A smaller model trained, released and retired with the flagship of its generation, with the same shock."""
 
     capability_gap: float = parameter(6.0, unit="points", ge=0, le=100, meaning="capability below the flagship's")
-    cost_ratio: float = parameter(0.15, unit="share", gt=0, le=1, meaning="unit cost as a share of the flagship's")
+    cost_ratio: float = parameter(0.15, unit="share", ge=1e-6, le=1, meaning="unit cost as a share of the flagship's")
     training_share: float = parameter(
         0.10, unit="share", ge=0, lt=1, meaning="part of the generation's training that is the sibling's"
     )
@@ -186,11 +192,12 @@ def capability(technology: Technology, spend: float, release: int, shock: float 
 def spend_for(technology: Technology, points: float, release: int) -> float:
     """Dollars that buy an expected capability of `points` in month `release`, were there no limits.
 
-    The scaling law of `capability` turned round: spend = $1e8 · 10^((q − q_ref)/10) · compute price ÷ algorithms.
+    The scaling law of `capability` turned round: spend = $1e8 · 10^((q − q_ref)/10) · compute price ÷ algorithms;
+    infinite where no sum would do.
     """
-    effective = 10.0 ** ((points - technology.reference_capability) / POINTS_PER_TENFOLD)
-    progress = (technology.compute_price_decline * technology.algorithmic_progress) ** (release / 12)
-    return float(REFERENCE_SPEND * effective / progress)
+    yearly = technology.compute_price_decline * technology.algorithmic_progress
+    tenfolds = (points - technology.reference_capability) / POINTS_PER_TENFOLD - release / 12 * math.log10(yearly)
+    return math.inf if tenfolds > MOST_TENFOLDS else REFERENCE_SPEND * 10.0**tenfolds
 
 
 def learned_capability(own: float, best_closed: float | None, spillover: float) -> float:

@@ -36,9 +36,10 @@ def cheapest_so_far(points: pd.DataFrame, level: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        month, price, in the order of the months; models of equal price on one date are one point.
+        month, price, in the order of the months; models of equal price on one date are one point. A model given away
+        has no log price and is no point.
     """
-    enough = points[(points["capability"] >= level) & points["price"].notna()]
+    enough = points[(points["capability"] >= level) & (points["price"] > 0)]
     best = enough.astype({"price": "float64"}).groupby("month")["price"].min().reset_index()
     return best[best["price"] < best["price"].cummin().shift(fill_value=np.inf)].reset_index(drop=True)
 

@@ -11,6 +11,8 @@ A *cut* is a price change after which m is −ln(1 − `smallest`) or more below
 launch, at the last cut, or at a later price change that raised it. So a list price that catches up with falling costs
 is no cut, and small steps add up until they are one. A launch is a cut if its price is below its predecessor's and its
 markup that far below the one last chosen for it.
+
+A model given away has no log markup: its months are in neither, and nobody else's are touched.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ CUT = ["month", "firm", "model", "depth", "launch"]
 
 
 def closed_models(offers: pd.DataFrame) -> pd.DataFrame:
-    """Closed models on sale by model and month, with their log markup."""
+    """Closed models on sale by model and month, with their log markup; NaN where price or unit cost is 0."""
     rows = offers[~offers["open_weights"]].sort_values(["model", "month"], kind="stable").reset_index(drop=True)
-    return rows.assign(markup=np.log(rows["price"] / rows["unit_cost"]))
+    known = rows[(rows["price"] > 0) & (rows["unit_cost"] > 0)]
+    return rows.assign(markup=np.log(known["price"]) - np.log(known["unit_cost"]))
 
 
 def markup_index(offers: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +46,9 @@ def markup_index(offers: pd.DataFrame) -> pd.DataFrame:
         (logs, 0 in the first month; a month without a change carries them on). Empty if there is no closed model.
     """
     rows = closed_models(offers)
-    before = rows.assign(month=rows["month"] + 1)
-    both = rows.merge(before, on=["month", "model"], suffixes=("", "_before"))
+    paid = rows.dropna(subset=["markup"])
+    before = paid.assign(month=paid["month"] + 1)
+    both = paid.merge(before, on=["month", "model"], suffixes=("", "_before"))
     for when in ("revenue", "revenue_before"):
         total = both.groupby("month")[when].transform("sum")
         both[when] = (both[when] / total.where(total > 0)).fillna(0.0)
@@ -52,7 +56,7 @@ def markup_index(offers: pd.DataFrame) -> pd.DataFrame:
     total = weight.groupby(both["month"]).transform("sum")
     both["weight"] = weight / total.where(total > 0)
     both["markup_change"] = both["weight"] * (both["markup"] - both["markup_before"])
-    both["price_change"] = both["weight"] * np.log(both["price"] / both["price_before"])
+    both["price_change"] = both["weight"] * (np.log(both["price"]) - np.log(both["price_before"]))
     first, last = (0, -1) if rows.empty else (rows["month"].min(), rows["month"].max())
     months = pd.RangeIndex(first, last + 1, name="month")
     change = both.groupby("month")[["markup_change", "price_change"]].sum(min_count=1).reindex(months)
@@ -77,7 +81,7 @@ def cuts(offers: pd.DataFrame, models: pd.DataFrame | None = None, smallest: flo
     DataFrame
         month, firm, model, depth (log points), launch.
     """
-    rows = closed_models(offers)
+    rows = closed_models(offers).dropna(subset=["markup"])
     tracks = {str(model): _chosen(part, smallest) for model, part in rows.groupby("model", sort=False)}
     found: list[tuple[object, ...]] = []
     for track in tracks.values():

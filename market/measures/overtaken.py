@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ def standing(offers: pd.DataFrame, firm: str) -> pd.DataFrame:
         among labs. Without a model on sale it is behind whoever has one, by NaN points.
     """
     shown = offers[offers["firm"] != HOSTS]
-    months = pd.RangeIndex(shown["month"].min(), shown["month"].max() + 1, name="month")
+    first, last = (0, -1) if shown.empty else (shown["month"].min(), shown["month"].max())
+    months = pd.RangeIndex(first, last + 1, name="month")
 
     def best(rows: pd.DataFrame) -> pd.DataFrame:
         """The best of each firm by month."""
@@ -73,14 +75,14 @@ def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, 
 
 def monthly(run: Any, firm: str) -> pd.DataFrame:
     """P&L of one firm of a run, by month from month 0 to the horizon; nothing once it has failed."""
-    table: pd.DataFrame = pnl.company(run.ledger, by="month").set_index("month")
+    table: pd.DataFrame = pnl.company(run.ledger, by="month", until=run.scenario.months).set_index("month")
     own = table[table["firm"] == firm].drop(columns="firm")
     return own.reindex(range(run.scenario.months), fill_value=0.0)
 
 
 def missed_release(rested: Any, factual: Any, firm: str) -> int:
     """Month of the first release that a firm missed by resting; the horizon if it missed none."""
-    last = max(_releases(rested, firm))
+    last = max(_releases(rested, firm), default=-math.inf)
     return min((month for month in _releases(factual, firm) if month > last), default=rested.scenario.months)
 
 

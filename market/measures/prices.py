@@ -3,7 +3,8 @@
 Several price declines are true at once: of the average at constant quality (`hedonic_drift`), of one model's list price
 (`matched_model_drift`), of the newest model (`launch_price_ratios`, `frontier_price`), and of the cheapest at a
 capability, which has its own module, `fixed_capability`. Forms are those of `market.measures.forms`; prices in $ per
-Mtok.
+Mtok. A model without a capability, or given away, so that its price has no log and is no base of a ratio, is left out
+of what needs one; everything else stays.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
     The time dummies δ_t of ln p_jt = δ_t + β·capability_jt + ε_jt over all models on sale, equal weights (the
     time-dummy hedonic index; Griliches 1961).
     """
-    rows = on_sale.dropna(subset=["capability", "price"])
-    logs = pd.DataFrame({"month": rows["month"], "capability": rows["capability"], "price": np.log(rows["price"])})
+    logs = _logs(on_sale)
     means = logs.groupby("month").mean()
     (quality,) = _within(logs, ["capability"])
     index: pd.Series = means["price"] - quality * means["capability"]
@@ -46,18 +46,18 @@ def open_discount(on_sale: pd.DataFrame, since: float = -np.inf, until: float = 
     γ is the coefficient of open weights in ln p_jt = δ_t + β·capability_jt + γ·open_j + ε_jt over all models on sale in
     months `since` ≤ t < `until`: the average closed model, not the cheapest one that would do.
     """
-    rows = on_sale[(on_sale["month"] >= since) & (on_sale["month"] < until)].dropna(subset=["capability", "price"])
-    logs = pd.DataFrame({"month": rows["month"], "capability": rows["capability"], "price": np.log(rows["price"])})
-    logs["open"] = rows["open_weights"].astype("float64")
+    logs = _logs(on_sale[(on_sale["month"] >= since) & (on_sale["month"] < until)])
     return 1.0 - float(np.exp(_within(logs, ["capability", "open"])[1]))
 
 
 def closed_price_at_open_frontier(on_sale: pd.DataFrame) -> pd.Series:
     """Price of the cheapest closed model at or above the best open one, over that open model's price, by month.
 
-    Near 1 where the premium is for the last points only. NaN in months without an open model or a closed one above it.
+    Near 1 where the premium is for the last points only. NaN in months without an open model or a closed one above it;
+    models given away are left out.
     """
-    opened = on_sale[on_sale["open_weights"]].dropna(subset=["capability", "price"])
+    on_sale = priced(on_sale)
+    opened = on_sale[on_sale["open_weights"]]
     best = opened.sort_values(["month", "capability"], kind="stable").groupby("month").last()
     closed = on_sale[~on_sale["open_weights"]]
     above = closed[closed["capability"] >= closed["month"].map(best["capability"])]
@@ -83,7 +83,8 @@ def price_spells(
     Returns
     -------
     DataFrame
-        model, years, cuts (changes to below the price before), log_change (of the last price over the first).
+        model, years, cuts (changes to below the price before, to nothing as well), log_change (of the last price over
+        the first, both above 0; NaN for a model that was always given away).
     """
     ends = releases.set_index("model")["withdrawn"].fillna(until).clip(upper=until)
     if to_successor:
@@ -97,7 +98,8 @@ def price_spells(
     first = rows.groupby("model")["month"].first()
     table = pd.DataFrame({"years": (ends.reindex(first.index) - first) / MONTHS_PER_YEAR})
     table["cuts"] = (rows["price"] < prices.shift()).groupby(rows["model"]).sum()
-    table["log_change"] = np.log(prices.last() / prices.first())
+    paid = rows[rows["price"] > 0].groupby("model")["price"]
+    table["log_change"] = np.log(paid.last()) - np.log(paid.first())
     return table.reset_index()
 
 
@@ -117,6 +119,7 @@ def matched_model_drift(
     Evidence knows no withdrawals, so there it is read to the successor: −0.10.
     """
     spells = price_spells(list_prices, releases, until, to_successor=to_successor, since=since)
+    spells = spells.dropna(subset=["log_change"])
     return _ratio(float(spells["log_change"].sum()), float(spells["years"].sum()))
 
 
@@ -129,10 +132,11 @@ def launch_price_ratios(releases: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        model, predecessor, released, year, ratio; pairs with both launch prices known.
+        model, predecessor, released, year, ratio; pairs with both launch prices known and above 0.
     """
+    releases = releases[releases["price"] > 0]
     price = releases.set_index("model")["price"]
-    rows = releases[~releases["open_weights"]].dropna(subset=["predecessor", "price"])
+    rows = releases[~releases["open_weights"]].dropna(subset=["predecessor"])
     table = rows.assign(ratio=rows["price"] / price.reindex(rows["predecessor"]).to_numpy(float))
     columns = ["model", "predecessor", "released", "year", "ratio"]
     return table.dropna(subset=["ratio"])[columns].reset_index(drop=True)
@@ -146,12 +150,24 @@ def frontier_price(on_sale: pd.DataFrame, dates: Sequence[str]) -> pd.Series:
     on_sale : the form, or `offers` of a run.
     dates : calendar month of each month, such as "2023-01".
     """
-    closed = on_sale[~on_sale["open_weights"]].reset_index(drop=True)
+    closed = on_sale[~on_sale["open_weights"]].dropna(subset=["capability", "price"]).reset_index(drop=True)
     top = closed.loc[closed.groupby("month")["capability"].idxmax()]
     return top.groupby(years(top["month"], dates))["price"].mean().rename("frontier_price")
 
 
 # -------------------------------------------------------------------------------------------------------------- parts
+
+
+def priced(on_sale: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a capability and a price above 0, which alone has a log."""
+    return on_sale[np.isfinite(on_sale["capability"].astype("float64")) & (on_sale["price"] > 0)]
+
+
+def _logs(on_sale: pd.DataFrame) -> pd.DataFrame:
+    """Month, capability, log price and whether it is open, of every row that has them all."""
+    rows = priced(on_sale)
+    logs = rows[["month", "capability"]].assign(price=np.log(rows["price"].astype("float64")))
+    return logs.assign(open=rows["open_weights"].astype("float64"))
 
 
 def _within(logs: pd.DataFrame, columns: list[str]) -> npt.NDArray[np.float64]:

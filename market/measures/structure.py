@@ -98,9 +98,11 @@ def token_growth(offers: pd.DataFrame) -> pd.Series:
 
 
 def slope(x: np.ndarray, y: np.ndarray) -> float:
-    """Slope of the least-squares line of y on x, NaN if x does not vary or there is none."""
-    if len(x) == 0:
+    """Slope of the least-squares line of y on x over the points that have both, NaN if x does not vary."""
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.any():
         return float("nan")
+    x, y = x[known], y[known]
     away = x - x.mean()
     spread = float(away @ away)
     return float(away @ (y - y.mean())) / spread if spread > 0 else float("nan")

@@ -29,6 +29,7 @@ from market.parameters import (
     shortened,
     shown,
 )
+from market.scenario import magnitudes
 from market.scenario.interventions import Intervention
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
@@ -208,7 +209,7 @@ class Scenario(Parameters):
         share = sum(segment.agents for segment in self.segments.values())
         if self.segments and abs(share - 1) > 1e-6:
             problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")
-        return problems
+        return problems or list(magnitudes.problems(self))
 
     @property
     def firms(self) -> dict[str, Firm]:

@@ -24,6 +24,9 @@ Kind = Literal["static", "adaptive", "trend"]
 NEW = "new"
 """Name of a model that is only thought of."""
 
+MOST_GROWTH = 50.0
+"""Log points by which the market is expected to grow at most, however steep it was: nobody plans with more."""
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -174,7 +177,8 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     cheaper = technology.serving_progress_on_sale ** (-wait / 12)
     mine = tuple(replace(own, unit_cost=own.unit_cost * cheaper) for own in view.own)
     later = rivals_later(view, expected.frontier * wait, expected.price * wait)
-    worth = horizon * math.exp(expected.volume * wait) * (1 + view.discount_rate) ** (-wait / 12)
+    grown = math.exp(min(expected.volume * wait, MOST_GROWTH))
+    worth = horizon * grown * (1 + view.discount_rate) ** (-wait / 12)
     today = sum(business(view, mine, view.rivals).values())
     standing = sum(business(view, mine, later).values()) if later != view.rivals else today
     found = []
@@ -187,5 +191,5 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
         destroyed = today - sum(with_it.values())
         lead = today - standing
         values = (worth * gross, worth * destroyed, worth * lead, paid)
-        found.append(Forecast(model.capability, horizon, *values, gross * math.exp(expected.volume * wait)))
+        found.append(Forecast(model.capability, horizon, *values, gross * grown))
     return found

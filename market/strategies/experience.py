@@ -14,6 +14,9 @@ from typing import Any
 from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
 
+MOST = 1000.0
+"""Forecasts that came true more than this many times over say no more than that they were nothing."""
+
 
 def promise(memory: Mapping[str, Any], month: int, forecast: Forecast) -> dict[str, Any]:
     """Remember what the launch of a run started in `month` is to earn a month, and for how many months."""
@@ -33,7 +36,9 @@ def reckon(view: FirmView, memory: Mapping[str, Any]) -> dict[str, Any]:
 
 def experience(memory: Mapping[str, Any], before: float) -> float:
     """Part of what own launches were to earn so far that they did earn; `before` there is a record."""
-    return max(0.0, memory["earned"]) / memory["due"] if memory.get("due", 0.0) > 0 else before
+    if memory.get("due", 0.0) <= 0:
+        return before
+    return float(min(max(0.0, memory["earned"]) / memory["due"], MOST))
 
 
 def sobered(forecast: Forecast, part: float) -> Forecast:

@@ -140,12 +140,13 @@ class HillClimbing(PricingRule):
     """Moves all prices the way that paid last time, and turns round when it did not: derivative following.
 
     The rule of Greenwald and Kephart (1999), win-continue lose-reverse of Huck, Normann and Oechssler (2003): it knows
-    no demand, only whether its contribution per unit of the panel's volume (which grows as the market does) rose since
-    its last move. Steps halve at each turn down to the smallest; when the line-up changes they start anew, up or down
-    by luck. A launch takes over the markup last chosen; the first is priced by best response. Alone it finds the
-    monopoly price. Firms that climb in step reward each other for rising together and reach the joint-profit price of
-    symmetric logit, not its Nash price; firms that move in turns or at random mistake rivals' moves for their own
-    effect and have no price to which they must come.
+    no demand, only whether its contribution per unit of the panel's volume (which grows as the market does) rose
+    since its last move; earning nothing, it turns round, and where the panel has no volume its prices stay. Steps
+    halve at each turn down to the smallest; when the line-up changes they start anew, up or down by luck. A launch
+    takes over the markup last chosen; the first is priced by best response. Alone it finds the monopoly price. Firms
+    that climb in step reward each other for rising together and reach the joint-profit price of symmetric logit, not
+    its Nash price; firms that move in turns or at random mistake rivals' moves for their own effect and have no price
+    to which they must come.
     """
 
     rule: Literal["hill_climbing"] = "hill_climbing"
@@ -164,12 +165,15 @@ class HillClimbing(PricingRule):
         return replace(decision, memory={**decision.memory, "markup": markup})
 
     def _climb(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
-        worth = view.contribution / float(view.survey().weights.sum())
-        lineup, last = [own.model.name for own in view.own], view.memory
+        volume = float(view.survey().weights.sum())
+        if volume <= 0:
+            prices = {own.model.name: own.price or 0.0 for own in free}
+            return Prices(prices, view.memory, tuple(prices))
+        worth, lineup, last = view.contribution / volume, [own.model.name for own in view.own], view.memory
         way, step = 1 if view.luck("way") < 0.5 else -1, self.step
         if last.get("lineup") == lineup:
             way, step = last["way"], last["step"]
-            if worth < last["worth"]:
+            if worth < last["worth"] or worth <= 0:
                 way, step = -way, max(step / 2, self.smallest_step)
         moved = {own.model.name: max((own.price or 0.0) * (1 + step) ** way, lowest_price(own)) for own in free}
         return Prices(moved, {"lineup": lineup, "worth": worth, "way": way, "step": step})

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.economics.technology import cost_path, spend_for
+from market.economics.technology import LEAST_RUN, cost_path, spend_for
 from market.parameters import Rule, parameter
 from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
@@ -34,7 +34,7 @@ class TrainingRule(Rule):
     default_rule = "cadence"
     rule: str
     first_cost: float = parameter(
-        1e8, unit="$", gt=0, le=1e15, meaning="cost of a run that starts in month 0",
+        1e8, unit="$", ge=LEAST_RUN, le=1e15, meaning="cost of a run that starts in month 0",
         source="calibration.csv train_cost_GPT4",
     )  # fmt: skip
     growth: float = parameter(
@@ -130,7 +130,7 @@ class FastFollow(TrainingRule):
 
     rule: Literal["fast_follow"] = "fast_follow"
     trigger: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="lead of a rival that sets it going")
-    most: float = parameter(1.0, unit="share", gt=0, le=100, meaning="most it spends, as a part of the cost path")
+    most: float = parameter(1.0, unit="share", ge=1e-6, le=100, meaning="most it spends, as a part of the cost path")
 
     def decide(self, view: FirmView) -> Training:
         """Start a run that is expected to reach the best closed rival of last month, if that one leads by enough."""

@@ -125,7 +125,7 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
         label = ", failed ".join([str(firm), *ends["failed"]])
         (line,) = axis.plot(rows["year"], rows["result"], marker="o", label=label)
         axis.plot(ends["year"], ends["result"], "X", markersize=11, color=line.get_color(), zorder=4)
-    size = companies["result"].abs()
+    size = companies["result"].abs().round(2)  # less than a cent is nothing
     smallest = 10.0 ** math.floor(math.log10(size[size > 0].min())) if (size > 0).any() else 1.0
     axis.set_yscale("symlog", linthresh=smallest)
     tens = [smallest * 10.0**n for n in range(math.ceil(math.log10(max(size.max(), smallest) / smallest)) + 1)]

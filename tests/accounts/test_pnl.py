@@ -129,3 +129,31 @@ def test_every_period_has_a_row_and_firms_come_in_the_order_asked_for():
 
 def test_account_names_are_the_ledgers():
     assert {name.upper() for name in pnl.COSTS} < {a.value for a in Account}
+
+
+def test_quiet_months_are_months():
+    """Nobody books anything in months 4 to 6 and at the end; dates, rows and ages go on all the same."""
+    ledger = Ledger(start="2023-10")
+    ledger.post(0, "A", "TRAINING", -100, model="A-1")
+    for month, revenue in ((2, 60), (3, 50), (7, 40)):
+        ledger.post(month, "A", "REVENUE", revenue, model="A-1")
+    facts = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.Series([2], dtype="Int64")})
+    assert pnl.models(ledger, facts)["half_life_months"].item() == 2  # nothing is sold in month 4
+    assert pnl.company(ledger, by="month", until=20)["month"].tolist() == list(range(20))
+    assert pnl.company(ledger, until=20)["year"].tolist() == [2023, 2024, 2025]
+    assert pnl.company(ledger, by="quarter", until=20)["quarter"].iloc[-1] == "2025Q2"
+    assert pnl.company(ledger, by="month", until=3)["revenue"].sum() == 60
+
+
+def test_a_ledger_without_rows_has_no_companies():
+    for by in pnl.PERIODS:
+        assert pnl.company(Ledger(), by=by).empty
+    assert pnl.company(Ledger()).columns.tolist() == pnl.company(interview()).columns.tolist()
+    assert pnl.models(Ledger()).empty
+
+
+def test_a_training_of_less_than_a_cent_has_no_multiple():
+    ledger = Ledger()
+    ledger.post(0, "A", "TRAINING", -1e-300, model="A-1")
+    ledger.post(1, "A", "REVENUE", 1e9, model="A-1")
+    assert pnl.models(ledger)[["multiple", "multiple_full_rd"]].isna().all(axis=None)

@@ -45,3 +45,22 @@ def test_margins_at_every_boundary():
     assert row["after_all_rd"] == pytest.approx((240 - 96 - 24 - 60) / 240)
     assert row["excluding_training"] == pytest.approx((240 - 96 - 24) / 240)
     assert row["excluding_training_and_research"] == pytest.approx(0.5)
+
+
+def test_a_month_without_any_row_has_its_date_all_the_same():
+    ledger = Ledger(start="2023-11")
+    ledger.post(-3, "A", "TRAINING", -60, model="A-1")
+    ledger.post(4, "A", "REVENUE", 30, model="A-1")
+    models = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.array([0], "Int64")})
+    table = valuation.amortisation(ledger, models, {"A": 6}, until=6)
+    assert table["date"].tolist() == ["2023-11", "2023-12", "2024-01", "2024-02", "2024-03", "2024-04"]
+    assert table["amount"].tolist() == [10.0] * 6
+    row = valuation.margins(pnl.company(ledger), table).iloc[0]
+    assert row["after_amortised_training"] == pytest.approx((30 - 40) / 30)
+
+
+def test_nothing_paid_is_nothing_written_off():
+    models = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.array([0], "Int64")})
+    table = valuation.amortisation(Ledger(), models, {"A": 6}, until=6)
+    assert table.empty
+    assert valuation.margins(pnl.company(books()), table)["after_amortised_training"].item() == pytest.approx(0.5)

@@ -191,7 +191,7 @@ def test_surplus_is_the_logit_surplus():
     assert made.surplus == pytest.approx(expected, rel=1e-6)
     alpha = 1 / (0.15 * customers.value.astype(float))
     chances = demand.probabilities(utility, alpha, offers.price)
-    slopes = np.diag(demand.jacobian(chances, alpha, customers.volume))
+    slopes = np.diag(demand.jacobian(utility, alpha, customers.volume, offers.price))
     np.testing.assert_allclose(made.slope, slopes, rtol=1e-5)  # everybody enters: everybody chooses, unattached
     np.testing.assert_allclose(made.long_slope, slopes, rtol=1e-5)
     np.testing.assert_allclose(made.long_tokens, customers.volume @ chances, rtol=1e-5)

@@ -85,6 +85,14 @@ def test_the_three_effects_add_up_to_the_increment_of_the_portfolio(expected):
     assert found.value == pytest.approx(found.incremental - 2e8)
 
 
+def test_growth_without_end_is_not_expected():
+    """A market that has just begun grows by any factor a month; what is planned with stays a number."""
+    (steep,) = forecasts(scene(), [2e8], 240, Outlook(volume=30.0))
+    (cut,) = forecasts(scene(), [2e8], 240, Outlook(volume=expectations.MOST_GROWTH / (FLAT.training_months + 120)))
+    assert 0 < steep.gross < np.inf
+    assert steep == cut
+
+
 def test_a_monopolist_gains_less_from_a_launch_than_an_entrant():
     """Arrow's replacement effect: the same model is worth more to who has nothing to lose."""
     (incumbent,) = forecasts(scene(rivals=()), [2e8], 24, Outlook())
