@@ -119,7 +119,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
     for name, row in table.items():
         back, known = (lives[name]["multiple"] >= 1).sum(), lives[name]["multiple"].count()
         terminal.say(
-            f"A model that cost ${row['training']}, {name}: equalled after {row['equalled_after']} months, it earns "
+            f"A model that cost ${terminal.figure(lives[name]['training'].mean())}, {name}: equalled after {row['equalled_after']} months, it earns "
             f"${row['contribution']}: {row['multiple']} times the final run, {row['multiple_full_rd']} times full R&D. "
             f"It pays back in {back} of the {known} seeds in which it is built, in {row['payback_months']} months."
         )

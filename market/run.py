@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits
 from market.accounts import attribution, pnl, valuation
 from market.accounts.events import EventKind
 from market.accounts.launches import launches
+from market.accounts.ledger import HOSTS
 from market.calendar import Calendar
 from market.economics.technology import model_name
 from market.parameters import InputError, whole
@@ -192,11 +193,11 @@ def _read(folder: Path, noted: Mapping[str, Any]) -> Run:
 def _fit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> bool:
     """Whether tables are of a scenario: its firms and its months."""
     try:
-        booked, selling = set(tables["companies"]["firm"]), set(tables["models"]["firm"])
+        named = {*tables["companies"]["firm"], *tables["models"]["firm"]}
         months = tables["segments"]["month"].nunique()
     except (KeyError, TypeError):
         return False
-    return selling <= set(scenario.firms) <= booked and months == scenario.months
+    return named <= {*scenario.firms, HOSTS} and months == scenario.months
 
 
 def _tables(market: Market) -> Run:
