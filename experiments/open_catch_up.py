@@ -117,9 +117,10 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
     for name, row in table.items():
+        cost = terminal.figure(lives[name]["training"].mean())
         back, known = (lives[name]["multiple"] >= 1).sum(), lives[name]["multiple"].count()
         terminal.say(
-            f"A model that cost ${terminal.figure(lives[name]['training'].mean())}, {name}: equalled after {row['equalled_after']} months, it earns "
+            f"A model that cost ${cost}, {name}: equalled after {row['equalled_after']} months, it earns "
             f"${row['contribution']}: {row['multiple']} times the final run, {row['multiple_full_rd']} times full R&D. "
             f"It pays back in {back} of the {known} seeds in which it is built, in {row['payback_months']} months."
         )
