@@ -24,6 +24,7 @@ from matplotlib.figure import Figure
 import market
 from market.economics.technology import capability
 from market.measures.endings import ending, labs_results
+from market.measures.outcomes import SHARE
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
@@ -67,9 +68,9 @@ def all_worlds(seed: int, scenarios: dict[tuple[str, ...], Scenario]) -> list[di
 
 def table(runs: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """One row per rule and limit: means over seeds with half of their intervals."""
-    rows = runs.groupby(["rule", "limit"], sort=False)
+    rows, units = runs.groupby(["rule", "limit"], sort=False), dict.fromkeys(SHARES, SHARE)
     shown = [
-        {what: in_short(group[what].astype(float), form, what in SHARES) for what, form in columns.items()}
+        {what: in_short(group[what].astype(float), form, units.get(what)) for what, form in columns.items()}
         for _, group in rows
     ]
     return pd.DataFrame(list(rows.groups), columns=["rule", "limit"]).join(pd.DataFrame(shown))
@@ -80,7 +81,7 @@ def answers(runs: pd.DataFrame) -> str:
     worlds = {key: group.set_index("seed") for key, group in runs.groupby(["rule", "limit"])}
 
     def at(rule: str, limit: str, what: str) -> str:
-        return in_words(worlds[rule, limit][what].astype(float), FORMS[what], what in SHARES)
+        return in_words(worlds[rule, limit][what].astype(float), FORMS[what], SHARE if what in SHARES else None)
 
     def gain(rule: str, limit: str, what: str) -> str:
         return in_words(worlds[rule, limit][what] - worlds[rule, UNLIMITED][what], ",.0f")

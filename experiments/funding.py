@@ -16,6 +16,7 @@ import typer
 
 import market
 from market.evidence import load
+from market.measures.outcomes import SHARE
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
@@ -82,7 +83,7 @@ def means(runs: pd.DataFrame, by: str) -> pd.DataFrame:
     """Means over seeds with their intervals."""
     figures = runs.columns.drop(["seed", by])
     rows = [
-        {by: name, **{figure: in_words(part[figure], share=figure == FAILED) for figure in figures}}
+        {by: name, **{figure: in_words(part[figure], unit=SHARE if figure == FAILED else None) for figure in figures}}
         for name, part in runs.groupby(by, sort=False)
     ]
     return pd.DataFrame(rows)
@@ -114,7 +115,7 @@ def main(
     terminal.say(
         f"Labs of the baseline burn {in_words(here['burn'])} of their revenue in cash in 2025, the largest "
         f"{in_words(here['burn of the largest'])} (reported of the largest: {reported:.2f}).\n"
-        f"Share of worlds in which a lab fails: {'; '.join(f'{w} {in_words(p, share=True)}' for w, p in failures)}.\n"
+        f"Share of worlds in which a lab fails: {'; '.join(f'{w} {in_words(p, unit=SHARE)}' for w, p in failures)}.\n"
         f"Launches earn {in_words(launches['first two launches'])} times their forecast at first, and "
         f"{in_words(launches['later launches'])} times it later."
     )

@@ -14,7 +14,7 @@ import pandas as pd
 import typer
 
 import market
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
 from market.studies.experiment import Out, experiment_folder, run_script
@@ -53,7 +53,7 @@ def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
     for point, group in runs.groupby(list(factors)):
         row = dict(zip((path.split(".")[-1] for path in factors), point, strict=True))
         for name in OUTCOMES:
-            mean, low, high = interval(group[name], is_share(OUTCOMES[name]))
+            mean, low, high = interval(group[name], unit_of(OUTCOMES[name]))
             kept, left_out = counted(group[name])
             row |= {name: mean, f"{name} ±": (high - low) / 2, f"{name} n": kept, f"{name} left out": left_out}
         rows.append(row)

@@ -9,6 +9,7 @@ import typer
 
 from market import command_line, explain_command, study_commands
 from market.cli_options import Changes, scenario_of
+from market.wording import one_line
 
 if TYPE_CHECKING:
     from market.run import Run
@@ -86,7 +87,7 @@ def run(
         raise typer.Exit(1) from None
     command_line.leave(f"the run is saved in {place.folder}/")
     _print_run(done)
-    typer.echo(f"The books agree to the cent. Tables and figures: {command_line.one_line(place.folder)}/")
+    typer.echo(f"The books agree to the cent. Tables and figures: {one_line(place.folder)}/")
     if undrawn is not None:
         raise undrawn
 

@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 import typer
 
+from market.wording import one_line
+
 INTERRUPTED = 130
 """Exit status after control-C."""
 
@@ -23,9 +25,6 @@ TERMINATED = 143
 
 USAGE_ERROR: Any = typer.BadParameter.__mro__[-4]
 """What typer raises for a wrong word on the command line; it has no public name of its own."""
-
-LONGEST = 2000
-"""Characters that a line about an error has at most."""
 
 ASCII = {
     "−": "-", "–": "-", "—": "-", "·": "-", "•": "*", "×": "x", "÷": "/", "±": "+/-", "≤": "<=", "≥": ">=", "≈": "~",
@@ -95,15 +94,6 @@ def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
 def complain(name: str, text: str) -> None:
     """Print one line on standard error, whatever the text holds."""
     typer.echo(f"{name}: {one_line(text)}", err=True)
-
-
-def one_line(text: object) -> str:
-    """Text in one line of bounded length; what cannot be printed is written as an escape sequence."""
-    said = "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in str(text)
-    )
-    return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 
 
 def _accept_any_encoding() -> None:

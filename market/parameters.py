@@ -11,7 +11,6 @@ import numbers
 import sys
 import types
 import typing
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -21,8 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-LONGEST = 400
-"""Characters of the longest message about bad input: what was given may be of any length."""
+from market.wording import is_control, one_line, shortened
 
 DEEPEST = 50
 """Levels of tables and lists in what a user gives; far more than a scenario has, and no danger to any recursion."""
@@ -37,28 +35,11 @@ FORBIDDEN = frozenset('/\\<>:"|?*')
 class InputError(ValueError):
     """Bad input, said in one line that names the path, the value, what is allowed and the nearest valid name.
 
-    Whatever the text holds, the message is one line without control characters, of at most `LONGEST` characters.
+    Whatever the text holds, the message is one line without control characters, of bounded length.
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(shortened(escaped(text)))
-
-
-def is_control(character: str) -> bool:
-    """Whether a character would do something to a terminal or a line instead of being shown."""
-    bidirectional = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
-    return bidirectional or unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
-
-
-def escaped(text: str) -> str:
-    """Write control characters, and lone surrogates, with backslashes as Python does."""
-    return "".join(c.encode("unicode_escape").decode() if is_control(c) else c for c in text)
-
-
-def shortened(text: str, most: int = LONGEST) -> str:
-    """Cut the middle out of a long text: what is wrong stands at its beginning, what to do at its end."""
-    end = most // 3
-    return text if len(text) <= most else f"{text[: most - end - 3]} … {text[-end:]}"
+        super().__init__(one_line(text))
 
 
 def name_problem(name: str) -> str | None:

@@ -12,6 +12,7 @@ import typer
 
 from market import command_line
 from market.cli_options import Changes, Replications, Workers, assignments, scenario_of
+from market.wording import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +190,7 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
     _say_few(table["seed"].nunique())
     _say_failed(table)
-    typer.echo(f"Table and figures: {command_line.one_line(folder)}/")
+    typer.echo(f"Table and figures: {one_line(folder)}/")
 
 
 def _say_few(seeds: int) -> None:
@@ -294,4 +295,4 @@ def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str
         raise SystemExit(1) from None
     command_line.leave(f"the tables are saved in {place.folder}/")
     yield
-    typer.echo(f"Tables: {command_line.one_line(place.folder)}/")
+    typer.echo(f"Tables: {one_line(place.folder)}/")

@@ -7,6 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "market"
 ORDER = [
+    "wording",
     "parameters",
     "calendar",
     "saving",

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from market import command_line
+from market.wording import LONGEST, one_line
 
 
 @pytest.mark.parametrize(
@@ -28,8 +29,8 @@ def test_what_an_encoding_lacks_is_written_in_ascii(text, encoding, written, mon
 
 
 def test_one_line_whatever_it_holds():
-    assert command_line.one_line("a\nb\x1b[1m [/x] ü\udc80") == "a\\nb\\x1b[1m [/x] ü\\udc80"
-    assert len(command_line.one_line("x" * 200_000)) == command_line.LONGEST
+    assert one_line("a\nb\x1b[1m [/x] ü\udc80") == "a\\nb\\x1b[1m [/x] ü\\udc80"
+    assert len(one_line("x" * 200_000)) == LONGEST
 
 
 def test_a_closed_pipe_ends_quietly(tmp_path):

@@ -14,7 +14,7 @@ import pandas as pd
 from market import evidence
 from market.calendar import YEAR, Calendar, Period
 from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
-from market.measures.outcomes import SHARE, Outcome, Reading, Tables, outcome, within
+from market.measures.outcomes import PART, Outcome, Reading, Tables, outcome, within
 from market.measures.readings import flagships, median_wait, whole_years
 
 
@@ -141,7 +141,7 @@ def open_discount(run: Tables, period: Period) -> float:
     return prices.open_discount(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
-@target(unit=SHARE)
+@target(unit=PART)
 def open_token_share(run: Tables, period: Period) -> float:
     """Open models' share of tokens, mean over the months."""
     return _mean(structure.open_token_share(run.offers), period)
@@ -226,7 +226,7 @@ def vendor_switching(run: Tables, period: Period) -> float:
     return YEAR * float(rows["switchers"].sum()) / active if active > 0 else float("nan")
 
 
-@outcome(unit=SHARE, period="2024:2025", on_request=True)
+@outcome(unit=PART, period="2024:2025", on_request=True)
 def upgraded_in_first_month(run: Tables, period: Period) -> float:
     """Part of a lab's customers on its new flagship a month after its launch, median."""
     fresh = flagships(run.models)

@@ -41,8 +41,9 @@ class Tables(Protocol):
 
 
 Reading = Callable[[Any, Period], float]
-SHARE = "share"
-"""Unit of an outcome that lies between 0 and 1 in every run, and so do the intervals of its mean."""
+SHARE, PART = "share", "part"
+"""Units of outcomes that lie between 0 and 1 in every run, as do the intervals of their means: a share of things that
+are counted, such as labs or lives, and a part of an amount, such as tokens or dollars."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Outcome:
 
     Attributes
     ----------
-    name, unit : as listings show them; a unit of "share" says that it lies between 0 and 1.
+    name, unit : as listings show them; `SHARE` and `PART` say that it lies between 0 and 1.
     period : over which it is read, as text; see `market.calendar`.
     on_request : whether it takes a while, and is computed only where it is asked for by name.
     early : whether it may be read over periods that begin before the simulated months.
@@ -151,10 +152,10 @@ def find(name: str) -> Outcome:
     return replace(OUTCOMES[plain], period=period, asked=name)
 
 
-def is_share(name: object) -> bool:
-    """Whether a column of a study holds an outcome that lies between 0 and 1 in every run."""
-    known = OUTCOMES.get(str(name).partition("@")[0])
-    return known is not None and known.unit == SHARE
+def unit_of(column: object) -> str | None:
+    """Unit of the outcome that a column of a study holds; None if it holds none by name."""
+    known = OUTCOMES.get(str(column).partition("@")[0])
+    return None if known is None else known.unit
 
 
 def lives(run: Tables, period: Period) -> pd.DataFrame:
@@ -215,7 +216,7 @@ def lives_complete(run: Tables, period: Period) -> float:
     return float(len(lives(run, period)))
 
 
-@outcome(unit=SHARE)
+@outcome(unit=PART)
 def dollars_complete(run: Tables, period: Period) -> float:
     """Part of the training dollars of labs' flagships that complete lives are; the rest is on sale or in training."""
     return bounds(run, period).complete

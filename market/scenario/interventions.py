@@ -10,10 +10,11 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from market.economics.technology import model_name
-from market.parameters import Parameters, Rule, parameter, refusal, shortened, shown, unknown
+from market.parameters import Parameters, Rule, parameter, refusal, shown, unknown
 from market.strategies.funding import FundingRule
 from market.strategies.pricing import PricingRule
 from market.strategies.training import TrainingRule
+from market.wording import shortened
 
 LAST = 1200
 """Longest run in months."""

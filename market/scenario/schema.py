@@ -26,7 +26,6 @@ from market.parameters import (
     parameter,
     plain,
     refusal,
-    shortened,
     shown,
 )
 from market.scenario import magnitudes
@@ -35,6 +34,7 @@ from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
 from market.strategies.pricing import AnyPricing, BestResponse
 from market.strategies.training import AnyTraining, Cadence
+from market.wording import shortened
 
 RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

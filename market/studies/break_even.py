@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -141,7 +141,7 @@ def break_even(
                 raise InputError(f"{path} = {x:g}: every run failed; the first: {found[0, known[0]].error}")
             return [found[0, seed].outcomes.get(name, np.nan) for seed in known]
 
-        answer = crossing.find(evaluate, within, level, points, tolerance, budget, is_share(name))
+        answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
     if not np.isfinite(answer.evidence["mean"]).any():
         raise InputError(f"outcome '{name}': is not a number anywhere between {within.low:g} and {within.high:g}")
     return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
@@ -160,7 +160,7 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
         If fewer than two values of `measured` are known.
     """
     points = [
-        (group[measured].mean(), *interval(group[outcome], is_share(outcome)), *counted(group[outcome]))
+        (group[measured].mean(), *interval(group[outcome], unit_of(outcome)), *counted(group[outcome]))
         for _, group in runs.groupby("point")
     ]
     evidence = pd.DataFrame(points, columns=list(crossing.EVIDENCE)).dropna(subset=["value"])

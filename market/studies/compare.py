@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
-from market.measures.outcomes import is_share
+from market.measures.outcomes import PART, SHARE, unit_of
 from market.parameters import InputError
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -112,7 +112,7 @@ def differences(runs: pd.DataFrame) -> pd.DataFrame:
         pairs = pairs.reindex(columns=["a", "b"]).astype(float)
         both = pairs[np.isfinite(pairs).all(axis=1)]
         change, low, high = interval(both["b"] - both["a"])
-        if is_share(name):  # two shares differ by no more than 1
+        if unit_of(name) in (SHARE, PART):  # two shares differ by no more than 1
             low, high = max(low, -1.0), min(high, 1.0)
         wide = independent(both["a"], both["b"]) if len(both) > 1 else (change, np.nan, np.nan)
         ratio = (wide[2] - wide[1]) / (high - low) if high > low else np.nan

@@ -71,7 +71,7 @@ def find(
     points: int = 5,
     tolerance: float = 0.01,
     budget: int = 20,
-    share: bool = False,
+    unit: str | None = None,
 ) -> Crossing:
     """Search a range for the crossing.
 
@@ -81,13 +81,13 @@ def find(
     tolerance : width to which the crossings of the mean are narrowed, as a share of the range; of the interval's ends,
         three times that.
     budget : most values to try in all.
-    share : whether the outcome lies between 0 and 1.
+    unit : of the outcome, as in `market.studies.intervals.interval`.
     """
     tried: dict[float, Tried] = {}
 
     def attempt(x: float) -> None:
         sample = np.asarray(evaluate(x), float)
-        tried[x] = (*interval(sample, share), *counted(sample))
+        tried[x] = (*interval(sample, unit), *counted(sample))
 
     for x in within.spaced(points):
         attempt(x)

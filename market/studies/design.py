@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.parameters import InputError, escaped, plain, shown, unknown, whole
+from market.parameters import InputError, plain, shown, unknown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.identity import canonical
+from market.wording import escaped
 
 SCENARIO = "scenario"
 """The factor whose values are whole scenarios; every other factor is a path, as in `Scenario.vary`."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from market.measures import outcomes as named
-from market.parameters import InputError, escaped, plain, shortened, shown
+from market.parameters import InputError, plain, shown
 from market.run import Run, simulate
 from market.scenario.schema import Scenario
 from market.studies.content import is_packaged
 from market.studies.sending import packed
+from market.wording import escaped, shortened
 
 Function = Callable[[Run], float]
 Outcomes = Iterable[str | Function] | Mapping[str, str | Function]

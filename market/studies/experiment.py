@@ -16,7 +16,7 @@ import pandas as pd
 import typer
 
 from market import command_line
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.run import Run, simulate
 from market.saving.manifest import write_manifest
 from market.saving.place import Place
@@ -66,7 +66,7 @@ def over_seeds(scenario: Scenario, seeds: Iterable[int], read: Callable[[Run], d
         and left_out, seeds with a number and without.
     """
     table = pd.DataFrame([read(simulate(scenario, seed)) for seed in seeds])
-    rows = [(figure, *interval(table[figure], is_share(figure)), *counted(table[figure])) for figure in table]
+    rows = [(figure, *interval(table[figure], unit_of(figure)), *counted(table[figure])) for figure in table]
     return pd.DataFrame(rows, columns=["figure", "mean", "low", "high", "n", "left_out"])
 
 

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from market.measures.outcomes import PART, SHARE
+
 CONFIDENCE = 0.95
 """Level of an interval, of the mean over seeds. A band is the 10–90% range of the replications themselves."""
 
@@ -17,7 +19,7 @@ FEW = 5
 """Replications below which an interval is rough, which is said beside it."""
 
 
-def interval(values: npt.ArrayLike, share: bool = False) -> Interval:
+def interval(values: npt.ArrayLike, unit: str | None = None) -> Interval:
     """Mean and 95% confidence interval of a mean; NaN limits for fewer than two values.
 
     Values that are not numbers are left out; `counted` says how many.
@@ -25,7 +27,8 @@ def interval(values: npt.ArrayLike, share: bool = False) -> Interval:
     Parameters
     ----------
     values : (n,) a value per replication.
-    share : whether the values lie between 0 and 1; so does the interval then (`_of_share`). Otherwise it is Student's.
+    unit : of the values. Those in `SHARE` or `PART` lie between 0 and 1, and so does their interval, a score interval;
+        otherwise it is Student's.
     """
     sample = _numbers(values)
     if len(sample) == 0:
@@ -33,8 +36,8 @@ def interval(values: npt.ArrayLike, share: bool = False) -> Interval:
     mean = float(sample.mean())
     if len(sample) == 1:
         return mean, float("nan"), float("nan")
-    if share:
-        return _of_share(sample)
+    if unit in (SHARE, PART):
+        return _of_share(sample, counted=unit == SHARE)
     reach = _quantile(len(sample) - 1) * float(sample.std(ddof=1)) / len(sample) ** 0.5
     return mean, mean - reach, mean + reach
 
@@ -45,10 +48,14 @@ def counted(values: npt.ArrayLike) -> tuple[int, int]:
     return kept, len(np.asarray(values)) - kept
 
 
-def _of_share(sample: npt.NDArray[np.float64]) -> Interval:
-    """Score interval of Wilson (1927). Shares other than 0 and 1 count as more draws, as many as their spread says."""
+def _of_share(sample: npt.NDArray[np.float64], counted: bool) -> Interval:
+    """Score interval of Wilson (1927). Where not all are 0 or 1 they count as more draws, as their spread says.
+
+    If all of some shares of counted things are 0, or all are 1, the next may be another; parts of amounts that are all
+    the same have no spread.
+    """
     count, mean = len(sample), float(sample.mean().clip(0, 1))
-    if np.isin(sample, (0.0, 1.0)).all():
+    if counted and np.isin(sample, (0.0, 1.0)).all():
         draws, reach = float(count), _quantile(np.inf)
     elif sample.var() == 0:
         return mean, mean, mean

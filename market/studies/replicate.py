@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.batch import checked_seeds, run_all
@@ -74,5 +74,5 @@ def summary(replications: pd.DataFrame) -> pd.DataFrame:
         values = replications[name].to_numpy(float)
         known = values[np.isfinite(values)]
         band = np.quantile(known, [0.1, 0.9]) if len(known) else [np.nan, np.nan]
-        rows.append((name, *interval(values, is_share(name)), *band, *counted(values)))
+        rows.append((name, *interval(values, unit_of(name)), *band, *counted(values)))
     return pd.DataFrame(rows, columns=["outcome", "mean", "low", "high", "band_low", "band_high", "n", "left_out"])

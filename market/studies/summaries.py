@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.studies.intervals import counted, interval
 
 BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0, "labs_result": 0.0}
@@ -31,7 +31,7 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
         head = [point, *(runs[factor].iloc[0] for factor in factors)]
         failed = int((runs["status"] == "failed").sum())
         for name in outcomes:
-            rows.append((*head, name, *interval(runs[name], is_share(name)), *counted(runs[name]), failed))
+            rows.append((*head, name, *interval(runs[name], unit_of(name)), *counted(runs[name]), failed))
     found = pd.DataFrame(rows, columns=["point", *factors, "outcome", "mean", "low", "high", "n", "left_out", "failed"])
     return found.sort_values([*factors, "point"], kind="stable", ignore_index=True)
 
@@ -48,7 +48,7 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
     keys, rows = [factor] if line is None else [line, factor], []
     for key, runs in table.groupby(keys, sort=True):
         within = runs.groupby("seed")[outcome].mean()
-        rows.append((*key, *interval(within, is_share(outcome)), *counted(runs[outcome])))
+        rows.append((*key, *interval(within, unit_of(outcome)), *counted(runs[outcome])))
     names = ["level"] if line is None else ["line", "level"]
     return pd.DataFrame(rows, columns=[*names, "mean", "low", "high", "n", "left_out"])
 
@@ -69,7 +69,7 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
         own = first.loc[table["point"].min(), factor]
         for point in first.index[first[factor] != own]:
             runs = table[table["point"] == point]
-            rows.append((factor, _text(runs[factor].iloc[0]), *interval(runs[outcome], is_share(outcome)), base))
+            rows.append((factor, _text(runs[factor].iloc[0]), *interval(runs[outcome], unit_of(outcome)), base))
     found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base"])
     reach = (found["mean"] - base).abs().groupby(found["factor"]).transform("max")
     order = pd.DataFrame({"reach": -reach, "factor": found["factor"]}).sort_values(["reach", "factor"], kind="stable")

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.measures.outcomes import is_share
+from market.measures.outcomes import unit_of
 from market.measures.readings import Bounds, Readings
 from market.studies import design
 from market.studies.intervals import FEW, Interval, counted, interval
@@ -185,18 +185,18 @@ def with_interval(found: Interval, form: str = ",.2f", seeds: int = FEW) -> str:
     return said.replace("-", "−") + (f" (n={seeds})" if seeds < FEW else "")
 
 
-def in_words(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:
+def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
     """Mean over seeds with its interval, as "0.46 [0.39, 0.53]"; few seeds and seeds left out are said beside it.
 
-    `share` says whether the values lie between 0 and 1; by default that is so if they are an outcome that does.
+    `unit` is that of the values, as in `market.studies.intervals.interval`; by default that of the outcome they are.
     """
-    found = interval(values, is_share(values.name) if share is None else share)
+    found = interval(values, unit or unit_of(values.name))
     return f"{with_interval(found, form)}{remark(values)}"
 
 
-def in_short(values: pd.Series, form: str = ",.2f", share: bool | None = None) -> str:
+def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
     """Mean over seeds and half of its interval, as "0.46 ±0.07", for the cells of a wide table."""
-    mean, low, high = interval(values, is_share(values.name) if share is None else share)
+    mean, low, high = interval(values, unit or unit_of(values.name))
     reach = f" ±{(high - low) / 2:{form}}" if low < high else ""
     return "–" if pd.isna(mean) else f"{mean:{form}}{reach}{remark(values)}".replace("-", "−")
 
@@ -309,12 +309,18 @@ def _models(said: Readings) -> list[str]:
 
 
 def _bounds(found: Bounds) -> str:
+    if pd.isna(found.so_far):
+        return "No lab has spent anything on training."
     two = decimals(2)
+    parts = (
+        f"{percent(found.unfinished)} of the training dollars are in models on sale or opened before the start, "
+        f"{percent(found.in_training)} in training"
+    )
+    if pd.isna(found.if_held):
+        return f"With what is unfinished ({parts}): nothing has been released yet."
     return (
-        f"With the {percent(found.unfinished)} of the training dollars that are in models on sale or opened before the "
-        f"start, and the {percent(found.in_training)} in training: {two(found.so_far)} times so far, "
-        f"{two(found.if_held)} if in the months left models on sale earned as in the last; on full R&D "
-        f"{two(found.full_so_far)} and {two(found.full_if_held)}."
+        f"With what is unfinished ({parts}): {two(found.so_far)} times so far, {two(found.if_held)} if models on sale "
+        f"earned in each month left as in the last; on full R&D {two(found.full_so_far)} and {two(found.full_if_held)}."
     )
 
 

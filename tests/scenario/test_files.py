@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 import market
-from market.parameters import LONGEST, InputError, plain
+from market.parameters import InputError, plain
 from market.scenario.load import LONGEST_CHAIN, load
+from market.wording import LONGEST
 from market.scenario.schema import build
 from market.studies import study
 
