@@ -7,9 +7,9 @@ import pytest
 import market
 from market.parameters import InputError, plain
 from market.scenario.load import LONGEST_CHAIN, load
-from market.wording import LONGEST
 from market.scenario.schema import build
 from market.studies import study
+from market.wording import LONGEST
 
 TEXT = 'extends = "duopoly"\nmonths = 6\n'
 
