@@ -41,7 +41,7 @@ KIND = "run"
 
 @dataclass(frozen=True)
 class Run:
-    """The outcome of one run: its scenario, its seed and its tables (design §7).
+    """The outcome of one run: its scenario, its seed and its tables.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The market: a Mesa model whose step is one month in seven verbs (design §4)."""
+"""The market: a Mesa model whose step is one month in seven verbs."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import market
 from market import cli
 from market.accounts.ledger import CENT
 from market.measures.outcomes import OUTCOMES
+from market.measures.readings import complete_lives, flagships, whole_years
 from market.parameters import InputError
 from market.run import Run
 from tests.drawn import drawn
@@ -87,8 +88,29 @@ def every_number_is_one(run: Run) -> None:
 
 
 def every_outcome_is_a_float(run: Run) -> None:
-    """Assert that every outcome is a number or NaN."""
-    for name, measure in OUTCOMES.items():
-        value = measure(run)
+    """Assert that every outcome is a number, or NaN where nothing is defined."""
+    found = {name: measure(run) for name, measure in OUTCOMES.items()}
+    for name, value in found.items():
         assert isinstance(value, float), f"outcome {name} is a {type(value).__name__}"
         assert not np.isinf(value), f"outcome {name} is infinite"
+    for names, defined in definitions(run, found):
+        for name in names.split():
+            assert np.isnan(found[name]) != defined, f"outcome {name} is {found[name]}"
+
+
+def definitions(run: Run, found: Mapping[str, float]) -> list[tuple[str, bool]]:
+    """Names of outcomes, and whether they are defined in a run."""
+    lives, rows = complete_lives(run.models), flagships(run.models)
+    labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
+    whole = whole_years(labs, run.calendar)
+    return [
+        ("labs_revenue labs_result labs_raised labs_result_excluding_training consumer_surplus", True),
+        ("lives_complete lives_without_earnings price_wars price_wars_beside_launches", True),
+        ("lives_profitable months_at_frontier", len(lives) > 0),
+        ("multiple multiple_full_rd", float(lives["training"].sum()) > 0),
+        ("typical_multiple", bool(lives["multiple"].notna().any())),
+        ("dollars_complete multiple_so_far multiple_full_rd_so_far", float(rows["training"].sum()) > 0),
+        ("labs_gross_margin labs_cost_per_revenue_dollar", found["labs_revenue"] > 0),
+        ("labs_in_profit years_to_profit", len(labs) > 0 and len(run.calendar.whole_years()) > 0),
+        ("labs_deeper_in_loss", bool((whole.groupby("firm").size() > 1).any())),
+    ]

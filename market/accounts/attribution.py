@@ -1,4 +1,4 @@
-"""Who took a model's revenue: net by class, month by month and over its life (design §5).
+"""Who took a model's revenue: net by class, month by month and over its life.
 
 For every model j and month t, exactly, with R its revenue (the hosts' part of open models included):
 

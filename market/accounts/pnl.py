@@ -1,4 +1,4 @@
-"""The two readings of one ledger: each company's P&L by period, and each model's P&L over its life (design §5).
+"""The two readings of one ledger: each company's P&L by period, and each model's P&L over its life.
 
 Cost columns are positive. `result` expenses everything as incurred.
 """
@@ -163,7 +163,7 @@ def check(
     by_month: pd.DataFrame,
     by_model: pd.DataFrame,
 ) -> None:
-    """Assert the identities of design §5 to the cent.
+    """Assert to the cent that both books and the cash agree.
 
     Parameters
     ----------

@@ -55,7 +55,7 @@ PLANS = {
 
 
 class Recorder:
-    """Rows of the tables `offers`, `segments` and `flows` (design §7). Tokens in Mtok, money in dollars, by month."""
+    """Rows of the tables `offers`, `segments` and `flows`. Tokens in Mtok, money in dollars, by month."""
 
     def __init__(self) -> None:
         self._offers: list[tuple[object, ...]] = []

@@ -159,7 +159,7 @@ def amortisation(
     Parameters
     ----------
     ledger : a ledger or its frame.
-    models : model, firm, released.   lives : expected life in months by firm (cadence + retirement delay, design §5).
+    models : model, firm, released.   lives : expected life in months by firm (cadence + retirement delay).
     until : month before which the record ends.
 
     Returns

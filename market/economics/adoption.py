@@ -1,4 +1,4 @@
-"""Who the customers are and when they enter: the Bass curve and the importance sampling of design §3.
+"""Who the customers are and when they enter: the Bass curve and the importance sampling of agents.
 
 Agents are drawn where the money is and carry weights, so that the size of the market does not depend on their number.
 """
@@ -22,7 +22,7 @@ PRESENT_SHARE = 0.15
 ENTRY_MONTHS = 96
 """Months over which the other agents enter, evenly. Nobody enters later. Weights undo it."""
 VOLUME_SD = 0.5
-"""Standard deviation of log volume between customers of equal difficulty (design §3)."""
+"""Standard deviation of log volume between customers of equal difficulty."""
 VALUE_TILT, VALUE_SPREAD = 0.7, 1.1
 """Values are drawn from a normal tilted to the high side, where the revenue is: z = 0.7 + 1.1 ξ. Weights undo it."""
 
@@ -137,7 +137,7 @@ def draw_customers(
 
     Notes
     -----
-    Volume of customer i (design §3): M/10 · 10^(g (d − d_ref)/10) · (d_hi − d_lo)/N · lognormal · ω_entry · ω_value.
+    Volume of customer i: M/10 · 10^(g (d − d_ref)/10) · (d_hi − d_lo)/N · lognormal · ω_entry · ω_value.
     """
     low, high, reference = difficulty
     steps = luck.generators(4)

@@ -4,7 +4,7 @@
 
 is the profit gain of Calvano, Calzolari, Denicolò and Pastorello (2020): 0 is static competition, 1 the cartel of all
 firms that set prices. All three profits are Σ (p − c)·volume on the same demand, at the same costs. Several Nash roots
-can exist; the one found is that to which the prices at work lead (design §3, trap 1).
+can exist; the one found is that to which the prices at work lead.
 """
 
 from __future__ import annotations

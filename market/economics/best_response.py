@@ -18,7 +18,7 @@ from market.economics.demand import shares
 Floats = npt.NDArray[np.float64]
 
 GRID_POINTS, LOWEST_MARKUP, HIGHEST_MARKUP = 48, 1.01, 30.0
-"""Each price is sought on log-spaced points between these multiples of unit cost before it is refined (design §3)."""
+"""Each price is sought on log-spaced points between these multiples of unit cost before it is refined."""
 MOST_SWEEPS = 50
 NOBODY = 1e-9
 """A product bought by less than this part of the panel's volume at its lowest price is bought by nobody."""

@@ -1,4 +1,4 @@
-"""The capital market: what a lab that asks for money is worth, and whether it gets any (design §3, "Funding rules").
+"""The capital market: what a lab that asks for money is worth, and whether it gets any.
 
     valuation = multiple(growth) · run-rate revenue,   granted ≤ stake · valuation
 

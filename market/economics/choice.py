@@ -139,7 +139,7 @@ def choose(
     month: int,
     pool: Executor | None = None,
 ) -> Choices:
-    """Let everybody present reconsider, or not, and choose; see design §3.
+    """Let everybody present reconsider, or not, and choose; `docs/ODD.md` has the equations.
 
     A customer reconsiders with chance max(θ, `upgrade` if the developer of its model releases anything), and always in
     its entry month and when its model is withdrawn. A new epoch draws new luck and by itself triggers nothing.

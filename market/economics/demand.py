@@ -1,4 +1,4 @@
-"""Demand: a random-coefficient logit whose quality is the chance of success (design §3).
+"""Demand: a random-coefficient logit whose quality is the chance of success.
 
     ln s_ij = −ln(1 + exp(−(q_j − d_i)/δ))                    the item-response (Rasch) curve
     V_ij    = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is its model),   V_i0 = 0

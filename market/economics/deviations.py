@@ -9,8 +9,7 @@ with ℓ_r the log odds of buying it at cost against all else, and e_r what type
 it chooses something else. Each term of Π rises up to
 1/α_r and falls beyond max(2, L_r)/α_r, L_r the log of the sum of the firm's exp(u_rj − α_r c_j): it has one peak, its
 Lambert-W markup, and W(exp(L − 1)) ≤ max(1, L − 1). So a grid between these limits misses no best price, however
-different the types are. Mixed sums have several peaks, which is why first-order conditions are not enough (design §3,
-trap 1).
+different the types are. Mixed sums have several peaks, which is why first-order conditions are not enough.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def nash_prices(
 ) -> Equilibrium:
     """Bertrand–Nash prices of multi-product firms: ζ-markup iteration, or damped best responses if it does not settle.
 
-    `start` (J,) defaults to unit costs; where several roots exist it decides which one is found (design §3, trap 1).
+    `start` (J,) defaults to unit costs; where several roots exist it decides which one is found.
     Products marked in `fixed` (J,) keep their start, as open weights do whose hosts follow cost.
     """
     game = Game.of(utility, alpha, weights, costs, firms, fixed)

@@ -1,4 +1,4 @@
-"""The market-research panel: the demand that labs price against (design §3, "what demand a lab prices against").
+"""The market-research panel: the demand that labs price against.
 
 One panel serves all labs. It over-samples customers who matter for revenue and undoes that by weights; membership rests
 on permanent random numbers (Ohlsson 1995, sequential Poisson sampling), so it hardly changes from month to month.

@@ -1,4 +1,4 @@
-"""Supply: what a training run costs, how capable its model is, and what serving that model costs (design §3).
+"""Supply: what a training run costs, how capable its model is, and what serving that model costs.
 
     effective compute  E = spend / compute price(release) × algorithmic efficiency(release)
     capability         q = q_ref + 10·log10(E / E_ref) + shock
@@ -158,7 +158,7 @@ class AIModel:
     release_cost: float
 
     def unit_cost(self, technology: Technology, month: int) -> float:
-        """Cost of serving a million tokens in `month`, in dollars (design §3, the factor in G_old)."""
+        """Cost of serving a million tokens in `month`, in dollars (the factor in G_old)."""
         return float(self.release_cost * technology.serving_progress_on_sale ** (-(month - self.released) / 12))
 
 

@@ -80,7 +80,7 @@ def sales_of_run(offers: pd.DataFrame) -> pd.DataFrame:
     """Tokens (Mtok a month) and share by model and month of a run, hosts included, in the form `sales`.
 
     A month's tokens are recorded at its middle: what happens in the launch month counts as 2.2 weeks after the launch,
-    in the next as 6.5 (design §5).
+    in the next as 6.5.
     """
     table = offers.groupby(["month", "model"], as_index=False)["tokens"].sum()
     return _sales(table.assign(time=table["month"] + 0.5))

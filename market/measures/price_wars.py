@@ -1,4 +1,4 @@
-"""Price wars: falls of margins on matched closed models, who began them, and what they were (design §5).
+"""Price wars: falls of margins on matched closed models, who began them, and what they were.
 
 The markup index I and what counts as a cut are those of `markups`.
 

@@ -143,7 +143,7 @@ def launch_price_ratios(releases: pd.DataFrame) -> pd.DataFrame:
 
 
 def frontier_price(on_sale: pd.DataFrame, dates: Sequence[str]) -> pd.Series:
-    """Price of the most capable closed model on sale, mean over the months of each calendar year (design §5).
+    """Price of the most capable closed model on sale, mean over the months of each calendar year.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Counterfactual worlds under the same luck: a launch suppressed, open source absent, one firm's rule changed.
 
-Each is read twice, by name, because the two are different numbers (design §3, trap 2): with prices `fixed` at their
+Each is read twice, by name, because the two are different numbers: with prices `fixed` at their
 paths in the factual run, and `repriced`, when every firm prices by its own rule in the world it finds itself in.
 """
 
