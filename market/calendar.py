@@ -18,7 +18,7 @@ YEAR = 12
 RECORD = "record"
 """The period of everything on record: the whole run, and what was spent before its start."""
 
-_DAY = r"(\d{4})(?:-(0[1-9]|1[0-2]))?"
+_DAY = r"([0-9]{4})(?:-(0[1-9]|1[0-2]))?"
 _PERIOD = re.compile(f"{_DAY}(?::{_DAY})?")
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -72,10 +72,16 @@ class Calendar:
         years = range(self.year(0), self.year(self.months) + 1)
         return [year for year in years if first <= self.january(year) and self.january(year + 1) <= until]
 
-    def label(self, year: int) -> str:
-        """A year as a table shows it: with its months if only a part of it is simulated, "2028 Jan–Mar"."""
-        first, until = max(0, self.january(year)), min(self.months, self.january(year + 1))
-        if until - first in (0, YEAR) or until < first:
+    def label(self, year: int, begin: int = 0, end: int | None = None) -> str:
+        """A year as a table shows it: with its months if only a part of it counts, "2028 Jan–Mar".
+
+        Parameters
+        ----------
+        begin, end : first month that counts, and the one after the last; the simulated months if not given.
+        """
+        last = self.months if end is None else end
+        first, until = max(begin, self.january(year)), min(last, self.january(year + 1))
+        if until - first == YEAR or until <= first:
             return str(year)
         names = [_NAMES[(self.origin + month) % YEAR] for month in (first, until - 1)]
         return f"{year} {'–'.join(dict.fromkeys(names))}"

@@ -162,7 +162,8 @@ def _print_run(done: Run) -> None:
     from market.measures.readings import failures, two_readings
     from market.measures.surprises import surprises, world_product
     from market.measures.yearly import by_year
-    from market.views import terminal
+    from market.run import business
+    from market.views import sentences, terminal
 
     calendar = done.calendar
     years = by_year(done.offers, done.segments, calendar)
@@ -170,19 +171,20 @@ def _print_run(done: Run) -> None:
     out = terminal.console()
     failed = failures(done)
     if failed:
-        terminal.say(terminal.failures_text(failed, len(done.scenario.labs)))
+        terminal.say(sentences.failures_text(failed, len(done.scenario.labs)))
     ends = done.events[done.events["kind"] == "failed"]
     for month, said in zip(ends["month"], ends["detail"], strict=True):
         terminal.say(f"{calendar.date(month)}: {said}.")
     out.print(terminal.market_table(years, world, calendar.label))
-    out.print(terminal.company_table(done.companies, calendar.label))
+    spans = business(done.scenario, done.events)
+    out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
     out.print(terminal.model_table(done.models, calendar.date))
     unsettled = done.events["kind"].eq("not_converged").sum()
     if unsettled:
         terminal.say(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
     for line in surprises(done, years):
         terminal.say(line)
-    terminal.say(terminal.readings_text(two_readings(done)))
+    terminal.say(sentences.readings_text(two_readings(done)))
 
 
 def _draw(done: Run, folder: Path) -> None:

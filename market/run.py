@@ -231,19 +231,22 @@ def _tables(market: Market) -> Run:
     )
 
 
+def business(scenario: Scenario, events: pd.DataFrame) -> dict[str, tuple[int, int]]:
+    """First month of every firm in business, and the one after its last: up to its failure or the horizon."""
+    failed = events[events["kind"] == EventKind.FAILED.value]
+    until = dict(zip(failed["firm"], failed["month"] + 1, strict=True))
+    ends = {name: int(until.get(name, scenario.months)) for name in scenario.firms}
+    return {name: (firm.first_start, ends[name]) for name, firm in scenario.firms.items()}
+
+
 def _company(
     scenario: Scenario, ledger: pd.DataFrame, events: pd.DataFrame, assets: pd.DataFrame, by: str = "year"
 ) -> pd.DataFrame:
-    """Company P&L by period, with the months in business; a firm is, from its first start up to its failure."""
+    """Company P&L by period, with the months in business."""
     table = pnl.company(ledger, by=by, firms=list(scenario.firms), assets=assets, until=scenario.months)
     if by == "month":
         return table
-    failed = events[events["kind"] == EventKind.FAILED.value]
-    until = dict(zip(failed["firm"], failed["month"] + 1, strict=True))
-    business = {
-        name: (spec.first_start, int(until.get(name, scenario.months))) for name, spec in scenario.firms.items()
-    }
-    return pnl.with_months(table, by, Calendar(scenario.start, scenario.months), business)
+    return pnl.with_months(table, by, Calendar(scenario.start, scenario.months), business(scenario, events))
 
 
 def _assets(

@@ -9,7 +9,7 @@ from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures import catch_up, forms
 from market.measures.outcomes import RESULT, SHARE, Tables, booked, lives, outcome
-from market.measures.readings import by_year, first_and_last, flagships, median_wait, ratio_of_sums
+from market.measures.readings import by_year, failures, first_and_last, flagships, median_wait, ratio_of_sums
 
 
 def successions(run: Tables, period: Period) -> pd.DataFrame:
@@ -23,9 +23,15 @@ def successions(run: Tables, period: Period) -> pd.DataFrame:
 
 @outcome(unit=SHARE)
 def labs_deeper_in_loss(run: Tables, period: Period) -> float:
-    """Part of labs whose result in their last whole calendar year in business is below that in the first (claim 2)."""
+    """Share of labs whose result in their last whole year in business is below that in the first (claim 2)."""
     pairs = first_and_last(by_year(run, "result", period))
     return float((pairs["last"] < pairs["first"]).mean())
+
+
+@outcome(unit="labs")
+def labs_compared(run: Tables, period: Period) -> float:
+    """Number of labs with two whole calendar years in business, which `labs_deeper_in_loss` is of."""
+    return float(len(first_and_last(by_year(run, "result", period))))
 
 
 @outcome(unit="$", early=True)
@@ -41,20 +47,34 @@ def labs_cost_per_revenue_dollar(run: Tables, period: Period) -> float:
     return (revenue - booked(run, period, *RESULT)) / revenue if revenue > 0 else float("nan")
 
 
+def _begun(run: Tables, period: Period) -> pd.DataFrame:
+    """Results by whole year of the labs that have had one in business by then, or have failed."""
+    results = by_year(run, "result", period)
+    return results[results.notna().any(axis=1) | results.index.isin(failures(run))]
+
+
 @outcome(unit=SHARE)
 def labs_in_profit(run: Tables, period: Period) -> float:
-    """Part of labs with a positive result in the last whole calendar year; none that has failed by then (claim 15)."""
-    results = by_year(run, "result", period)
+    """Share of labs with a positive result in the last whole calendar year; none that has failed by then (claim 15)."""
+    results = _begun(run, period)
     return float((results.iloc[:, -1] > 0).mean()) if results.size else float("nan")
 
 
 @outcome(unit="years")
 def years_to_profit(run: Tables, period: Period) -> float:
-    """Whole years before a lab's first in profit, mean over labs; one without any counts with all years (claim 15)."""
-    positive = (by_year(run, "result", period) > 0).to_numpy(bool)
-    if not positive.size:
+    """Whole years in business before a lab's first in profit, mean over labs (claim 15).
+
+    A lab without one counts with all years from its first to the end, so that the mean is a lower bound.
+    """
+    results = _begun(run, period)
+    if not results.size:
         return float("nan")
-    return float(np.where(positive.any(axis=1), positive.argmax(axis=1), positive.shape[1]).mean())
+    waited = []
+    for years in results.to_numpy(float):
+        since = years[np.flatnonzero(~np.isnan(years))[0] :] if not np.isnan(years).all() else years
+        profits = np.flatnonzero(since > 0)
+        waited.append(profits[0] if len(profits) else len(since))
+    return float(np.mean(waited))
 
 
 @outcome(unit="$", early=True)
@@ -65,7 +85,7 @@ def labs_raised(run: Tables, period: Period) -> float:
 
 @outcome(unit="months")
 def payback_months(run: Tables, period: Period) -> float:
-    """Months from release until a flagship has earned its training, median of complete lives, if half of them do."""
+    """Months from release until a flagship has earned its training, median of complete lives, if more than half do."""
     return median_wait(lives(run, period)["payback_months"])
 
 
@@ -77,7 +97,7 @@ def months_at_frontier(run: Tables, period: Period) -> float:
 
 @outcome(unit="months", on_request=True)
 def months_to_parity(run: Tables, period: Period) -> float:
-    """Months until an open model equals a flagship, median of complete lives, if half are equalled (claim 9)."""
+    """Months until an open model equals a flagship, median of complete lives, if more than half are (claim 9)."""
     table = catch_up.parity(forms.releases_of_run(run.models, run.scenario.start))
     return median_wait(table.loc[table["model"].isin(lives(run, period)["model"]), "months"])
 

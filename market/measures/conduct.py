@@ -38,7 +38,7 @@ def price_war_depth(run: Tables, period: Period) -> float:
 
 @outcome(unit=SHARE, on_request=True)
 def price_wars_begun_at_the_frontier(run: Tables, period: Period) -> float:
-    """Part of the wars in which a lab at the closed frontier is among the first to cut; undefined without one."""
+    """Share of the wars in which a lab at the closed frontier is among the first to cut; undefined without one."""
     closed = run.offers[~run.offers["open_weights"]].reset_index(drop=True)
     top = closed.loc[closed["capability"] >= closed.groupby("month")["capability"].transform("max") - 1e-9]
     leaders = top.groupby("month")["firm"].agg(set)

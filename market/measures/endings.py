@@ -75,10 +75,10 @@ def lasting_profits(run: Tables) -> pd.DataFrame:
         is none: the last one is not, or it is no more); funding, dollars it took in before that year, in cash and in
         kind, before the start included.
     """
-    positive = by_year(run, "result") > 0
-    rows = []
+    gone, rows = failures(run), []
+    positive = (by_year(run, "result") > 0).reindex(list(run.scenario.labs), fill_value=False)
     for firm, years in positive.iterrows():
-        unbroken = years[::-1].cummin()[::-1].to_numpy(bool)
+        unbroken = years[::-1].cummin()[::-1].to_numpy(bool) & (firm not in gone)
         first = float(positive.columns.to_numpy()[unbroken.argmax()]) if unbroken.any() else np.nan
         paid = run.companies[(run.companies["firm"] == firm) & (run.companies["year"] < first)]
         rows.append((firm, first, float(paid["raised"].sum()) if unbroken.any() else np.nan))

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from market.measures.structure import MONTHS_PER_YEAR, slope
+from market.calendar import YEAR
+from market.measures.structure import slope
 
 LEAST_POINTS = 4
 """Fewest price points at a level for a trend to be fitted: the fewest among Epoch's 21 published fits."""
@@ -54,7 +55,7 @@ def price_decline(points: pd.DataFrame, level: float) -> float:
     if len(best) < 2:
         return float("nan")
     per_month = slope(best["month"].to_numpy(float), np.log10(best["price"].to_numpy(float)))
-    return float(10.0 ** (-MONTHS_PER_YEAR * per_month))
+    return float(10.0 ** (-YEAR * per_month))
 
 
 def price_declines(points: pd.DataFrame, levels: Iterable[float], least: int = LEAST_POINTS) -> pd.DataFrame:

@@ -33,6 +33,8 @@ class Life:
     reigns : first and last month of each spell at the frontier, ties included.
     overtaken : the first model of another firm that was more capable while this one was on sale.
     successor : its developer's next generation.
+    failed : month in which its developer failed, if it did.
+    first : first month in which it was on sale on record; None if it never was.
     takers : as `market.accounts.partners.takers`.
     ledger, research : its ledger rows; its developer's RESEARCH, which is allocated by training.
     flows : as `market.accounts.partners.partners`; empty if it was never on sale.
@@ -42,6 +44,8 @@ class Life:
     reigns: tuple[tuple[int, int], ...]
     overtaken: Event | None
     successor: Event | None
+    failed: int | None
+    first: int | None
     takers: pd.DataFrame
     ledger: pd.DataFrame
     research: pd.DataFrame
@@ -84,6 +88,8 @@ def life(run: Any, model: str) -> Life:
         reigns=_reigns(offers, own),
         overtaken=_overtaken(offers, own),
         successor=_successor(models, facts),
+        failed=_failed(run.events, facts["firm"]),
+        first=int(own["month"].min()) if len(own) else None,
         takers=takers(rows) if len(own) else pd.DataFrame(),
         ledger=ledger.reset_index(drop=True),
         research=run.ledger[spent].reset_index(drop=True),
@@ -117,3 +123,9 @@ def _successor(models: pd.DataFrame, facts: pd.Series) -> Event | None:
         return None
     first = later.iloc[0]
     return Event(int(first["released"]), str(first["model"]), float(first["capability"]))
+
+
+def _failed(events: pd.DataFrame, firm: str) -> int | None:
+    """Month in which a firm failed."""
+    ends = events.loc[(events["kind"] == "failed") & (events["firm"] == firm), "month"]
+    return int(ends.iloc[0]) if len(ends) else None

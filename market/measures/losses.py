@@ -44,7 +44,7 @@ def gross_over_net(run: Tables, period: Period) -> float:
 
 
 def _succeeded_before(run: Tables, period: Period, stakes: tuple[str, ...]) -> float:
-    """Part of labs' flagships whose successor came before their contribution had covered some columns of costs."""
+    """Share of labs' flagships whose successor came before their contribution had covered some columns of costs."""
     rows = flagships(run.models)
     rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
     rows = rows.assign(succeeded=rows.groupby("firm")["released"].shift(-1)).dropna(subset=["succeeded"])
@@ -58,11 +58,11 @@ def _succeeded_before(run: Tables, period: Period, stakes: tuple[str, ...]) -> f
 
 @outcome(unit=SHARE, on_request=True)
 def succeeded_before_payback(run: Tables, period: Period) -> float:
-    """Part of labs' flagships whose successor came before they had paid back their training."""
+    """Share of labs' flagships whose successor came before they had paid back their training."""
     return _succeeded_before(run, period, ("training",))
 
 
 @outcome(unit=SHARE, on_request=True)
 def succeeded_before_full_payback(run: Tables, period: Period) -> float:
-    """Part of labs' flagships whose successor came before they had paid back training and research."""
+    """Share of labs' flagships whose successor came before they had paid back training and research."""
     return _succeeded_before(run, period, ("training", "research"))

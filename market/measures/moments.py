@@ -143,7 +143,7 @@ def open_discount(run: Tables, period: Period) -> float:
 
 @target(unit=PART)
 def open_token_share(run: Tables, period: Period) -> float:
-    """Open models' share of tokens, mean over the months."""
+    """Open models' part of tokens, mean over the months."""
     return _mean(structure.open_token_share(run.offers), period)
 
 
@@ -190,7 +190,7 @@ def successor_launch_price_ratio(run: Tables, period: Period) -> float:
 
 @target(unit="weeks")
 def successor_overtakes_weeks(run: Tables, period: Period) -> float:
-    """Weeks until a closed successor's tokens exceed its predecessor's, median, if half of them do."""
+    """Weeks until a closed successor's tokens exceed its predecessor's, median, if more than half do."""
     pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
     return median_wait(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"])
 

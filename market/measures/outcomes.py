@@ -5,8 +5,8 @@ docstring is what listings show. ``name@period``, as in ``labs_revenue@2026`` or
 it over another period than its own. Money is booked in the period; lives are of flagships due for release in it; years
 are calendar years that lie in it whole.
 
-A period that the run does not cover to its end gives NaN, and so does what is not defined. What lost money or earned
-nothing is defined, and counts.
+A period that the simulated months do not cover gives NaN (results and funding may lie before the start, where early
+spend is booked), and so does what is not defined. What lost money or earned nothing is defined, and counts.
 """
 
 from __future__ import annotations
@@ -80,9 +80,12 @@ class Outcome:
         """The number; NaN if the run does not cover the period."""
         calendar = Calendar(run.scenario.start, run.scenario.months)
         period = calendar.period(self.period)
-        if period.until > calendar.months or (period.first < 0 and not (self.early or self.period == RECORD)):
-            return float("nan")
-        return float(self.reading(run, period))
+        covered = period.until <= calendar.months
+        if self.early:
+            covered &= period.until > run.ledger["month"].min()
+        elif self.period != RECORD:
+            covered &= period.first >= 0
+        return float(self.reading(run, period)) if covered else float("nan")
 
     def __reduce__(self) -> tuple[Callable[[str], Outcome], tuple[str]]:
         return find, (self.asked,)
@@ -205,7 +208,7 @@ def lives_without_earnings(run: Tables, period: Period) -> float:
 
 @outcome(unit=SHARE)
 def lives_profitable(run: Tables, period: Period) -> float:
-    """Part of complete lives of labs' flagships whose multiple on training is at least 1."""
+    """Share of complete lives of labs' flagships whose multiple on training is at least 1."""
     found = lives(run, period)
     return float((found["contribution"] >= found["training"]).mean())
 
@@ -230,7 +233,7 @@ def multiple_so_far(run: Tables, period: Period) -> float:
 
 @outcome(unit="x", on_request=True)
 def multiple_if_held(run: Tables, period: Period) -> float:
-    """The same of all flagships released, if each month left of their expected lives earned like the last."""
+    """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).if_held
 
 
@@ -242,7 +245,7 @@ def multiple_full_rd_so_far(run: Tables, period: Period) -> float:
 
 @outcome(unit="x", on_request=True)
 def multiple_full_rd_if_held(run: Tables, period: Period) -> float:
-    """The same of all flagships released, if each month left of their expected lives earned like the last."""
+    """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).full_if_held
 
 

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from market.calendar import YEAR
 from market.measures.forms import successor_release, years
-from market.measures.structure import MONTHS_PER_YEAR, slope
+from market.measures.structure import slope
 
 # ----------------------------------------------------------------------------------------------- at constant quality
 
@@ -37,7 +38,7 @@ def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
 def hedonic_drift(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
     """Yearly change of the log hedonic price index: its least-squares slope over months `since` ≤ t < `until`."""
     index = hedonic_index(on_sale[(on_sale["month"] >= since) & (on_sale["month"] < until)])
-    return MONTHS_PER_YEAR * slope(index.index.to_numpy(float), index.to_numpy(float))
+    return YEAR * slope(index.index.to_numpy(float), index.to_numpy(float))
 
 
 def open_discount(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
@@ -96,7 +97,7 @@ def price_spells(
     rows = rows[rows["month"] < ends.reindex(rows["model"]).to_numpy(float)]
     prices = rows.groupby("model")["price"]
     first = rows.groupby("model")["month"].first()
-    table = pd.DataFrame({"years": (ends.reindex(first.index) - first) / MONTHS_PER_YEAR})
+    table = pd.DataFrame({"years": (ends.reindex(first.index) - first) / YEAR})
     table["cuts"] = (rows["price"] < prices.shift()).groupby(rows["model"]).sum()
     paid = rows[rows["price"] > 0].groupby("model")["price"]
     table["log_change"] = np.log(paid.last()) - np.log(paid.first())

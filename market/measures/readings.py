@@ -18,14 +18,15 @@ class Bounds:
 
     Attributes
     ----------
+    selling : whether any model is on sale at the horizon.
     complete, unfinished, in_training : parts of the training dollars so far that are of complete lives, of models
         released whose life is not complete on record (still on sale, or opened before the start), and still training.
     so_far, full_so_far : contribution so far over training so far, and over training and research; what is in training
         counts with its cost.
-    if_held, full_if_held : the same of the models released, if each month left of an expected life earned like the
-        last.
+    if_held, full_if_held : the same if each month left of the expected lives of models on sale earned like the last.
     """
 
+    selling: bool
     complete: float
     unfinished: float
     in_training: float
@@ -47,9 +48,8 @@ class Readings:
     first, last : the earliest and the latest of the years compared, None if no lab is.   same_years : whether they are
         those of every lab compared.   first_result, last_result :
         results of the labs compared in their first and in their last whole year in business, dollars.
-    lives : complete lives of flagship models.   left_out : flagships that are unfinished or were opened before the
-        start.   back, back_full : complete lives that returned training and full R&D.   without_earnings : those that
-        earned nothing.
+    lives : complete lives of flagship models.   back, back_full : those that returned training and full R&D.
+    without_earnings : those that earned nothing.
     multiple, multiple_full : pooled over complete lives; NaN if there are none.   typical, typical_full : geometric
         means over those that earned something.
     bounds : complete lives among all training dollars, and what these returned so far.
@@ -64,7 +64,6 @@ class Readings:
     first_result: float
     last_result: float
     lives: int
-    left_out: int
     back: int
     back_full: int
     without_earnings: int
@@ -125,14 +124,15 @@ def pooled(lives: pd.DataFrame, full_rd: bool = False) -> float:
 def bounds(run: Any, period: Period) -> Bounds:
     """Hold complete lives of labs' flagships against all training dollars spent on such, of those due in a period."""
     rows = due_in(run, flagships(run.models), period)
-    rows = rows.assign(held=rows["contribution"] + still_to_come(run, rows))
+    coming = still_to_come(run, rows)
+    held = rows.assign(contribution=rows["contribution"] + coming.fillna(0.0))
     released = rows[rows["released"].notna() | rows["complete"]]
     spent = float(rows["training"].sum())
     complete = float(rows.loc[rows["complete"], "training"].sum())
     training = spent - float(released["training"].sum())
     whole = spent if spent > 0 else float("nan")
-    held = released.assign(contribution=released["held"])
     return Bounds(
+        selling=bool(coming.notna().any()),
         complete=complete / whole,
         unfinished=(spent - complete - training) / whole,
         in_training=training / whole,
@@ -146,11 +146,12 @@ def bounds(run: Any, period: Period) -> Bounds:
 def still_to_come(run: Any, models: pd.DataFrame) -> pd.Series:
     """What models on sale at the horizon would earn yet, if each month left of their lives earned like the last; $.
 
-    A life lasts until the retirement that a successor has set, or as long as its firm expects of any model.
+    NaN for models that are not on sale. A life lasts until the retirement that a successor has set, or as long as its
+    firm expects of any model.
     """
     now, firms = run.scenario.months, run.scenario.firms
     last = run.offers[run.offers["month"] == now - 1].groupby("model")[["revenue", "serving"]].sum()
-    monthly = (last["revenue"] - last["serving"]).reindex(models["model"]).fillna(0.0).to_numpy()
+    monthly = (last["revenue"] - last["serving"]).reindex(models["model"]).to_numpy(float)
     order = run.models[run.models["released"].notna()].sort_values("generation", kind="stable")
     heirs = order.groupby(["firm", "line"])["released"].shift(-1).astype("float64").reindex(models.index)
     released = models["released"].astype("float64")
@@ -217,7 +218,8 @@ def up_to_failure(run: Any) -> pd.DataFrame:
     -------
     DataFrame
         firm; year, where the sum of twelve months belongs on the axis of years: 2026.0 for those of 2026; result,
-        dollars; failed, the date of the failure in the row of the last twelve months before it, else missing.
+        dollars; failed, in the row of the last twelve months before a failure its date, with the number of months if
+        the lab did not live for twelve; else missing.
     """
     calendar = Calendar(run.scenario.start, run.scenario.months)
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
@@ -225,22 +227,22 @@ def up_to_failure(run: Any) -> pd.DataFrame:
     ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
     rows = []
     for firm, month in zip(ends["firm"], ends["month"], strict=True):
+        lived = min(YEAR, month + 1 - run.scenario.labs[firm].first_start)
         last = run.ledger[(run.ledger["firm"] == firm) & run.ledger["month"].between(month - YEAR + 1, month)]
         result = float(last.loc[last["account"] != Account.FUNDING.value, "amount"].sum())
-        where = (calendar.origin + month + 1) / YEAR - 1
-        if where not in set(table.loc[table["firm"] == firm, "year"]):
-            rows.append((firm, where, result, calendar.date(month)))
-        else:  # it failed in a December: the year is on the record already
-            table.loc[(table["firm"] == firm) & (table["year"] == where), "failed"] = calendar.date(month)
-    both = pd.concat([table, pd.DataFrame(rows, columns=table.columns)]) if rows else table
+        said = calendar.date(month) + (f" after {lived} months" if lived < YEAR else "")
+        rows.append((firm, (calendar.origin + month + 1) / YEAR - 1, result, said))
+    failed = pd.DataFrame(rows, columns=list(table.columns))
+    both = pd.concat([failed, table]) if rows else table  # a failure in December is the whole year's row too
     order = {name: place for place, name in enumerate(labs["firm"].unique())}
+    both = both.drop_duplicates(["firm", "year"])
     return both.sort_values(["firm", "year"], key=lambda column: column.map(order) if column.name == "firm" else column)
 
 
 def two_readings(run: Any) -> Readings | None:
     """Summarise both books for the closed labs of a run; None if no lab has booked anything."""
     results = by_year(run, "result")
-    if results.empty and not len(results.index):
+    if not len(results.index):
         return None
     pairs = first_and_last(results)
     lives = complete_lives(run.models)
@@ -254,7 +256,6 @@ def two_readings(run: Any) -> Readings | None:
         first_result=float(pairs["first"].sum()),
         last_result=float(pairs["last"].sum()),
         lives=len(lives),
-        left_out=len(flagships(run.models)) - len(lives),
         back=int((lives["contribution"] >= lives["training"]).sum()),
         back_full=int((lives["contribution"] >= lives["training"] + lives["research"]).sum()),
         without_earnings=int((lives["contribution"] <= 0).sum()),

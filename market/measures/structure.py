@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
-
-MONTHS_PER_YEAR = 12
+from market.calendar import YEAR
 
 
 def shares(offers: pd.DataFrame, of: str = "revenue") -> pd.DataFrame:
@@ -74,7 +73,7 @@ def capability_slope(
     best = best[(best.index >= since) & (best.index < until)]
     if len(best) < 2:
         return float("nan")
-    return MONTHS_PER_YEAR * slope(best.index.to_numpy(float), best.to_numpy(float))
+    return YEAR * slope(best.index.to_numpy(float), best.to_numpy(float))
 
 
 def open_token_share(offers: pd.DataFrame) -> pd.Series:
@@ -93,7 +92,7 @@ def token_growth(offers: pd.DataFrame) -> pd.Series:
         Factor by month, from the twelfth month on.
     """
     total = offers.groupby("month")["tokens"].sum()
-    before = pd.Series(total.to_numpy(), index=total.index + MONTHS_PER_YEAR).reindex(total.index)
+    before = pd.Series(total.to_numpy(), index=total.index + YEAR).reindex(total.index)
     return (total / before.where(before > 0)).dropna().rename("token_growth")
 
 

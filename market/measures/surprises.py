@@ -36,9 +36,9 @@ def _world(run: Any, by_year: pd.DataFrame) -> list[str]:
     above = share > WORLD_SHARE
     if not above.any():
         return []
-    first, most = by_year.loc[above, "year"].iloc[0], share.argmax()
+    years, most = ", ".join(str(year) for year in by_year.loc[above, "year"]), share.argmax()
     return [
-        f"Warning: revenue is above {WORLD_SHARE:.0%} of world product from {first} on ({share.iloc[most]:.1%} in "
+        f"Warning: revenue is above {WORLD_SHARE:.0%} of world product in {years} ({share.iloc[most]:.1%} in "
         f"{by_year['year'].iloc[most]}); the market's assumptions do not hold there."
     ]
 
@@ -48,16 +48,16 @@ def _costs(run: Any) -> list[str]:
     books = run.companies.groupby("firm")[["revenue", "contribution"]].sum()
     alike: dict[tuple[float, float], dict[str, float]] = {}
     for name, lab in run.scenario.labs.items():
-        markup = getattr(lab.pricing, "markup", None)
-        if markup is None or name not in books.index or books.loc[name, "revenue"] <= 0:
+        if lab.pricing.rule != "cost_plus" or name not in books.index or books.loc[name, "revenue"] <= 0:
             continue
+        markup = lab.pricing.markup
         margin = float(books.loc[name, "contribution"] / books.loc[name, "revenue"])
         if margin - markup / (1 + markup) > UNEXPLAINED:
             alike.setdefault((markup, lab.pricing.reprice_hazard), {})[name] = margin
     falls = run.scenario.technology.serving_progress_on_sale
     return [
-        f"Priced at unit cost plus {markup:.0%} and yet with a gross margin, "
-        f"{', '.join(f'{name} {margin:.0%}' for name, margin in margins.items())}: prices are revised with a chance of "
-        f"{hazard:.0%} a month, while serving a model on sale gets cheaper by {falls:g}x a year."
+        f"A markup of {markup:.0%} on unit cost alone gives a gross margin of {markup / (1 + markup):.0%}; "
+        f"{', '.join(f'{name} has {margin:.0%}' for name, margin in margins.items())}: prices are revised with a "
+        f"chance of {hazard:.0%} a month, while serving a model on sale gets cheaper by {falls:g}x a year."
         for (markup, hazard), margins in alike.items()
     ]

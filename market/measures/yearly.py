@@ -32,14 +32,18 @@ def by_year(offers: pd.DataFrame, segments: pd.DataFrame, calendar: Calendar) ->
     labs = rows[~rows["open_weights"]].groupby("year")["revenue"].sum()
     on_sale = on_sale_of_run(offers)
     ends = structure.frontier(on_sale).groupby(year).last()
-    table = rows.groupby("year")[["revenue", "tokens"]].sum()
+    table = rows.groupby("year")[["revenue", "tokens"]].sum().reindex(year.unique(), fill_value=0.0)
+    table.index.name = "year"
     table.insert(0, "months", year.value_counts().reindex(table.index))
     table["labs_revenue"] = labs.reindex(table.index, fill_value=0.0)
     table["labs_gross_margin"] = structure.lerner(rows[~rows["open_weights"]], by=("year",))
-    table["average_price"] = table["revenue"] / table["tokens"]
+    sold = table["tokens"].where(table["tokens"] > 0)
+    table["average_price"] = table["revenue"] / sold
     table["frontier"] = ends
     table["frontier_price"] = prices.frontier_price(on_sale, dates)
-    table["open_token_share"] = rows[rows["open_weights"]].groupby("year")["tokens"].sum() / table["tokens"]
+    table["open_token_share"] = rows[rows["open_weights"]].groupby("year")["tokens"].sum() / table["tokens"].where(
+        table["tokens"] > 0
+    )
     table["hhi"] = structure.hhi(offers).groupby(year).mean()
     table["surplus"] = segments.groupby(segments["month"].map(year))["surplus"].sum()
     return table.fillna({"open_token_share": 0.0}).reset_index()

@@ -22,6 +22,9 @@ from market.studies.workers import crew
 
 MOST_TRIES = 1000
 
+UNPLACED = "unplaced"
+"""Attribute of the evidence of `along`: runs whose place on the axis is not known."""
+
 LOG_FROM = 20.0
 """A range whose ends differ by this factor or more is searched on a log scale."""
 
@@ -50,11 +53,16 @@ class BreakEven:
 
     @property
     def sentence(self) -> str:
-        """The answer in one sentence, with the evidence at the two ends of the range and what it leaves out."""
+        """The answer in one sentence, with the evidence at its two ends and what it leaves out."""
         known = self.evidence[np.isfinite(self.evidence["mean"])]
         ends = " and ".join(_estimate(known.iloc[end]) for end in (0, -1))
         where = f"{self.outcome} {self.level:g} for {self.path} between {self.between[0]:g} and {self.between[1]:g}"
         return f"{self._answer(known, where)}; {ends}{self._caveats}."
+
+    @property
+    def _few(self) -> int:
+        """Fewest replications behind a number."""
+        return int(self.evidence.loc[np.isfinite(self.evidence["mean"]), "n"].min())
 
     def _answer(self, known: pd.DataFrame, where: str) -> str:
         """The answer alone."""
@@ -62,26 +70,29 @@ class BreakEven:
             never = self.verdict == "never"
             closest = known["high"].argmax() if never else known["low"].argmin()
             return f"{'Never reaches' if never else 'Always above'} {where}: closest {_estimate(known.iloc[closest])}"
+        few = f"Too few replications ({self._few}) to tell about {where}"
         if np.isneginf(self.low) and np.isposinf(self.high):
             crosses = f", where the mean crosses it at {self.value:.4g}" if self.verdict == "value" else ""
-            return (
-                f"Too few replications ({self.seeds}) to tell about {where}: the interval is the whole range{crosses}"
-            )
+            return f"{few}: the interval is the whole range{crosses}"
         low = f"below {self.between[0]:g}" if np.isneginf(self.low) else f"{self.low:.4g}"
         high = f"above {self.between[1]:g}" if np.isposinf(self.high) else f"{self.high:.4g}"
         if self.verdict == "undecided":
-            few = f"Too few replications ({self.seeds}) to tell" if self.seeds < FEW else "Undecided"
-            return f"{few} about {where}: the mean does not cross it, one at {low} to {high} remains"
+            start = few if self._few < FEW else f"Undecided about {where}"
+            return f"{start}: the mean is not seen to cross it, one at {low} to {high} remains"
         many = f" (it crosses {self.crossings} times; the middle one)" if self.crossings > 1 else ""
         return f"{self.outcome} is {self.level:g} at {self.path} = {self.value:.4g}{many}, 95% interval {low} to {high}"
 
     @property
     def _caveats(self) -> str:
-        """What must be said with it: few replications, and runs that gave no number."""
-        few = f" (only {self.seeds} replications)" if self.seeds < FEW else ""
+        """What must be said with it: few replications, runs that gave no number, and values at which none did."""
+        few = f" (only {self._few} replications)" if self._few < FEW else ""
         left_out = int(self.evidence["left_out"].sum())
         runs = left_out + int(self.evidence["n"].sum())
-        return few + (f"; {left_out} of {runs} runs gave no number and are left out" if left_out else "")
+        none = ", ".join(f"{value:.4g}" for value in self.evidence.loc[self.evidence["n"] == 0, "value"])
+        nowhere = f", all of those at {none}" if none else ""
+        said = f"; {left_out} of {runs} runs gave no number and are left out{nowhere}" if left_out else ""
+        unplaced = self.evidence.attrs.get(UNPLACED, 0)
+        return few + said + (f"; {unplaced} more gave no {self.path}" if unplaced else "")
 
 
 def break_even(
@@ -152,19 +163,22 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
 
     Parameters
     ----------
-    runs : a sweep's table with both outcomes. Each design point stands at the mean over seeds of `measured`.
+    runs : a sweep's table with both outcomes. Each design point stands at the mean of `measured` over the seeds that
+        gave one; the others are counted in the sentence.
 
     Raises
     ------
     InputError
         If fewer than two values of `measured` are known.
     """
+    placed = runs[np.isfinite(runs[measured])]
     points = [
         (group[measured].mean(), *interval(group[outcome], unit_of(outcome)), *counted(group[outcome]))
-        for _, group in runs.groupby("point")
+        for _, group in placed.groupby("point")
     ]
-    evidence = pd.DataFrame(points, columns=list(crossing.EVIDENCE)).dropna(subset=["value"])
+    evidence = pd.DataFrame(points, columns=list(crossing.EVIDENCE))
     evidence = evidence.sort_values("value", kind="stable", ignore_index=True)
+    evidence.attrs[UNPLACED] = len(runs) - len(placed)
     if evidence["value"].nunique() < 2:
         raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")
     between = (float(evidence["value"].iloc[0]), float(evidence["value"].iloc[-1]))
@@ -193,4 +207,5 @@ def _numbers(scenario: Scenario, path: str) -> list[object]:
 
 def _estimate(row: pd.Series) -> str:
     """One tried value, as "2.31 [2.1, 2.5] at 1.5"."""
-    return f"{row['mean']:.3g} [{row['low']:.3g}, {row['high']:.3g}] at {row['value']:.4g}"
+    span = "" if pd.isna(row["low"]) else f" [{row['low']:.3g}, {row['high']:.3g}]"
+    return f"{row['mean']:.3g}{span} at {row['value']:.4g}"

@@ -111,11 +111,11 @@ def differences(runs: pd.DataFrame) -> pd.DataFrame:
         pairs = runs.pivot_table(index="seed", columns="world", values=name, aggfunc="first", dropna=False)
         pairs = pairs.reindex(columns=["a", "b"]).astype(float)
         both = pairs[np.isfinite(pairs).all(axis=1)]
-        change, low, high = interval(both["b"] - both["a"])
-        if unit_of(name) in (SHARE, PART):  # two shares differ by no more than 1
-            low, high = max(low, -1.0), min(high, 1.0)
+        change, *limits = interval(both["b"] - both["a"])
         wide = independent(both["a"], both["b"]) if len(both) > 1 else (change, np.nan, np.nan)
-        ratio = (wide[2] - wide[1]) / (high - low) if high > low else np.nan
+        ratio = (wide[2] - wide[1]) / (limits[1] - limits[0]) if limits[1] > limits[0] else np.nan
+        if unit_of(name) in (SHARE, PART):  # two shares differ by no more than 1
+            limits, wide = np.clip(limits, -1.0, 1.0).tolist(), np.clip(wide, -1.0, 1.0).tolist()
         means = (both["a"].mean(), both["b"].mean()) if len(both) else (np.nan, np.nan)
-        rows.append((name, *means, change, low, high, wide[1], wide[2], ratio, len(both), len(pairs) - len(both)))
+        rows.append((name, *means, change, *limits, wide[1], wide[2], ratio, len(both), len(pairs) - len(both)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

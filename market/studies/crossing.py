@@ -32,8 +32,9 @@ class Crossing:
 
     Attributes
     ----------
-    verdict : "value"; "never" (surely below the level everywhere) or "always" (surely above) within the range searched;
-        "undecided" if the mean does not cross but its interval contains the level somewhere.
+    verdict : "value"; "never" (surely below the level wherever it is a number) or "always" (surely above) within the
+        range searched; "undecided" if the mean does not cross but its interval contains the level somewhere, or it
+        changes sides across values that give no number.
     value : the crossing, the middle one of several; NaN unless the verdict is "value".
     low, high : 95% interval of the crossing; infinite where it goes beyond the range; NaN if never or always.
     crossings : how often the mean crosses.
@@ -97,20 +98,20 @@ def find(
 
 
 def conclude(evidence: pd.DataFrame, within: Range, level: float) -> Crossing:
-    """Read the verdict from what was tried."""
+    """Read the verdict from what was tried, where it gave numbers."""
     known = evidence[np.isfinite(evidence["mean"])]
-    holds = known[
-        ~(known["low"] > level) & ~(known["high"] < level)
-    ]  # one replication has no limits, and excludes nothing
-    roots = _roots(known, "mean", level, within)
-    if not roots and holds.empty and len(known):
-        verdict = "always" if (known["mean"] > level).all() else "never"
-        return Crossing(verdict, np.nan, np.nan, np.nan, 0, evidence)
-    ends = [*roots, *_roots(known, "low", level, within), *_roots(known, "high", level, within), *holds["value"]]
+    # One replication has no limits, and excludes nothing.
+    holds = known[~(known["low"] > level) & ~(known["high"] < level)]
+    roots = _roots(evidence, "mean", level, within)
+    above, below = bool((known["mean"] > level).all()), bool((known["mean"] < level).all())
+    if not roots and holds.empty and len(known) and (above or below):
+        return Crossing("always" if above else "never", np.nan, np.nan, np.nan, 0, evidence)
+    ends = [*roots, *holds["value"], *_jumps(evidence, level)]
+    ends += [*_roots(evidence, "low", level, within), *_roots(evidence, "high", level, within)]
     low, high = (min(ends), max(ends)) if ends else (np.nan, np.nan)
-    if not holds.empty and holds["value"].min() == known["value"].min():
+    if not holds.empty and holds["value"].min() == within.low:
         low = -np.inf
-    if not holds.empty and holds["value"].max() == known["value"].max():
+    if not holds.empty and holds["value"].max() == within.high:
         high = np.inf
     value = sorted(roots)[len(roots) // 2] if roots else np.nan
     return Crossing("value" if roots else "undecided", value, low, high, len(roots), evidence)
@@ -121,20 +122,32 @@ def _evidence(tried: dict[float, Tried]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(EVIDENCE))
 
 
-def _brackets(known: pd.DataFrame, curve: str, level: float) -> list[tuple[float, float, float, float]]:
-    """Neighbours between which a curve changes sides: x and height above the level, of both."""
-    known = known[np.isfinite(known[curve])]
-    x, above = known["value"].to_numpy(float), known[curve].to_numpy(float) - level
+def _brackets(evidence: pd.DataFrame, curve: str, level: float) -> list[tuple[float, float, float, float]]:
+    """Neighbours between which a curve changes sides: x and height above the level, of both.
+
+    Values that gave no number are nobody's neighbours: what lies between the ones beside them is not known.
+    """
+    x, above = evidence["value"].to_numpy(float), evidence[curve].to_numpy(float) - level
     return [
-        (x[i], above[i], x[i + 1], above[i + 1]) for i in range(len(x) - 1) if (above[i] >= 0) != (above[i + 1] >= 0)
+        (x[i], above[i], x[i + 1], above[i + 1])
+        for i in range(len(x) - 1)
+        if np.isfinite(above[i : i + 2]).all() and (above[i] >= 0) != (above[i + 1] >= 0)
     ]
 
 
-def _roots(known: pd.DataFrame, curve: str, level: float, within: Range) -> list[float]:
+def _jumps(evidence: pd.DataFrame, level: float) -> list[float]:
+    """Values on both sides of a stretch without numbers across which the mean changes sides."""
+    known = evidence[np.isfinite(evidence["mean"])]
+    place, x, over = known.index.to_numpy(), known["value"].to_numpy(float), known["mean"].to_numpy(float) >= level
+    jumps = [i for i in range(len(x) - 1) if place[i + 1] > place[i] + 1 and over[i] != over[i + 1]]
+    return [end for i in jumps for end in (x[i], x[i + 1])]
+
+
+def _roots(evidence: pd.DataFrame, curve: str, level: float, within: Range) -> list[float]:
     """Crossings of a curve, by straight lines between neighbours (in the logarithm, if the range is)."""
     scale = Range(within.low, within.high, within.log)
     roots = []
-    for x0, y0, x1, y1 in _brackets(known, curve, level):
+    for x0, y0, x1, y1 in _brackets(evidence, curve, level):
         start, end = scale.share(x0), scale.share(x1)
         roots.append(scale.at(start + (end - start) * y0 / (y0 - y1)))
     return roots
@@ -142,9 +155,8 @@ def _roots(known: pd.DataFrame, curve: str, level: float, within: Range) -> list
 
 def _next(evidence: pd.DataFrame, within: Range, level: float, tolerance: float) -> float | None:
     """Choose what to try next: inside the widest bracket of the mean, then of the interval's outer ends."""
-    known = evidence[np.isfinite(evidence["mean"])]
     for curves, wide in ((("mean",), tolerance), (("low", "high"), 3 * tolerance)):
-        brackets = [b for curve in curves for b in _outer(_brackets(known, curve, level))]
+        brackets = [b for curve in curves for b in _outer(_brackets(evidence, curve, level))]
         widest = max(brackets, key=lambda b: within.share(b[2]) - within.share(b[0]), default=None)
         if widest is not None and within.share(widest[2]) - within.share(widest[0]) > wide:
             x0, y0, x1, y1 = widest

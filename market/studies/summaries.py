@@ -39,6 +39,9 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
 def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None = None) -> pd.DataFrame:
     """Average an outcome by the values of a factor, and of a second one; over other factors within each seed.
 
+    Every seed is averaged over the same design points: a point without any number, and a seed without one of the
+    others, are left out and counted.
+
     Returns
     -------
     DataFrame
@@ -46,9 +49,10 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
         over seeds), n and left_out (runs with a number and without), in the order of the values.
     """
     keys, rows = [factor] if line is None else [line, factor], []
-    for key, runs in table.groupby(keys, sort=True):
-        within = runs.groupby("seed")[outcome].mean()
-        rows.append((*key, *interval(within, unit_of(outcome)), *counted(runs[outcome])))
+    for key, runs in table.groupby(keys, sort=True, dropna=False):
+        wide = runs.pivot_table(index="seed", columns="point", values=outcome, aggfunc="first", dropna=False)
+        known = wide.dropna(axis=1, how="all").dropna()  # every seed over the same points
+        rows.append((*key, *interval(known.mean(axis=1), unit_of(outcome)), known.size, wide.size - known.size))
     names = ["level"] if line is None else ["line", "level"]
     return pd.DataFrame(rows, columns=[*names, "mean", "low", "high", "n", "left_out"])
 
@@ -59,18 +63,20 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
     Returns
     -------
     DataFrame
-        Factor, level (its value, as text), mean, low, high (95% interval over seeds), and base, the mean of the
-        scenario as it is.
+        Factor, level (its value, as text), mean, low, high (the scenario as it is plus the paired change, with the 95%
+        interval of that), base (the scenario as it is), n and left_out (pairs of seeds with numbers and without).
     """
-    points = table.groupby("point")
-    base = float(points.get_group(table["point"].min())[outcome].mean())
-    first, rows = points.first(), []
+    wide = table.pivot_table(index="seed", columns="point", values=outcome, aggfunc="first", dropna=False)
+    first, origin = table.drop_duplicates("point").set_index("point"), table["point"].min()
+    base, rows = float(wide[origin].mean()), []
     for factor in factors:
-        own = first.loc[table["point"].min(), factor]
-        for point in first.index[first[factor] != own]:
-            runs = table[table["point"] == point]
-            rows.append((factor, _text(runs[factor].iloc[0]), *interval(runs[outcome], unit_of(outcome)), base))
-    found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base"])
+        levels = first[factor]
+        same = (levels == levels[origin]) | (levels.isna() & pd.isna(levels[origin]))
+        for point in levels.index[~same]:
+            change = wide[point] - wide[origin]
+            moved = [base + part for part in interval(change)]
+            rows.append((factor, _text(levels[point]), *moved, base, *counted(change)))
+    found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
     reach = (found["mean"] - base).abs().groupby(found["factor"]).transform("max")
     order = pd.DataFrame({"reach": -reach, "factor": found["factor"]}).sort_values(["reach", "factor"], kind="stable")
     return found.loc[order.index].reset_index(drop=True)

@@ -32,20 +32,27 @@ def story(life: Life, dates: Dates) -> list[str]:
     """Tell its life in sentences. `dates` turns a month index into a calendar month."""
     facts = life.facts
     told = [_birth(life, dates)]
-    if not life.sold:
-        return [*told, "It has never been on sale within the run."]
+    gone = f"{facts['firm']} failed in {dates(life.failed)}" if life.failed is not None else ""
+    if life.first is None:
+        lost = f"{gone}, and it was abandoned" if gone and facts["complete"] else "It has never been on sale"
+        return [*told, f"{lost} within the run."]
     withdrawn = pd.notna(facts["revenue_withdrawn"])
     last = dates(int(facts["retired"]) - 1) if withdrawn else "the end of the run"
     told.append(
-        f"On sale from {dates(int(life.flows['month'].min()))} to {last}, {facts['months_on_sale']} months; launched "
+        f"On sale from {dates(life.first)} to {last}, {facts['months_on_sale']} months; launched "
         f"at ${facts['launch_price']:,.2f} per Mtok with {facts['capability']:.1f} points."
     )
+    if facts["released"] < 0:
+        told.append(
+            f"It was released in {dates(int(facts['released']))}; what it earned before the run is not on record."
+        )
     told.append(_reign(life, dates))
     told.append(_succession(life, dates))
     told.append(_return(life))
     if withdrawn:
         sold = f"its revenue was still {millions(facts['revenue_withdrawn'])} $M a month"
-        told.append(f"Withdrawn in {dates(int(facts['retired']))}, when {sold}.")
+        why = f" since {gone}" if life.failed is not None and facts["retired"] > life.failed else ""
+        told.append(f"Withdrawn in {dates(int(facts['retired']))}{why}, when {sold}.")
     else:
         told.append("Still on sale at the end of the run: its figures are not final.")
     return told
@@ -126,7 +133,8 @@ def _reign(life: Life, dates: Dates) -> str:
     if life.overtaken is None:
         return f"{led} No rival overtook it while it was on sale."
     rival = life.overtaken
-    when = "At its launch a rival was ahead" if rival.month == life.flows["month"].min() else "Overtaken by a rival"
+    start = "At its launch" if life.facts["released"] >= 0 else "When the run starts"
+    when = f"{start} a rival was ahead" if rival.month == life.first else "Overtaken by a rival"
     return f"{led} {when}: {rival.model} ({rival.capability:.1f} points), {dates(rival.month)}."
 
 

@@ -37,8 +37,8 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes
     ----------
     companies : firm, year, result in dollars; whole years in business. A row with a date under `failed` is the last one
         of a firm that failed then: its last twelve months.
-    models : firm, training, contribution in dollars, complete. Models without a complete life are hollow; those without
-        contribution yet, the stakes, stand on the lower edge.
+    models : firm, training, contribution in dollars, complete. Models without a complete life are hollow; those that
+        earned nothing or lost are triangles on the lower edge.
     axes : left for the companies, right for the models.
     """
     _company_results(companies, axes[0])
@@ -137,24 +137,27 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     axis.axhline(0, color="grey", linewidth=0.8)
     axis.set_xticks(range(math.floor(companies["year"].min()), math.ceil(companies["year"].max()) + 1))
     axis.set_title("By calendar year: the company's result", loc="left")
+    if "failed" in companies and companies["failed"].notna().any():
+        axis.set_xlabel("cross: the twelve months up to a failure")
     axis.legend(frameon=False)
 
 
 def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     models = models[models["training"] > 0]  # a log scale has no place for what cost nothing
-    earning = models[models["contribution"] > 0]
-    if earning.empty:
-        axis.set_title("Model by model: nothing earned yet", loc="left")
+    if models.empty:
+        axis.set_title("Model by model: nothing was trained", loc="left")
         return
     low, high = models["training"].min() / 2, models["training"].max() * 2
-    floor = min(low, float(earning["contribution"].min()) / 2)
+    earned_least = models.loc[models["contribution"] > 0, "contribution"].min()
+    floor = low if math.isnan(earned_least) else min(low, float(earned_least) / 2)
     for number, (_, rows) in enumerate(models.groupby("firm", sort=False)):
         colour = f"C{number}"
         earned, over = rows["contribution"] > 0, rows["complete"]
         for chosen, marker, face in (
             (earned & over, "o", colour),
             (earned & ~over, "o", "none"),
-            (~earned, "v", "none"),
+            (~earned & over, "v", colour),
+            (~earned & ~over, "v", "none"),
         ):
             points = rows[chosen]
             if len(points):
@@ -174,8 +177,9 @@ def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     axis.set_yscale("log")
     axis.set_ylim(bottom=floor)
     for side in (axis.xaxis, axis.yaxis):
+        side.set_minor_formatter(NullFormatter())
         side.set_major_formatter(FuncFormatter(lambda value, _: _money(value)))
-    axis.set_xlabel("training cost (hollow: no complete life; ▽: nothing earned yet)")
+    axis.set_xlabel("training cost (filled: complete life; triangle: earned nothing, or lost)")
     axis.set_ylabel("contribution over life")
     axis.set_title("Model by model: what its training returned", loc="left")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.measures.outcomes import unit_of
-from market.measures.readings import Bounds, Readings
+from market.measures.outcomes import PART, SHARE, unit_of
 from market.studies import design
 from market.studies.intervals import FEW, Interval, counted, interval
 
@@ -64,7 +63,7 @@ def percent(share: float) -> str:
 
 def decimals(places: int) -> Callable[[float], str]:
     """A number with some decimals; a dash for what is not a number."""
-    return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}"
+    return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}".replace("-", "−")
 
 
 def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], str]) -> Table:
@@ -92,10 +91,10 @@ def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], s
     return _table("The market by year", rows, columns)
 
 
-def company_table(companies: pd.DataFrame, label: Callable[[int], str]) -> Table:
-    """Lay out the company P&L up to each firm's failure, a block for each firm; `label` names a year."""
+def company_table(companies: pd.DataFrame, label: Callable[[str, int], str]) -> Table:
+    """Lay out the company P&L up to each firm's failure, a block for each firm; `label` names a year of a firm."""
     rows = companies[companies["months"] > 0]
-    rows = rows.assign(year=[label(year) for year in rows["year"]])
+    rows = rows.assign(year=[label(firm, year) for firm, year in zip(rows["firm"], rows["year"], strict=True)])
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("firm", "Company", str),
         ("year", "Year", str),
@@ -195,8 +194,11 @@ def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
 
 
 def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
-    """Mean over seeds and half of its interval, as "0.46 ±0.07", for the cells of a wide table."""
-    mean, low, high = interval(values, unit or unit_of(values.name))
+    """Mean over seeds and half of its interval, as "0.46 ±0.07", for wide tables; of shares both limits."""
+    unit = unit or unit_of(values.name)
+    mean, low, high = interval(values, unit)
+    if unit in (SHARE, PART):
+        return in_words(values, form, unit)
     reach = f" ±{(high - low) / 2:{form}}" if low < high else ""
     return "–" if pd.isna(mean) else f"{mean:{form}}{reach}{remark(values)}".replace("-", "−")
 
@@ -211,7 +213,7 @@ def remark(values: pd.Series) -> str:
 
 def rough(seeds: int) -> str:
     """What must stand below a table of means over few seeds; nothing if they are not few."""
-    return f"Only {seeds} seeds: the intervals are rough." if seeds < FEW else ""
+    return f"Only {seeds} seed{'s' if seeds > 1 else ''}: the intervals are rough." if seeds < FEW else ""
 
 
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
@@ -223,11 +225,13 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
     """
     rows = []
     for _, part in points.groupby("point", sort=False):
-        shown = {row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}" for _, row in part.iterrows()}
+        shown = {
+            row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}{_short_of(row)}"
+            for _, row in part.iterrows()
+        }
         head = part.iloc[0]
         levels = (design.label(head[factor]) for factor in factors)
-        counts = {_of(row["n"], row["left_out"]) for _, row in part.iterrows()}
-        rows.append((*levels, *(shown[name] for name in outcomes), ", ".join(sorted(counts))))
+        rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"] + head["left_out"])))
     return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
 
 
@@ -264,64 +268,9 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
     return table
 
 
-def readings_text(said: Readings | None) -> str:
-    """Say both readings in sentences."""
-    if said is None:
-        return "No lab has booked anything within the run."
-    return "\n".join([_companies(said), *_models(said), _bounds(said.bounds)])
-
-
-def failures_text(failed: Mapping[str, str], labs: int) -> str:
-    """Say which of so many labs failed and when; nothing if none did. What else is said is up to their failure."""
-    if not failed:
-        return ""
-    when = ", ".join(f"{firm} in {date}" for firm, date in failed.items())
-    who = f"All {labs}" if len(failed) == labs else f"{len(failed)} of {labs}"
-    return f"{who} labs failed, and are compared up to then: {when}."
-
-
-def _companies(said: Readings) -> str:
-    if not said.compared:
-        return "Read by calendar year: no lab has two whole years in business, so there is nothing to compare."
-    pair = f"in {said.last} than in {said.first}"
-    if not said.same_years:
-        pair = f"in their last whole year in business than in their first ({said.first} to {said.last})"
-    short = said.firms - said.compared
-    left_out = f" ({short} without two whole years left out)" if short else ""
-    return (
-        f"Read by calendar year: {said.deeper} of {said.compared} labs{left_out} had a worse result {pair}; together "
-        f"{millions(said.first_result)}, then {millions(said.last_result)} $M."
-    )
-
-
-def _models(said: Readings) -> list[str]:
-    if not said.lives:
-        return ["Read model by model: no flagship of a lab was released and retired within the run."]
-    nothing = f" and {said.without_earnings} earned nothing" if said.without_earnings else ""
-    earners = f" of those that earned something, {said.lives - said.without_earnings}" if said.without_earnings else ""
-    return [
-        f"Read model by model: the {said.lives} complete lives of labs' flagships ({percent(said.bounds.complete)} of "
-        f"the training dollars) returned {said.multiple:.2f} times their training and {said.multiple_full:.2f} times "
-        f"their full R&D, all dollars together; {said.back} returned their training, {said.back_full} their full "
-        f"R&D{nothing}. The typical life (geometric mean{earners}) returned {said.typical:.2f} and "
-        f"{said.typical_full:.2f} times."
-    ]
-
-
-def _bounds(found: Bounds) -> str:
-    if pd.isna(found.so_far):
-        return "No lab has spent anything on training."
-    two = decimals(2)
-    parts = (
-        f"{percent(found.unfinished)} of the training dollars are in models on sale or opened before the start, "
-        f"{percent(found.in_training)} in training"
-    )
-    if pd.isna(found.if_held):
-        return f"With what is unfinished ({parts}): nothing has been released yet."
-    return (
-        f"With what is unfinished ({parts}): {two(found.so_far)} times so far, {two(found.if_held)} if models on sale "
-        f"earned in each month left as in the last; on full R&D {two(found.full_so_far)} and {two(found.full_if_held)}."
-    )
+def _short_of(row: pd.Series) -> str:
+    """What a mean leaves out, to stand behind it."""
+    return f" (n={row['n']} of {row['n'] + row['left_out']})" if row["left_out"] else ""
 
 
 def _of(kept: float, left_out: float) -> str:

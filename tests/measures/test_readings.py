@@ -7,7 +7,7 @@ import market
 from market.measures.readings import failures, two_readings, up_to_failure
 from market.measures.surprises import surprises
 from market.measures.yearly import by_year
-from market.views import terminal
+from market.views import sentences
 from tests.measures import hand
 
 MODELS = pd.DataFrame(
@@ -26,8 +26,8 @@ def test_failed_labs_are_compared_up_to_their_failure_and_named():
     assert (said.compared, said.deeper, said.first, said.last, said.same_years) == (2, 2, 2023, 2026, False)
     assert (said.first_result, said.last_result) == (-10.0, -9.0 - 8.0)
     assert failures(run) == {"A": "2025-03"}
-    assert "in their last whole year in business than in their first (2023 to 2026)" in terminal.readings_text(said)
-    assert terminal.failures_text(failures(run), 2) == "1 of 2 labs failed, and are compared up to then: A in 2025-03."
+    assert "in their last whole year in business than in their first (2023 to 2026)" in sentences.readings_text(said)
+    assert sentences.failures_text(failures(run), 2) == "1 of 2 labs failed, and are compared up to then: A in 2025-03."
 
 
 def test_a_failed_lab_is_drawn_to_its_failure():
@@ -49,7 +49,7 @@ def test_a_lab_that_failed_in_december_has_its_year():
 
 def test_one_year_has_nothing_to_compare():
     said = two_readings(hand.run(hand.results("A", [-5.0]), MODELS, months=13, labs=("A",)))
-    assert "no lab has two whole years in business, so there is nothing to compare" in terminal.readings_text(said)
+    assert "no lab has two whole years in business, so there is nothing to compare" in sentences.readings_text(said)
 
 
 def test_the_share_of_dollars_stands_beside_the_count():
@@ -58,7 +58,7 @@ def test_the_share_of_dollars_stands_beside_the_count():
     assert (said.bounds.complete, said.bounds.unfinished, said.bounds.in_training) == (0.25, 0.75, 0.0)
     assert said.bounds.so_far == pytest.approx(11 / 4)
     assert said.bounds.full_so_far == pytest.approx(11 / 20)
-    text = terminal.readings_text(said)
+    text = sentences.readings_text(said)
     assert "the 1 complete lives of labs' flagships (25% of the training dollars) returned 2.00 times" in text
     assert "2.75 times so far" in text
 
@@ -69,7 +69,7 @@ def test_lives_that_earned_nothing_are_said():
     assert said.without_earnings == 2
     assert said.multiple == pytest.approx((2 + 9 - 2) / 8)
     assert "and 2 earned nothing. The typical life (geometric mean of those that earned something, 2)" in (
-        terminal.readings_text(said)
+        sentences.readings_text(said)
     )
 
 
