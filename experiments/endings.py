@@ -103,7 +103,7 @@ def answers(runs: pd.DataFrame) -> str:
         f"{pays(END, 'without')}) and earn {pays(END, 'result')} on {pays(END, 'revenue')} in the last year. On the "
         f"roadmap the overhang is {road(END, 'overhang')}, {road(END, 'still lost')} is lost until the end (without a "
         f"limit {road(END, 'without')}) and {road(END, 'labs left')} labs are left.\n"
-        f"Claim 15, some lab turns a profit for good within eight years: without a limit in "
+        f"Claim 15, some lab turns a profit for good within the run: without a limit in "
         f"{road(UNLIMITED, 'worlds')} of worlds on the roadmap and {pays(UNLIMITED, 'worlds')} if labs train when it "
         f"pays; with a limit in {span['cadence']} and {span['hurdle']}. On the roadmap to a largest run the first does "
         f"in {road(SIZE, 'first year')} after {road(SIZE, 'its funding')} of funding, in cash and in kind."
@@ -118,7 +118,7 @@ def draw(runs: pd.DataFrame, folder: Path) -> None:
         part = runs[(runs["rule"] == rule) & (runs["open"] == "as it is")].groupby("limit", sort=False)
         rows = [(limit, int(name[-4:]), *interval(group[name])) for limit, group in part for name in years]
         plots.outcome_by_factor(pd.DataFrame(rows, columns=["line", "level", "mean", "low", "high"]), axis, level=0.0)
-        axis.set(ylim=(-4, 1), title=f"Labs' result per dollar of revenue, {rule}")
+        axis.set(ylim=(-4, 1), title=f"Labs' result per dollar of revenue, {rule} (cut at −4)")
     figure.savefig(folder / "margins.png", dpi=120)
 
 

@@ -56,7 +56,7 @@ def money(seed: int, scenarios: dict[str, Scenario]) -> list[dict[str, object]]:
         sold = run.companies[(run.companies["year"] == 2025) & run.companies["firm"].isin(labs)].set_index("firm")
         figures = {
             "burn": burn(run, labs),
-            "burn of the largest": burn(run, [str(sold["revenue"].idxmax())]),
+            "burn of the largest": burn(run, list(sold["revenue"].nlargest(1).index)),
             "raises per lab": count.get("raised", 0) / len(labs),
             "refusals": count.get("refused", 0),
             "failed labs": count.get("failed", 0),
@@ -111,6 +111,7 @@ def main(
         launches.to_csv(folder / "forecasts.csv", index=False)
     known = load("calibration").set_index(["parameter", "period"])["value"]
     reported = float(known["OpenAI_cash_burn", "FY2025"]) / float(known["OpenAI_revenue", "FY2025"])
+    launches = launches.groupby("seed", as_index=False).mean(numeric_only=True)  # kinds share their seed's luck
     here, failures = runs[runs["world"] == "baseline"], runs.groupby("world", sort=False)[FAILED]
     terminal.say(
         f"Labs of the baseline burn {in_words(here['burn'])} of their revenue in cash in 2025, the largest "

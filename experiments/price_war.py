@@ -47,7 +47,7 @@ def tied(labs: int, gap: float) -> Scenario:
 
 
 def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
-    """Sweep, and give the mean and half of the 95% interval of every outcome at every point, in the factors' order."""
+    """Sweep, and give the mean and the 95% interval of every outcome at every point, in the factors' order."""
     runs = market.sweep(tied(4, 0.0), factors, replications=seeds, outcomes=OUTCOMES)
     rows = []
     for point, group in runs.groupby(list(factors)):
@@ -55,7 +55,8 @@ def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
         for name in OUTCOMES:
             mean, low, high = interval(group[name], unit_of(OUTCOMES[name]))
             kept, left_out = counted(group[name])
-            row |= {name: mean, f"{name} ±": (high - low) / 2, f"{name} n": kept, f"{name} left out": left_out}
+            row |= {name: mean, f"{name} low": low, f"{name} high": high, f"{name} n": kept}
+            row[f"{name} left out"] = left_out
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -64,10 +65,10 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Put means and intervals into one column each."""
     short = table[[c for c in table if not c.startswith(tuple(OUTCOMES))]].copy()
     for name in OUTCOMES:
-        rows = zip(*(table[name + more] for more in ("", " ±", " n", " left out")), strict=True)
+        rows = zip(*(table[name + more] for more in ("", " low", " high", " n", " left out")), strict=True)
         short[name] = [
-            "–" if pd.isna(m) else f"{m:.2f}" + ("" if pd.isna(h) else f" ±{h:.2f}") + (f" (n={n})" if out else "")
-            for m, h, n, out in rows
+            terminal.with_interval((mean, low, high), seeds=n) + (f" (n={n} of {n + out})" if out else "")
+            for mean, low, high, n, out in rows
         ]
     return short
 
@@ -95,7 +96,7 @@ def main(
     scenarios = [tied(number, gap) for number in numbers for gap in ((0.0,) if quick or number == 1 else (0.0, 5.0))]
     with experiment_folder(out, quick) as folder:
         table = study({RULE: rules, "scenario": scenarios}, seeds)
-        terminal.show(f"By rule and number of labs: mean over {seeds} seeds, half of the 95% interval", shown(table))
+        terminal.show(f"By rule and number of labs: mean over {seeds} seeds [95% interval]", shown(table))
         table.to_csv(folder / "rules.csv", index=False)
         if not quick:
             table = study({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)

@@ -27,7 +27,7 @@ from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
 from market.studies.experiment import Out, experiment_folder, pool, run_script
-from market.studies.intervals import ratio
+from market.studies.intervals import interval, ratio
 from market.views import plots, terminal
 from market.views.terminal import in_words
 
@@ -79,7 +79,7 @@ def draw(lives: pd.DataFrame, last: int, file: Path) -> None:
             cells = lives[(lives["g"] != OWN) & (lives["generation"] == n)].astype({"g": float})
             values = cells.pivot_table(index="g", columns="growth", values=what).clip(0.01, 100)
             plots.heat_map(values, axis, level=2.0, log=True)
-            axis.set(title=f"Generation {n} over {title}", xlabel="cost growth, x per year", ylabel="g")
+            axis.set(title=f"Generation {n} over {title}, 0.01 to 100", xlabel="cost growth, x per year", ylabel="g")
     figure.savefig(file, dpi=110)
 
 
@@ -96,7 +96,7 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
     here = own[own["growth"] == growth]
     at = {(what, n): in_words(here.loc[here["generation"] == n, what]) for what in READ for n in (2, last)}
     twice, all_rd = (in_words(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
-    part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple")
+    part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple", dropna=False)
     logs = [passes(np.log(part.columns), np.log(of_seed.clip(1e-9)), np.log(2)) for of_seed in part.to_numpy()]
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
     terminal.say(
@@ -104,7 +104,7 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
         f"its training, {at['multiple_full_rd', 2]} times its full R&D; generation {last} {at['multiple', last]} and "
         f"{at['multiple_full_rd', last]}. Of generations 2 to {last}, {twice} in a row return twice their training, "
         f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of "
-        f"{in_words(pd.Series(np.exp(logs)))}. Complete lives: {count['lives']:.0f}, left out: "
+        f"{terminal.with_interval(tuple(np.exp(interval(logs))))}{terminal.remark(pd.Series(logs))}. Complete lives: {count['lives']:.0f}, left out: "
         f"{count['left_out']:.0f} a run.\n"
         f"Claim 16: generation 2 contributes {at['per_next_training', 2]} times the training of the next and "
         f"{at['per_next_full_rd', 2]} times its full R&D, generation {last} {at['per_next_training', last]} and "
@@ -117,7 +117,11 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
     found, logs = [], factors.assign(factor=np.log10(factors["factor"]))
     show("Elasticity of labs' revenue to the cost of a run; 0.30 doubles it", logs, "g", "serving costs", "factor")
     for serving, part in factors.groupby("serving costs", sort=False):
-        wide = part[part["g"] != OWN].astype({"g": float}).pivot_table(index="seed", columns="g", values="factor")
+        wide = (
+            part[part["g"] != OWN]
+            .astype({"g": float})
+            .pivot_table(index="seed", columns="g", values="factor", dropna=False)
+        )
         doubles = in_words(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
         own = part[part["g"] == OWN]
         times = terminal.with_interval(ratio(own["tenfold"], own["usual"]), seeds=len(own))

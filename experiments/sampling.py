@@ -18,7 +18,7 @@ from market.measures import forms, prices, readings
 from market.run import Run
 from market.scenario.schema import Scenario
 from market.studies.experiment import Out, experiment_folder, run_script
-from market.studies.replicate import interval
+from market.studies.intervals import counted, interval
 from market.views import terminal
 
 DRAWS = 4
@@ -50,13 +50,15 @@ def doubling(scenario: Scenario, seeds: range) -> pd.DataFrame:
 
 
 def model_spread(scenario: Scenario, customers: int, seeds: range) -> float:
-    """Standard deviation of a model's log multiple over draws of customers; root mean square over models and seeds."""
+    """Standard deviation of the log multiple of a model that earns, over draws of customers; root mean square."""
     variances = []
     for seed in seeds:
         varied = scenario.vary({"customers": customers})
         runs = [market.simulate(other_customers(varied, draw), seed) for draw in range(DRAWS)]
-        logs = [np.log(readings.complete_lives(run.models).set_index("model")["multiple"]) for run in runs]
-        variances.append(pd.concat(logs, axis=1).var(axis=1, ddof=1).mean())
+        lives = [readings.complete_lives(run.models).set_index("model")["multiple"] for run in runs]
+        wide = pd.concat(lives, axis=1)
+        earned = wide[(wide > 0).all(axis=1)]  # the logarithm needs a life that earned in every draw
+        variances.append(np.log(earned).var(axis=1, ddof=1).mean())
     return float(np.sqrt(np.mean(variances)))
 
 
@@ -82,9 +84,9 @@ def main(
     sizes = (500, 1000) if quick else (5000, 10_000, 20_000, 40_000)
     with experiment_folder(out, quick) as folder:
         changes = doubling(scenario, seeds)
-        rows = [(c, *interval(changes[c]), changes[c].abs().mean()) for c in changes]
-        table = pd.DataFrame(rows, columns=["doubling changes", "mean", "low", "high", "mean size"])
-        table[table.columns[1:]] *= 100
+        rows = [(c, *interval(changes[c]), changes[c].abs().mean(), *counted(changes[c])) for c in changes]
+        table = pd.DataFrame(rows, columns=["doubling changes", "mean", "low", "high", "mean size", "n", "left_out"])
+        table[["mean", "low", "high", "mean size"]] *= 100
         terminal.show(
             f"From {scenario.customers:,} to {2 * scenario.customers:,} customers, percent (log points)", table
         )

@@ -52,13 +52,11 @@ def main(
             scenario = market.load(name).vary({**small, **changes})
             tables.append(over_seeds(scenario, range(2 if quick else 16), read).assign(market=label))
         table = pd.concat(tables)
-        table["shown"] = [
-            f"{row.mean:.3g} ±{(row.high - row.low) / 2:.2g}" + (f" (n={row.n})" if row.left_out else "")
-            for row in table.itertuples()
-        ]
+        rows = zip(table["mean"], table["low"], table["high"], table["n"], strict=True)
+        table["shown"] = [terminal.with_interval((mean, low, high), ".3g", n) for mean, low, high, n in rows]
         wide = table.pivot_table(index="market", columns="figure", values="shown", aggfunc="first", sort=False)
         terminal.show(
-            "Mean over seeds ± half of the 95% interval; multiples of complete lives of labs' flagships",
+            "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships",
             wide.reset_index(),
         )
         table.drop(columns="shown").to_csv(folder / "signs.csv", index=False)

@@ -23,7 +23,6 @@ from market.evidence import load
 from market.measures import readings
 from market.run import Run
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
-from market.studies.intervals import FEW
 from market.views import plots, terminal
 
 MILLION = 1e6
@@ -91,8 +90,8 @@ def part_b(folder: Path, seeds: int, customers: int) -> None:
 
 def boundaries(run: Run) -> dict[str, float]:
     """Margins of all labs together by whole year at each boundary, and dollars spent per dollar of revenue."""
-    years = readings.whole_years(run.companies, run.calendar)
-    labs = years[years["firm"].isin(run.scenario.labs)]
+    whole = run.companies["year"].isin(run.calendar.whole_years())
+    labs = run.companies[whole & run.companies["firm"].isin(run.scenario.labs)]
     models = run.models[run.models["firm"].isin(run.scenario.labs)]
     lives = {name: lab.training.cadence + lab.retirement for name, lab in run.scenario.labs.items()}
     table = valuation.margins(labs, valuation.amortisation(run.ledger, models, lives, run.scenario.months))
@@ -148,8 +147,7 @@ def part_c(folder: Path, seeds: int, customers: int) -> None:
 
 def in_words(row: pd.Series) -> str:
     """A mean with its interval."""
-    few = f" ({row['n']:.0f} seeds)" if row["n"] < FEW or row["left_out"] else ""
-    return f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f}){few}"
+    return terminal.with_interval((row["mean"], row["low"], row["high"]), seeds=row["n"])
 
 
 def main(

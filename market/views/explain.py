@@ -43,9 +43,8 @@ def story(life: Life, dates: Dates) -> list[str]:
         f"at ${facts['launch_price']:,.2f} per Mtok with {facts['capability']:.1f} points."
     )
     if facts["released"] < 0:
-        told.append(
-            f"It was released in {dates(int(facts['released']))}; what it earned before the run is not on record."
-        )
+        since = dates(int(facts["released"]))
+        told.append(f"It was released in {since}; what it earned before the run is not on record.")
     told.append(_reign(life, dates))
     told.append(_succession(life, dates))
     told.append(_return(life))
@@ -151,6 +150,8 @@ def _return(life: Life) -> str:
     )
     half = facts["half_life_months"]
     fell = "never fell to half its peak" if pd.isna(half) else f"was half its peak {half:.0f} months after it"
+    if pd.notna(facts["retired"]) and half == facts["retired"] - facts["peak_month"]:
+        fell = "was above half its peak until it was withdrawn"
     two = decimals(2)
     return (
         f"Revenue {millions(facts['revenue'])} $M, serving {millions(facts['serving'])}, contribution "
