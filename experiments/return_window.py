@@ -98,13 +98,15 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
     twice, all_rd = (in_words(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
     part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple", dropna=False)
     logs = [passes(np.log(part.columns), np.log(of_seed.clip(1e-9)), np.log(2)) for of_seed in part.to_numpy()]
+    low_to_high = (float(np.exp(limit)) for limit in interval(logs))
+    just_twice = terminal.with_interval(tuple(low_to_high)) + terminal.remark(pd.Series(logs))
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
     terminal.say(
         f"Claim 13, at the baseline's cost growth of {growth:g} a year: generation 2 returns {at['multiple', 2]} times "
         f"its training, {at['multiple_full_rd', 2]} times its full R&D; generation {last} {at['multiple', last]} and "
         f"{at['multiple_full_rd', last]}. Of generations 2 to {last}, {twice} in a row return twice their training, "
         f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of "
-        f"{terminal.with_interval(tuple(np.exp(interval(logs))))}{terminal.remark(pd.Series(logs))}. Complete lives: {count['lives']:.0f}, left out: "
+        f"{just_twice}. Complete lives: {count['lives']:.0f}, left out: "
         f"{count['left_out']:.0f} a run.\n"
         f"Claim 16: generation 2 contributes {at['per_next_training', 2]} times the training of the next and "
         f"{at['per_next_full_rd', 2]} times its full R&D, generation {last} {at['per_next_training', last]} and "

@@ -49,7 +49,7 @@ def test_the_record_is_everything():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "23", "2025-13", "2025:2024", "2025-07:2025-06", "2025-7", "2023:", "2025:2026:2027"]
+    "text", ["", "23", "2025-13", "2025:2024", "2025-07:2025-06", "2025-7", "2023:", "2025:2026:2027", "２０２５"]
 )
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(InputError, match="is no period such as 2025"):
@@ -59,6 +59,13 @@ def test_what_is_no_period_is_refused(text):
 def test_a_part_of_a_year_is_labelled_with_its_months():
     calendar = Calendar("2023-07", 19)
     assert [calendar.label(year) for year in range(2022, 2026)] == ["2022", "2023 Jul–Dec", "2024", "2025 Jan"]
+
+
+def test_a_part_of_a_firms_year_is_labelled_too():
+    calendar = Calendar("2023-01", 72)
+    assert calendar.label(2022, -9, 72) == "2022 Apr–Dec"
+    assert calendar.label(2025, -12, 28) == "2025 Jan–Apr"
+    assert calendar.label(2024, -12, 28) == "2024"
 
 
 def test_dates():

@@ -23,9 +23,9 @@ def failures_text(failed: Mapping[str, str], labs: int) -> str:
         return ""
     when = ", ".join(f"{firm} in {date}" for firm, date in failed.items())
     if labs == 1:
-        return f"The only lab failed: {when}. It is compared over its whole years before."
+        return f"The only lab failed: {when}."
     who = f"All {labs}" if len(failed) == labs else f"{len(failed)} of {labs}"
-    return f"{who} labs failed: {when}. They are compared over their whole years before."
+    return f"{who} labs failed: {when}."
 
 
 def _companies(said: Readings) -> str:

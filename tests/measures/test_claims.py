@@ -31,6 +31,7 @@ RUN = hand.run(ROWS, MODELS, months=24)
     ("name", "value"),
     [
         ("labs_deeper_in_loss", 0.5),
+        ("labs_compared", 2.0),
         ("labs_result_excluding_training", 2.0),
         ("labs_cost_per_revenue_dollar", 65 / 60),
         ("labs_revenue", 60.0),
@@ -107,7 +108,7 @@ def test_what_is_on_sale_at_the_end_is_bounded_by_its_last_month():
     unborn = models.assign(released=[0.0, 9.0, np.nan], contribution=[2.0, 9.0, 0.0])
     found = hand.run(ROWS, unborn, months=24, offers=sold)
     assert outcomes.find("multiple_so_far")(found) == pytest.approx(11 / 7)
-    assert outcomes.find("multiple_if_held")(found) == pytest.approx(11 / 3)
+    assert outcomes.find("multiple_if_held")(found) == pytest.approx(11 / 7)  # what is in training earns nothing yet
 
 
 def test_a_lab_that_failed_is_compared_up_to_its_failure():
@@ -127,6 +128,20 @@ def test_a_part_of_a_year_is_no_year():
         assert list(outcomes.compute(hand.run(rows, MODELS, months=months), names).values()) == [0.0, 1.0, 3.0]
     whole = hand.run(rows, MODELS, months=48)
     assert list(outcomes.compute(whole, names).values()) == [1.0, 0.0, 3.0]
+
+
+def test_years_before_a_lab_entered_are_not_its_years():
+    """B enters in 2025, and earns at once; by 2024 it is no lab that made no profit."""
+    run = hand.run([*hand.results("A", [-5.0, -6.0, -7.0]), *hand.results("B", [3.0], 2025)], MODELS)
+    run.companies.loc[(run.companies["firm"] == "B") & (run.companies["year"] < 2025), "months"] = 0
+    assert outcomes.find("years_to_profit")(run) == (3 + 0) / 2
+    assert outcomes.find("labs_in_profit")(run) == 0.5
+    assert outcomes.find("labs_in_profit@2024")(run) == 0.0
+    assert outcomes.find("labs_compared")(run) == 1.0
+
+
+def test_nothing_is_booked_before_the_first_entry():
+    assert np.isnan(outcomes.find("labs_result@2015")(RUN))
 
 
 def test_a_single_year_compares_with_nothing():

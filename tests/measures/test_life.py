@@ -42,7 +42,8 @@ def run_of(capabilities, on_sale):
         }
     )  # fmt: skip
     ledger = pd.DataFrame(columns=["month", "date", "firm", "model", "account", "amount"])
-    return SimpleNamespace(models=models, offers=offers, flows=flows, ledger=ledger)
+    events = pd.DataFrame({"month": [9], "firm": ["C"], "kind": ["failed"]})
+    return SimpleNamespace(models=models, offers=offers, flows=flows, ledger=ledger, events=events)
 
 
 @pytest.fixture
@@ -63,6 +64,11 @@ def test_one_that_is_behind_never_leads(toy):
     assert found.reigns == ()
     assert found.overtaken.month == 4
     assert found.successor is None
+
+
+def test_its_developers_failure_is_known(toy):
+    assert (life(toy, "C-1").failed, life(toy, "C-1").first) == (9, 4)
+    assert life(toy, "A-1").failed is None
 
 
 def test_the_best_is_not_overtaken_by_its_own_kin(toy):

@@ -27,7 +27,7 @@ def test_failed_labs_are_compared_up_to_their_failure_and_named():
     assert (said.first_result, said.last_result) == (-10.0, -9.0 - 8.0)
     assert failures(run) == {"A": "2025-03"}
     assert "in their last whole year in business than in their first (2023 to 2026)" in sentences.readings_text(said)
-    assert sentences.failures_text(failures(run), 2) == "1 of 2 labs failed, and are compared up to then: A in 2025-03."
+    assert sentences.failures_text(failures(run), 2) == "1 of 2 labs failed: A in 2025-03."
 
 
 def test_a_failed_lab_is_drawn_to_its_failure():
@@ -47,6 +47,12 @@ def test_a_lab_that_failed_in_december_has_its_year():
     assert drawn["failed"].iloc[-1] == "2024-12"
 
 
+def test_a_lab_that_lived_for_less_than_a_year_is_marked():
+    run = hand.run(hand.results("A", [-5.0]), MODELS, labs=("A",), failed={"A": 5})
+    run.scenario.labs["A"].first_start = 0
+    assert up_to_failure(run)["failed"].tolist() == ["2023-06 after 6 months"]
+
+
 def test_one_year_has_nothing_to_compare():
     said = two_readings(hand.run(hand.results("A", [-5.0]), MODELS, months=13, labs=("A",)))
     assert "no lab has two whole years in business, so there is nothing to compare" in sentences.readings_text(said)
@@ -54,13 +60,13 @@ def test_one_year_has_nothing_to_compare():
 
 def test_the_share_of_dollars_stands_beside_the_count():
     said = two_readings(hand.run(hand.results("A", [-5.0, -6.0]), MODELS, months=24, labs=("A",)))
-    assert (said.lives, said.left_out) == (1, 1)
+    assert said.lives == 1
     assert (said.bounds.complete, said.bounds.unfinished, said.bounds.in_training) == (0.25, 0.75, 0.0)
     assert said.bounds.so_far == pytest.approx(11 / 4)
     assert said.bounds.full_so_far == pytest.approx(11 / 20)
     text = sentences.readings_text(said)
-    assert "the 1 complete lives of labs' flagships (25% of the training dollars) returned 2.00 times" in text
-    assert "2.75 times so far" in text
+    assert "the one complete life of labs' flagships (25% of the training dollars) returned 2.00 times" in text
+    assert "have returned 2.75 times so far, 0.55 with all R&D; nothing of labs is on sale any more" in text
 
 
 def test_lives_that_earned_nothing_are_said():
@@ -68,9 +74,11 @@ def test_lives_that_earned_nothing_are_said():
     said = two_readings(hand.run(hand.results("A", [-5.0, -6.0]), models.reset_index(drop=True), months=24))
     assert said.without_earnings == 2
     assert said.multiple == pytest.approx((2 + 9 - 2) / 8)
-    assert "and 2 earned nothing. The typical life (geometric mean of those that earned something, 2)" in (
-        sentences.readings_text(said)
-    )
+    text = sentences.readings_text(said)
+    assert "and 2 earned nothing. The typical life (geometric mean of the 2 that earned something)" in text
+    lost = two_readings(hand.run(hand.results("A", [-5.0, -6.0]), MODELS.assign(complete=True, contribution=-1.0)))
+    assert "No life earned anything, so none is typical." in sentences.readings_text(lost)
+    assert "−0.50 times" in sentences.readings_text(lost)
 
 
 def test_revenue_beyond_reason_is_a_warning(small_run):
@@ -78,7 +86,7 @@ def test_revenue_beyond_reason_is_a_warning(small_run):
     assert surprises(small_run, years) == []
     poor = small_run.scenario.vary({"world.product": 1e11})
     warned = surprises(market.simulate(poor, seed=1), years)
-    assert warned[0].startswith("Warning: revenue is above 1% of world product from 2023 on (12.6% in 2025)")
+    assert warned[0].startswith("Warning: revenue is above 1% of world product in 2023, 2024, 2025 (12.6% in 2025)")
 
 
 def test_a_part_of_a_year_is_held_against_as_much_of_world_product(small_run):
@@ -91,8 +99,10 @@ def test_pricing_at_cost_that_earns_is_explained(small):
     run = market.simulate(small.vary({"labs.*.pricing": {"rule": "cost_plus", "markup": 0.0}}), seed=1)
     years = by_year(run.offers, run.segments, run.calendar)
     (said,) = surprises(run, years)
-    assert said.startswith("Priced at unit cost plus 0% and yet with a gross margin, Alpha ")
+    assert said.startswith("A markup of 0% on unit cost alone gives a gross margin of 0%; Alpha has ")
     assert "prices are revised with a chance of 3% a month" in said
+    harvest = market.simulate(small.vary({"labs.*.pricing": {"rule": "penetration"}}), seed=1)
+    assert surprises(harvest, years) == []  # it does not price at cost all the time
     always = {"labs.*.pricing": {"rule": "cost_plus", "markup": 0.0, "reprice_hazard": 1.0}}
     quick = market.simulate(small.vary(always), seed=1)
     assert surprises(quick, by_year(quick.offers, quick.segments, quick.calendar)) == []

@@ -65,6 +65,23 @@ def test_several_crossings_are_counted():
     assert found.low == pytest.approx(0.5 * np.pi, abs=0.3)
 
 
+@pytest.mark.parametrize(
+    ("curve", "verdict", "ends"),
+    [
+        (lambda x: np.full(6, np.nan if x < 5 else 2.0), "always", (np.nan, np.nan)),
+        (lambda x: np.full(6, np.nan if 2 < x < 8 else 0.0 if x < 5 else 2.0), "undecided", (0.0, 10.0)),
+        (lambda x: np.array([x - 3.0] * 3) + (np.nan if x > 9 else np.array([-1.0, 0.0, 1.0])), "value", None),
+    ],
+)
+def test_what_gives_no_number_agrees_with_nothing(curve, verdict, ends):
+    """No crossing is drawn through a stretch without numbers, and no end of the range that gave none is an end."""
+    found = crossing.find(curve, WITHIN, 1.0)
+    assert found.verdict == verdict
+    if ends is not None:
+        assert (found.low, found.high) == pytest.approx(ends, nan_ok=True)
+    assert not np.isposinf(found.high)
+
+
 def test_log_ranges_and_whole_numbers():
     found = crossing.find(lambda x: np.full(3, np.log10(x) - 2), Range(1, 1e5, log=True), 0.0)
     assert found.value == pytest.approx(100, rel=1e-3)
@@ -125,6 +142,7 @@ def test_too_few_replications_cannot_tell(tiny, threads):
     assert answer.verdict == "undecided"
     assert "Too few replications" in answer.sentence
     assert "2 of 4 runs gave no number and are left out" in answer.sentence
+    assert "nan" not in answer.sentence
 
 
 def test_bad_input(tiny, threads):
@@ -170,3 +188,9 @@ def test_points_without_a_number_are_no_part_of_a_grid():
     assert crossing.passes([0.0, 1.0, 2.0, 3.0], [nan, 1.0, nan, 3.0], 2.0) == pytest.approx(2.0)
     assert np.isnan(crossing.passes([0.0, 1.0, 2.0], [nan, 3.0, 4.0], 2.0))  # NaN is not below
     assert np.isnan(crossing.passes([0.0, 1.0], [nan, nan], 2.0))
+
+
+def test_along_counts_what_has_no_place():
+    rows = [(p, s, lag, m) for p, (lag, m) in enumerate([(1.0, 0.5), (2.0, 2.0), (np.nan, -9.0)]) for s in range(6)]
+    runs = pd.DataFrame(rows, columns=["point", "seed", "lag", "multiple"])
+    assert along(runs, "lag", "multiple").sentence.endswith("6 more gave no lag.")

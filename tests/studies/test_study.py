@@ -123,3 +123,14 @@ def test_a_tornado_has_the_widest_factor_first_and_no_bar_for_the_base():
     assert found["factor"].tolist() == ["b", "a"]
     assert found["level"].tolist() == ["3", "y"]
     assert found["base"].tolist() == [10.0, 10.0]
+    assert found[["n", "left_out"]].to_numpy().tolist() == [[2, 0], [2, 0]]
+
+
+def test_every_seed_is_averaged_over_the_same_points():
+    """One seed lacks the point with 101: the others are averaged without it, not over another composition."""
+    rows = [
+        (p, 1, s, value) for p, values in enumerate([(1.0, 1.0), (np.nan, 101.0)]) for s, value in enumerate(values)
+    ]
+    table = pd.DataFrame(rows, columns=["point", "a", "seed", "out"])
+    found = summaries.by_factor(table, "out", "a").iloc[0]
+    assert (found["mean"], found["n"], found["left_out"]) == (51.0, 2, 2)
