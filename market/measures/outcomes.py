@@ -80,12 +80,11 @@ class Outcome:
         """The number; NaN if the run does not cover the period."""
         calendar = Calendar(run.scenario.start, run.scenario.months)
         period = calendar.period(self.period)
-        covered = period.until <= calendar.months
-        if self.early:
-            covered &= period.until > run.ledger["month"].min()
-        elif self.period != RECORD:
-            covered &= period.first >= 0
-        return float(self.reading(run, period)) if covered else float("nan")
+        if self.period != RECORD:
+            begun = period.until > run.ledger["month"].min() if self.early else period.first >= 0
+            if not begun or period.until > calendar.months:
+                return float("nan")
+        return float(self.reading(run, period))
 
     def __reduce__(self) -> tuple[Callable[[str], Outcome], tuple[str]]:
         return find, (self.asked,)
