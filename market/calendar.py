@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Self
 
 from market.parameters import InputError
 
@@ -40,6 +41,12 @@ class Calendar:
 
     start: str
     months: int
+
+    @classmethod
+    def of(cls, date: str, month: int) -> Self:
+        """The calendar in which a month has a date, such as "2023-07" for month 6; of no length."""
+        first = cls(date, 0).date(-month)
+        return cls(first, 0)
 
     @property
     def origin(self) -> int:

@@ -23,13 +23,12 @@ def explain(
 
     Losses are net and by cause: dollars below peak revenue after the peak month, which add up to the cent.
     """
-    from market.accounts.ledger import Ledger
     from market.measures.life import life
     from market.views import explain as page
     from market.views import terminal
 
     opened = _open(run)
-    found, dates = life(opened, model), Ledger(opened.scenario.start).date
+    found, dates = life(opened, model), opened.calendar.date
     typer.echo(page.headline(found))
     for sentence in page.story(found, dates):
         terminal.say(sentence)

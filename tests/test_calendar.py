@@ -73,3 +73,8 @@ def test_dates():
     assert [calendar.date(month) for month in (-11, 0, 1, 2)] == ["2022-12", "2023-11", "2023-12", "2024-01"]
     assert calendar.january(2024) == 2
     assert (calendar.year(1), calendar.year(2)) == (2023, 2024)
+
+
+def test_one_date_tells_the_calendar():
+    assert Calendar.of("2023-07", 6) == Calendar("2023-01", 0)
+    assert Calendar.of("2022-01", -12).date(0) == "2023-01"

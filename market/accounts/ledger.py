@@ -10,6 +10,8 @@ from typing import Self
 
 import pandas as pd
 
+from market.calendar import Calendar
+
 HOSTS = "hosts"
 """The firm name under which the independent hosts of open models are booked."""
 
@@ -54,8 +56,7 @@ class Ledger:
     def __init__(self, start: str = "2023-01") -> None:
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start):
             raise ValueError(f"start: '{start}' is no calendar month such as '2023-01'")
-        year, month = start.split("-")
-        self._origin = int(year) * 12 + int(month) - 1
+        self._calendar = Calendar(start, 0)
         self._rows: list[tuple[int, str, str | None, str, float]] = []
 
     def post(self, month: int, firm: str, account: str, amount: float, model: str | None = None) -> None:
@@ -76,8 +77,7 @@ class Ledger:
 
     def date(self, month: int) -> str:
         """Calendar month of a month index, as "2023-01"."""
-        year, rest = divmod(self._origin + month, 12)
-        return f"{year:04d}-{rest + 1:02d}"
+        return self._calendar.date(month)
 
     def frame(self) -> pd.DataFrame:
         """All rows as a table with the columns month, date, firm, model, account, amount."""
@@ -107,13 +107,7 @@ def calendar(rows: pd.DataFrame) -> Callable[[int], str]:
     """
     if rows.empty:
         return str
-    year, month = (int(part) for part in rows["date"].iloc[0].split("-"))
-    origin = year * 12 + month - 1 - int(rows["month"].iloc[0])
-
-    def date(index: int) -> str:
-        return f"{(origin + index) // 12:04d}-{(origin + index) % 12 + 1:02d}"
-
-    return date
+    return Calendar.of(rows["date"].iloc[0], int(rows["month"].iloc[0])).date
 
 
 def agrees(one: float, other: float, gross: float = 0.0) -> bool:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from market import evidence
 from market.accounts.ledger import HOSTS
+from market.calendar import YEAR, Calendar
 from market.parameters import InputError, unknown
 
 START = "2023-01-01"
@@ -62,8 +63,7 @@ def releases_of_run(models: pd.DataFrame, start: str = START) -> pd.DataFrame:
     table = order[order["released"].notna()].copy()
     table["released"] = table["released"].astype("float64")
     table["withdrawn"] = table["retired"].astype("float64")
-    year, month = (int(part) for part in start.split("-")[:2])
-    table["year"] = (year + (month - 1 + table["released"]) // 12).astype("int64")
+    table["year"] = ((Calendar(start, 0).origin + table["released"]) // YEAR).astype("int64")
     table["price"] = table["launch_price"]
     return _chronological(table[list(RELEASES)])
 
