@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.parameters import InputError
+from market.parameters import InputError, Rule
 from market.saving.manifest import PACKAGES
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -35,7 +35,7 @@ from market.studies.evaluate import (
     one_line,
     wanted,
 )
-from market.studies.identity import canonical
+from market.studies.identity import canonical, own_rules, rules
 from market.studies.store import Store
 from market.studies.workers import Crew, check_workers, crew
 
@@ -51,12 +51,13 @@ ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
 
 @dataclass(frozen=True)
 class _Plan:
-    """What there is to do: the base scenario, the design, the seeds and the outcomes."""
+    """What there is to do: the base scenario, the design, the seeds and the outcomes; and which rules are used."""
 
     scenario: Scenario
     design: Design
     seeds: list[int]
     asked: Wanted
+    rules: frozenset[type[Rule]]
 
     def tasks(self) -> Iterator[Task]:
         """All runs; each seed goes once through the whole design before the next begins."""
@@ -114,7 +115,7 @@ def sweep(
     if executor is None:
         check_portable(plan.asked)
     points = plan.design.table(plan.scenario)
-    what = identity(plan.scenario, plan.design, plan.seeds, plan.asked)
+    what = identity(plan)
     if out is not None:
         stores.check(out, what)
     with crew(executor, workers, len(points) * len(plan.seeds), patient=True) as team:
@@ -171,27 +172,29 @@ def tidy(points: pd.DataFrame, results: Iterable[Result], asked: Iterable[str]) 
     return points.merge(runs, on="point", how="right", validate="1:m")
 
 
-def identity(scenario: Scenario, design: Design, seeds: Sequence[int], asked: Wanted) -> dict[str, Any]:
+def identity(plan: _Plan) -> dict[str, Any]:
     """All that results depend on, as JSON."""
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-    worlds = design.worlds(scenario)
+    worlds = plan.design.worlds(plan.scenario)
     scenarios: dict[str, Any] = {}
     points = []
-    for name, point in zip(worlds, design.points, strict=True):
+    for name, point in zip(worlds, plan.design.points, strict=True):
         if designs.SCENARIO in point and name not in scenarios:
             scenarios[name] = canonical(point[designs.SCENARIO])
         points.append({factor: name if factor == designs.SCENARIO else canonical(v) for factor, v in point.items()})
+    own = own_rules(plan.rules)
     return {
-        "scenario": canonical(scenario),
-        "design": design.kind,
-        "factors": design.factors,
+        "scenario": canonical(plan.scenario),
+        "design": plan.design.kind,
+        "factors": plan.design.factors,
         "points": points,
         "scenarios": scenarios,
-        "seeds": list(seeds),
-        "outcomes": {name: one if isinstance(one, str) else content(one) for name, one in asked.items()},
+        "seeds": plan.seeds,
+        "outcomes": {name: one if isinstance(one, str) else content(one) for name, one in plan.asked.items()},
+        **({"rules": own} if own else {}),
         "code": code_version(),
         "versions": versions,
     }
@@ -226,10 +229,11 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
     if len(known) * len(factors.points) > MOST_RUNS:
         many = f"{len(factors.points):,} design points under {len(known):,} seeds"
         raise InputError(f"sweep: {many} are too many runs; allowed: at most {MOST_RUNS:,}")
+    used: set[type[Rule]] = set()
     for point in range(len(factors.points)):
         start, changes = factors.split(base, point)
-        start.vary(changes)
-    return _Plan(base, factors, known, asked)
+        used.update(rules(start.vary(changes) if changes else start))
+    return _Plan(base, factors, known, asked, frozenset(used))
 
 
 def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | None, say: Say | None) -> Iterator[Result]:

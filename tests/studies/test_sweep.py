@@ -15,6 +15,7 @@ import pytest
 
 import market
 from market.parameters import InputError
+from market.strategies.pricing import PricingRule
 from market.studies import store as stores
 from market.studies import sweep as sweeps
 from market.studies.sweep import open_sweep
@@ -202,6 +203,42 @@ def test_outcomes_and_values_are_known_by_what_they_are(tiny, tmp_path, threads)
     ):
         with pytest.raises(InputError, match=expected):
             again(outcomes, level)
+
+
+RULE_OF_ONES_OWN = """
+from typing import Literal
+from market.strategies.pricing import Prices, PricingRule
+LEVEL = 3.0
+class Mine(PricingRule):
+    "One price for all."
+    rule: Literal["mine"] = "mine"
+    def price(self, view, free):
+        return Prices({own.model.name: LEVEL for own in free}, view.memory)
+"""
+
+
+@pytest.mark.parametrize("how", ["base", "factor", "scenario", "intervention"])
+def test_an_edited_rule_of_ones_own_makes_another_sweep(how, tiny, tmp_path, threads, monkeypatch):
+    monkeypatch.setattr(PricingRule, "registry", dict(PricingRule.registry))
+
+    def again(text):
+        exec(text, {"__name__": "__main__"})
+        changed = {"month": 3, "kind": "change_rule", "target": "Alpha.pricing", "value": {"rule": "mine"}}
+        world = {"intervention": {"interventions": [changed]}, "factor": {}}.get(how, {"labs.*.pricing.rule": "mine"})
+        base = tiny.vary(world) if how != "scenario" else tiny
+        factors = {
+            "factor": {"labs.*.pricing": [{"rule": "mine"}]}, "scenario": [{"scenario": tiny.vary(world)}]
+        }.get(how, {"months": [8]})  # fmt: skip
+        return market.sweep(
+            base, factors, replications=1, outcomes=["labs_revenue"], executor=threads, out=tmp_path / "s"
+        ).attrs["computed"]
+
+    assert again(RULE_OF_ONES_OWN) == 1
+    assert again(RULE_OF_ONES_OWN + "# a comment") == 0
+    with pytest.raises(InputError, match=r"rules\.pricing\.mine is .* there, .* now"):
+        again(RULE_OF_ONES_OWN.replace("LEVEL for", "2 * LEVEL for"))
+    with pytest.raises(InputError, match=r"rules\.pricing\.mine is"):
+        again(RULE_OF_ONES_OWN.replace("3.0", "4.0"))
 
 
 def test_another_scenario_under_the_same_name_is_another_sweep(tiny, tmp_path, threads):
