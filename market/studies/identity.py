@@ -13,6 +13,7 @@ from market.parameters import Rule
 from market.scenario.interventions import FAMILIES
 from market.scenario.schema import Scenario
 from market.studies.content import content
+from market.wording import told
 
 Identity = Mapping[str, Any]
 """What a sweep is, as JSON: results of different identities are never mixed."""
@@ -23,14 +24,14 @@ def canonical(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return canonical(value.model_dump(mode="json"))
     if isinstance(value, Mapping):
-        return {str(key): canonical(inner) for key, inner in value.items()}
+        return {told(key, str): canonical(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [canonical(inner) for inner in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if isinstance(value, int) and abs(value) >= 2**64:  # JSON would write it in decimals, which Python refuses
         return hex(value)
-    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
 
 
 def rules(scenario: Scenario) -> Iterator[type[Rule]]:

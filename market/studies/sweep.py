@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.parameters import InputError, Rule
+from market.parameters import InputError, Rule, plain, shown
 from market.saving.manifest import PACKAGES
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -112,6 +113,10 @@ def sweep(
     """
     plan = _plan(scenario, factors, first_seeds(replications) if seeds is None else seeds, outcomes)
     workers = check_workers(workers)
+    for name, call in (("progress", progress), ("say", say)):
+        if call is not None and not callable(call):
+            raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")
+    out = None if out is None else _folder(out)
     if executor is None:
         check_portable(plan.asked)
     points = plan.design.table(plan.scenario)
@@ -119,7 +124,7 @@ def sweep(
     if out is not None:
         stores.check(out, what)
     with crew(executor, workers, len(points) * len(plan.seeds), patient=True) as team:
-        if out is None or not Path(out).exists():
+        if out is None or not out.exists():
             team.check(partial(_evaluate_and_keep, asked=plan.asked))  # before anything is written
         store: Store | None = None
         found: dict[tuple[int, int], Result] = {}
@@ -153,8 +158,9 @@ def open_sweep(folder: str | Path) -> pd.DataFrame:
     InputError
         If the folder holds no sweep.
     """
+    place = _folder(folder)
     try:
-        return pd.read_parquet(Path(folder) / f"{stores.TABLE}.parquet")
+        return pd.read_parquet(place / f"{stores.TABLE}.parquet")
     except (OSError, ValueError) as error:
         said = str(error).splitlines()[0]
         raise InputError(f"{folder}: holds no table of a sweep ({said}); `market sweep` makes one") from None
@@ -234,6 +240,14 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
         start, changes = factors.split(base, point)
         used.update(rules(start.vary(changes) if changes else start))
     return _Plan(base, factors, known, asked, frozenset(used))
+
+
+def _folder(out: Any) -> Path:
+    """Accept the name of a folder, as text or a path."""
+    name = os.fspath(out) if isinstance(out, os.PathLike) else out
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise InputError(f"out: {shown(plain(out))} is refused; allowed: the name or path of a folder")
+    return Path(name)
 
 
 def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | None, say: Say | None) -> Iterator[Result]:

@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from market.parameters import InputError, whole
+from market.parameters import InputError, plain, shown, whole
 from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
@@ -202,8 +202,10 @@ def crew(
     Raises
     ------
     InputError
-        If `workers` is not a whole number from 1 to `MOST_WORKERS`.
+        If `workers` is not a whole number from 1 to `MOST_WORKERS`, or the executor is none.
     """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(f"executor: {shown(plain(executor))} is refused; allowed: one of concurrent.futures, or none")
     size = check_workers(workers) or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
     team = Crew(executor, size if runs is None else max(1, min(size, runs)))
     at_once = True

@@ -1,5 +1,6 @@
 """Sweeps: one tidy table, the same for any workers; resumed, mended and refused as it should be."""
 
+import decimal
 import gc
 import json
 import signal
@@ -85,6 +86,25 @@ def test_a_failed_run_is_a_row(tiny, threads, tmp_path):
     again = run(tiny, tmp_path / "s", threads, outcomes=ask)
     assert (again.attrs["computed"], again.attrs["reused"], again.attrs["failed"]) == (0, 8, 4)
     assert run(tiny, tmp_path / "s", threads, outcomes=ask, retry_failed=True).attrs["computed"] == 4
+
+
+def test_what_is_no_number_fails(tiny, threads):
+    gave = {"text": "3", "nothing": None, "letters": np.array("3"), "several": [1.0], "complex": np.complex128(3)}
+    took = {
+        "whole": 10**18,
+        "float32": np.float32(3),
+        "decimal": decimal.Decimal(3),
+        "yes": np.True_,
+        "0d": np.array(3),
+    }
+    for name, value in gave.items():
+        table = market.sweep(
+            tiny, {"months": [8]}, replications=1, outcomes={name: lambda run, value=value: value}, executor=threads
+        )
+        assert "is no number" in table["error"].item()
+    outcomes = {name: lambda run, value=value: value for name, value in took.items()}
+    table = market.sweep(tiny, {"months": [8]}, replications=1, outcomes=outcomes, executor=threads)
+    assert table[list(took)].iloc[0].tolist() == [1e18, 3.0, 3.0, 1.0, 3.0]
 
 
 def test_it_says_how_many_and_how_long_before_the_bulk(tiny, threads, tmp_path):
@@ -360,6 +380,16 @@ def test_bad_input_writes_nothing(tiny, tmp_path, threads):
         with pytest.raises(InputError, match=expected):
             market.sweep(tiny, factors, **{"out": tmp_path / "s", "executor": threads, "outcomes": NAMES} | more)
         assert list(tmp_path.iterdir()) == [], expected
+    for more in (
+        *({"out": wrong} for wrong in (3, True, b"s", float("nan"), "", "a\0b")),
+        *({"outcomes": wrong} for wrong in (np.array(3), 3, [3], b"a")),
+        *({name: 3} for name in ("executor", "progress", "say")),
+    ):
+        with pytest.raises(InputError):
+            market.sweep(tiny, FACTORS, **{"executor": threads, "outcomes": NAMES} | more)
+    for factors in (np.array(3), {"customers": [100, 10**5000]}, [{"customers": 10**5000}], {RULE: [10**5000]}):
+        with pytest.raises(InputError):
+            market.sweep(tiny, factors, executor=threads, outcomes=NAMES)
     lock = threading.Lock()
     with pytest.raises(InputError, match="outcome 'mine': workers: what is to be done cannot be sent"):
         market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: lock.acquire()}, out=tmp_path / "s")
