@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from market.wording import is_control, one_line, shortened
+from market.wording import is_control, one_line, shortened, told
 
 DEEPEST = 50
 """Levels of tables and lists in what a user gives; far more than a scenario has, and no danger to any recursion."""
@@ -261,9 +261,10 @@ def _defined_as(rule: type[Rule]) -> tuple[str, str]:
 def unknown(what: str, name: object, allowed: Iterable[str]) -> str:
     """Say that a name is unknown, with the nearest valid name first."""
     names = sorted(map(str, allowed))
-    close = difflib.get_close_matches(str(name)[:99], names, n=1, cutoff=0.5)
+    given = told(name, str)
+    close = difflib.get_close_matches(given[:99], names, n=1, cutoff=0.5)
     hint = f"did you mean '{close[0]}'? " if close else ""
-    return f"unknown {what} '{shortened(str(name), 99)}'; {hint}allowed: {', '.join(names) or 'none'}"
+    return f"unknown {what} '{shortened(given, 99)}'; {hint}allowed: {', '.join(names) or 'none'}"
 
 
 @dataclass(frozen=True)
@@ -397,7 +398,7 @@ def shown(value: Any) -> str:
         return "a table" if isinstance(value, Mapping) else "a list"
     if isinstance(value, int) and abs(value) >= 10**60:
         return "a whole number of more than 60 digits"
-    return "nothing" if value is None else shortened(repr(value), 60)
+    return "nothing" if value is None else shortened(told(value), 60)
 
 
 def _locate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 LONGEST = 400
 """Characters of the longest message: what was given may be of any length."""
@@ -23,6 +24,14 @@ def shortened(text: str, most: int = LONGEST) -> str:
     """Cut the middle out of a long text: what is wrong stands at its beginning, what to do at its end."""
     end = most // 3
     return text if len(text) <= most else f"{text[: most - end - 3]} … {text[-end:]}"
+
+
+def told(thing: object, form: Callable[[object], str] = repr) -> str:
+    """A thing as text; only its kind where it cannot say what it is, as a number of too many digits cannot."""
+    try:
+        return form(thing)
+    except Exception:  # whatever an object's own way to be shown raises
+        return f"something of kind {type(thing).__name__}"
 
 
 def one_line(text: object) -> str:

@@ -1,24 +1,21 @@
 """What a function is: its code and all that the code uses, so that a change is noticed and a new name is not.
 
 Code of this package, of Python and of installed packages stands for itself by name; versions are noted elsewhere. All
-other code counts by content: instructions, constants, defaults, values of closures, arguments of partials, and the
-functions, classes and values of its module that it uses, and so on.
+other code counts by content: instructions, constants, defaults, values of closures, arguments of partials, the
+functions, classes and values of its module that it uses, the text of modules that it imports, and so on.
 """
 
 from __future__ import annotations
 
 import ast
-import dis
+import copyreg
 import functools
 import hashlib
-import inspect
 import json
-import sys
-import sysconfig
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from pathlib import Path
+from dis import get_instructions
 from typing import Any
 
 import cloudpickle
@@ -27,18 +24,22 @@ import pandas as pd
 from pydantic import BaseModel
 
 from market.parameters import plain
+from market.studies import origins
 
-PACKAGE = __name__.partition(".")[0]
 DULL = frozenset(
-    f"__{name}__" for name in ("module", "dict", "weakref", "doc", "qualname", "annotations", "firstlineno")
+    f"__{name}__"
+    for name in ("module", "dict", "weakref", "doc", "name", "qualname", "annotations", "firstlineno", "signature")
 )
-"""Attributes of a class that do not change what it does, or that others show already."""
+"""Attributes that do not change what a class or function does, or that others show already."""
+
+MACHINERY = ("__pydantic_", "__class_vars__", "__abstractmethods__", "_abc_impl")
+"""How attributes begin that pydantic and `abc` derive from the others, some of them with addresses of memory."""
 
 
 def content(thing: object) -> str:
     """Name what a function or value is: a plain function of this package by its name, all else by a digest."""
     found = _Reader().read(thing)
-    if isinstance(found, list) and found[0] == "by name" and len(found) == 2:
+    if isinstance(found, list) and found[0] == "by name":
         return str(found[1])
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -60,14 +61,16 @@ class _Reader:
 
     def __init__(self) -> None:
         self.foreign = False
-        self._seen: dict[int, int] = {}
+        self._seen: dict[int | str, int] = {}
         self._held: list[object] = []
 
     def read(self, thing: Any) -> Any:
         """Describe anything; what comes again is named by its number."""
         value = plain(thing) if isinstance(thing, np.generic) else thing
-        if value is None or isinstance(value, bool | int | str):
-            return value if type(value) in (bool, int, str, type(None)) else [type(value).__name__, str(value)]
+        if value is None or isinstance(value, bool | str):
+            return value if type(value) in (bool, str, type(None)) else [type(value).__name__, str(value)]
+        if isinstance(value, int):
+            return value if type(value) is int and abs(value) < 2**63 else [type(value).__name__, hex(value)]
         if isinstance(value, float | complex):
             return [type(value).__name__, repr(value)]
         if id(value) in self._seen:
@@ -76,13 +79,17 @@ class _Reader:
         self._held.append(value)
         return self._compound(value)
 
+    def _apart(self, thing: Any) -> str:
+        """Describe a thing and forget what was met in it, so that nothing shows in which order things are read."""
+        before = len(self._seen)
+        found = json.dumps(self.read(thing), sort_keys=True)
+        while len(self._seen) > before:
+            self._seen.popitem()
+        return found
+
     def _compound(self, value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [type(value).__name__, *map(self.read, value)]
-        if isinstance(value, Mapping):
-            return ["table", *sorted(([self.read(k), self.read(v)] for k, v in value.items()), key=json.dumps)]
-        if isinstance(value, set | frozenset):
-            return ["set", *sorted(map(self.read, value), key=json.dumps)]
+        if isinstance(value, list | tuple | Mapping | set | frozenset):
+            return self._collection(value)
         if isinstance(value, types.FunctionType):
             return self._function(value)
         if isinstance(value, types.MethodType):
@@ -92,38 +99,75 @@ class _Reader:
         if isinstance(value, type):
             return self._class(value)
         if isinstance(value, types.ModuleType):
-            return self._module(value)
+            return self._module(value.__name__)
         return self._value(value)
 
+    def _collection(self, value: Any) -> Any:
+        """Describe what holds others; tables and sets in an order of their own, which no process changes."""
+        if isinstance(value, list | tuple):
+            found = [type(value).__name__, *map(self.read, value)]
+        elif isinstance(value, Mapping):
+            pairs = sorted(((self._apart(key), key, inner) for key, inner in value.items()), key=lambda pair: pair[0])
+            found = ["table", *([self.read(key), self.read(inner)] for _, key, inner in pairs)]
+        else:
+            found = ["set", *sorted(map(self._apart, value))]
+        if origins.installed(type(value).__module__):
+            return found
+        return ["object", self.read(type(value)), found, self._held_by(value)]
+
     def _function(self, function: types.FunctionType) -> Any:
-        kept = [self.read(cell.cell_contents) for cell in function.__closure__ or () if _filled(cell)]
-        if _installed(function.__module__):
-            name = f"{function.__module__}.{function.__qualname__}"
-            return ["by name", name, *([kept] if kept else [])]
+        name = origins.installed_name(function)
+        if name is not None:
+            return ["by name", name]
         self.foreign = True
+        kept = [self.read(cell.cell_contents) for cell in function.__closure__ or () if _filled(cell)]
         code = self._code(function.__code__, function.__doc__, function.__globals__)
-        return ["function", code, self.read(function.__defaults__), self.read(function.__kwdefaults__), kept]
+        defaults = [self.read(function.__defaults__), self.read(function.__kwdefaults__)]
+        return ["function", code, *defaults, kept, self._held_by(function)]
 
     def _code(self, code: types.CodeType, doc: str | None, space: Mapping[str, Any]) -> Any:
-        """Describe code and the values of the names that it looks up in its module; a docstring is no code."""
+        """Describe code, the values of the names that it looks up, and what it imports; a docstring is no code."""
         constants = [
             self._code(one, None, space) if isinstance(one, types.CodeType) else self.read(one)
             for place, one in enumerate(code.co_consts)
             if not (place == 0 and isinstance(one, str) and one == doc)
         ]
-        outer = dict.fromkeys(i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
-        used = [self.read(space[name]) if name in space else ["builtin", name] for name in outer]
+        outer = dict.fromkeys(i.argval for i in get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
+        used = [self._looked_up(space[name], code) if name in space else ["builtin", name] for name in outer]
+        modules = [self._module(name) for name in origins.imports_of_code(code, space) if origins.exists(name)]
         names = [name for name in code.co_names if name not in space or name not in outer]
         shape = [code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags]
         arguments = list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-        return ["code", code.co_code.hex(), code.co_exceptiontable.hex(), shape, arguments, names, constants, used]
+        exceptions = code.co_exceptiontable.hex()
+        return ["code", code.co_code.hex(), exceptions, shape, arguments, names, constants, used, modules]
+
+    def _looked_up(self, value: Any, code: types.CodeType) -> Any:
+        """Describe what code finds under a name of its module: of a package, the modules that it reaches through it."""
+        if isinstance(value, types.ModuleType):
+            return [self._module(name) for name in origins.submodules(value, code.co_names)]
+        return self.read(value)
+
+    def _module(self, name: str) -> Any:
+        """Describe a module: one's own by what its file says, and by the modules that it imports."""
+        if origins.installed(name):
+            return ["module", name]
+        self.foreign = True
+        if name in self._seen:
+            return ["again", self._seen[name]]
+        self._seen[name] = len(self._seen)
+        tree = origins.syntax(name)
+        if tree is None:
+            return ["module", name]
+        imported = [self._module(one) for one in origins.imports_of_module(name, tree) if origins.exists(one)]
+        return ["module", _digest(ast.dump(tree).encode()), imported]
 
     def _class(self, cls: type) -> Any:
-        if _installed(cls.__module__):
-            return ["by name", f"{cls.__module__}.{cls.__qualname__}"]
+        name = origins.installed_name(cls)
+        if name is not None:
+            return ["by name", name]
         self.foreign = True
-        bases = [self.read(base) for base in cls.__bases__]
-        return ["class", bases, [[name, self._attribute(one)] for name, one in _attributes(cls)]]
+        bases = [self.read(base) for base in (type(cls), *cls.__bases__)]
+        return ["class", bases, [[name, self._attribute(one)] for name, one in _attributes(cls)], self._fields(cls)]
 
     def _attribute(self, one: Any) -> Any:
         if isinstance(one, classmethod | staticmethod):
@@ -132,23 +176,29 @@ class _Reader:
             return ["property", self.read(one.fget)]
         return self.read(one)
 
-    def _module(self, module: types.ModuleType) -> Any:
-        """Describe a module that code reaches into: one's own by what its file says, without comments."""
-        if _installed(module.__name__):
-            return ["module", module.__name__]
-        self.foreign = True
-        try:
-            return ["module", _digest(ast.dump(ast.parse(inspect.getsource(module))).encode())]
-        except (OSError, TypeError, SyntaxError):
-            return ["module", module.__name__]
+    def _fields(self, cls: type) -> Any:
+        """Describe the parameters that a class declares; what is said about them changes nothing."""
+        if not issubclass(cls, BaseModel):
+            return None
+        found = cls.model_fields.items()
+        return [
+            [name, *map(self.read, (one.annotation, one.default, one.default_factory, one.metadata))]
+            for name, one in found
+        ]
 
     def _value(self, value: Any) -> Any:
-        inner = getattr(value, "__wrapped__", getattr(value, "py_func", None))
+        name = origins.installed_name(value)
+        if name is not None:
+            return ["by name", name]
         kind = self.read(type(value))
-        if inner is not None:
-            return ["wrapped", kind, self.read(inner)]
+        if type(value).__module__.startswith("numba.") and hasattr(value, "py_func"):
+            return ["compiled", self.read(value.py_func), self.read(getattr(value, "targetoptions", None))]
+        if isinstance(value, functools._lru_cache_wrapper):
+            return ["cached", self.read(value.__wrapped__)]
         if isinstance(value, types.BuiltinFunctionType | np.ufunc):
             return ["builtin", getattr(value, "__module__", None), value.__name__]
+        if isinstance(value, bytes | bytearray | memoryview):
+            return ["bytes", kind, _digest(bytes(value))]
         if isinstance(value, BaseModel):
             return ["model", kind, self.read(value.model_dump())]
         if isinstance(value, np.ndarray) and not value.dtype.hasobject:
@@ -158,18 +208,50 @@ class _Reader:
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
             return ["pandas", names, _digest(pd.util.hash_pandas_object(value).to_numpy().tobytes())]
-        if is_dataclass(value):
+        own = not origins.installed(type(value).__module__)
+        if is_dataclass(value) and not own:
             return ["object", kind, [[one.name, self.read(getattr(value, one.name))] for one in fields(value)]]
-        if not _installed(type(value).__module__) and hasattr(value, "__dict__"):
-            return ["object", kind, self.read(vars(value))]
+        return ["object", kind, self._held_by(value) if own else None, self._made(value, own)]
+
+    def _held_by(self, value: Any) -> Any:
+        """Describe the attributes that a thing has of its own, in its table or in slots."""
+        return self.read({name: one for name, one in _held(value).items() if name not in DULL})
+
+    def _made(self, value: Any, own: bool) -> Any:
+        """Describe what a thing is made from when it is copied; the state of one's own is described already."""
         try:
-            return ["value", kind, _digest(cloudpickle.dumps(value))]
-        except Exception:  # what cannot be pickled, such as a lock, is known by its class alone
-            return ["value", kind]
+            reduce = copyreg.dispatch_table.get(type(value))
+            made = reduce(value) if reduce is not None else value.__reduce_ex__(4)
+        except Exception:  # it cannot be copied, or says so in a way of its own
+            return None if own else _packed(value)
+        if isinstance(made, str):
+            return made
+        function, arguments, state, items, pairs = (*made, None, None, None)[:5]
+        return [*map(self.read, (function, arguments, None if own else state, list(items or ()), dict(pairs or ())))]
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, Any]]:
-    yield from sorted(((name, one) for name, one in vars(cls).items() if name not in DULL), key=lambda pair: pair[0])
+    own = ((name, one) for name, one in vars(cls).items() if name not in DULL and not name.startswith(MACHINERY))
+    yield from sorted(own, key=lambda pair: pair[0])
+
+
+def _held(value: Any) -> dict[str, Any]:
+    """Attributes of a thing by name, those in slots as well."""
+    slots = [name for kind in type(value).__mro__ for name, one in vars(kind).items() if _is_slot(one)]
+    in_slots = {name: getattr(value, name) for name in slots if hasattr(value, name)}
+    return {**in_slots, **getattr(value, "__dict__", {})}
+
+
+def _is_slot(one: Any) -> bool:
+    """Whether an attribute of a class is a slot of one's own, not a member that C code keeps."""
+    return isinstance(one, types.MemberDescriptorType) and not origins.installed(one.__objclass__.__module__)
+
+
+def _packed(value: Any) -> str | None:
+    try:
+        return _digest(cloudpickle.dumps(value))
+    except Exception:  # what cannot be packed, such as a lock, is known by its class alone
+        return None
 
 
 def _digest(data: bytes) -> str:
@@ -183,16 +265,3 @@ def _filled(cell: types.CellType) -> bool:
     except ValueError:
         return False
     return True
-
-
-@functools.cache
-def _installed(module: str | None) -> bool:
-    """Whether a module belongs to this package, to Python, or to an installed package."""
-    if module is None or module in ("__main__", "__mp_main__"):
-        return False
-    if module.partition(".")[0] in {PACKAGE, *sys.stdlib_module_names}:
-        return True
-    file = getattr(sys.modules.get(module), "__file__", None)
-    if file is None:
-        return module in sys.modules and getattr(sys.modules[module], "__spec__", None) is not None
-    return any(Path(file).is_relative_to(sysconfig.get_paths()[place]) for place in ("purelib", "platlib", "stdlib"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 import sys
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from market.parameters import InputError, plain, shown, unknown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.identity import canonical
-from market.wording import escaped
+from market.wording import escaped, told
 
 SCENARIO = "scenario"
 """The factor whose values are whole scenarios; every other factor is a path, as in `Scenario.vary`."""
@@ -151,7 +152,9 @@ class Design:
             changes = plain(dict(point))
             source = changes.get(SCENARIO)
             if SCENARIO in changes and not isinstance(source, Scenario):
-                if not isinstance(source, Hashable) or source not in known:
+                if not isinstance(source, str | os.PathLike):
+                    raise InputError(f"scenario: {shown(source)} is refused; allowed: a scenario, a name or a path")
+                if source not in known:
                     known[source] = as_scenario(source)
                 changes[SCENARIO] = known[source]
             ready.append(changes)
@@ -256,14 +259,32 @@ def listed(points: Iterable[Mapping[str, Any]]) -> Design:
     Raises
     ------
     InputError
-        If there is none, or too many.
+        If there is none, or too many, or two are equal.
     """
+    points = plain(points)
     known = tuple(itertools.islice(points, MOST_POINTS + 1)) if isinstance(points, Iterable) else ()
     if not known:
         raise InputError("list: there is no design point; at least one is needed")
     if len(known) > MOST_POINTS:
         raise InputError(f"list: there are too many design points; allowed: at most {MOST_POINTS:,}")
-    return Design("list", known)
+    design = Design("list", known)
+    met: dict[str, int] = {}
+    worlds: dict[int, str] = {}
+    for number, point in enumerate(design.points):
+        changes = {factor: _told_apart(level, worlds) for factor, level in point.items()}
+        first = met.setdefault(json.dumps(canonical(changes), sort_keys=True), number)
+        if first != number:
+            raise InputError(f"list: points {first} and {number}, counted from 0, are equal; points must differ")
+    return design
+
+
+def _told_apart(level: Any, worlds: dict[int, str]) -> Any:
+    """A value by which it is told apart from others; a scenario is written out once."""
+    if not isinstance(level, Scenario):
+        return level
+    if id(level) not in worlds:
+        worlds[id(level)] = level.model_dump_json()
+    return worlds[id(level)]
 
 
 def one_at_a_time(factors: Mapping[str, Sequence[Any]], scenario: Scenario) -> Design:
@@ -305,18 +326,25 @@ def label(level: Any) -> str:
         return level.name
     if isinstance(level, Mapping):
         if set(level) == {"rule"}:
-            return escaped(str(level["rule"]))
-        return json.dumps(level, sort_keys=True, ensure_ascii=False, default=str)
+            return escaped(told(level["rule"], str))
+        return told(level, lambda table: json.dumps(table, sort_keys=True, ensure_ascii=False, default=str))
     if isinstance(level, bool):
         return str(level).lower()
     if isinstance(level, float):
         short = f"{level:g}"
         return short if float(short) == level else repr(float(level))
-    return escaped(str(level))
+    return escaped(told(level, str))
 
 
 def values_at(data: Any, path: str) -> list[Any]:
-    """Values that a path stands for in a scenario's table, ``*`` meaning every name; none where it leads nowhere."""
+    """Values that a path stands for in a scenario's table, ``*`` meaning every name; none where it leads nowhere.
+
+    Raises
+    ------
+    InputError
+        If the path is no text.
+    """
+    _check_path(path)
     found = [data]
     for part in path.split("."):
         tables = [table for table in found if isinstance(table, Mapping)]
@@ -330,8 +358,14 @@ def is_whole(scenario: Scenario, path: str) -> bool:
     return bool(values) and all(isinstance(value, int) and not isinstance(value, bool) for value in values)
 
 
+def _check_path(path: Any) -> None:
+    if not isinstance(path, str):
+        raise InputError(f"{shown(plain(path))}: is no path; paths are text such as 'labs.*.training.growth'")
+
+
 def _checked(scenario: Scenario, path: str, levels: Levels) -> Levels:
     """Refuse empty and repeated levels; settle which ranges are of whole numbers, and their values if counted."""
+    _check_path(path)
     if isinstance(levels, Range):
         known = replace(levels, whole=levels.whole or is_whole(scenario, path))
         return known if known.count is None else known.spaced(known.count)

@@ -6,7 +6,9 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsFloat
+
+import numpy as np
 
 from market.measures import outcomes as named
 from market.parameters import InputError, plain, shown
@@ -80,6 +82,7 @@ def wanted(outcomes: Outcomes | None) -> dict[str, str | Function]:
     InputError
         If a name is unknown or used twice or no column, or there is none.
     """
+    outcomes = plain(outcomes)
     if isinstance(outcomes, str):
         outcomes = [outcomes]
     found: dict[str, str | Function] = {}
@@ -144,8 +147,28 @@ def function_of(one: str | Function) -> Function:
 
 
 def read(run: Run, asked: Wanted) -> dict[str, float]:
-    """Outcomes of a run by column name."""
-    return {name: float(function_of(one)(run)) for name, one in asked.items()}
+    """Outcomes of a run by column name.
+
+    Raises
+    ------
+    TypeError
+        If one is no number.
+    """
+    return {name: _number(name, function_of(one)(run)) for name, one in asked.items()}
+
+
+def _number(name: str, given: Any) -> float:
+    """Take what an outcome gave, if it is a number; Python would make one of text such as "3" too.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    value = plain(given)
+    if not isinstance(value, SupportsFloat) or isinstance(value, np.generic):
+        raise TypeError(f"outcome '{name}': {shown(value)} is no number")
+    return float(value)
 
 
 def evaluate(task: Task, asked: Wanted) -> Result:

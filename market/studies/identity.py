@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
+
+from market.parameters import Rule
+from market.scenario.interventions import FAMILIES
+from market.scenario.schema import Scenario
+from market.studies.content import content
+from market.wording import told
 
 Identity = Mapping[str, Any]
 """What a sweep is, as JSON: results of different identities are never mixed."""
@@ -18,12 +24,35 @@ def canonical(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return canonical(value.model_dump(mode="json"))
     if isinstance(value, Mapping):
-        return {str(key): canonical(inner) for key, inner in value.items()}
+        return {told(key, str): canonical(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [canonical(inner) for inner in value]
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+    if isinstance(value, int) and abs(value) >= 2**64:  # JSON would write it in decimals, which Python refuses
+        return hex(value)
+    return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
+
+
+def rules(scenario: Scenario) -> Iterator[type[Rule]]:
+    """Rules that a scenario uses, those that interventions put in place as well."""
+    for firm in scenario.firms.values():
+        yield from (type(getattr(firm, family)) for family in FAMILIES if hasattr(firm, family))
+    yield from (type(one.new_rule()) for one in scenario.interventions if one.kind == "change_rule")
+
+
+def own_rules(used: Iterable[type[Rule]]) -> dict[str, list[str]]:
+    """Contents of those rules that are not of this package, by family and name: its own are in the code's version."""
+    found: dict[str, set[str]] = {}
+    for rule in used:
+        if not rule.__module__.startswith("market."):
+            name = f"{_family(rule)}.{rule.model_fields['rule'].default}"
+            found.setdefault(name, set()).add(content(rule))  # two where a scenario holds one from before it was edited
+    return {name: sorted(contents) for name, contents in sorted(found.items())}
+
+
+def _family(rule: type[Rule]) -> str:
+    return next(name for name, family in FAMILIES.items() if issubclass(rule, family))
 
 
 def fingerprint(identity: Identity) -> str:

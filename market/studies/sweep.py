@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.parameters import InputError
+from market.parameters import InputError, Rule, plain, shown
 from market.saving.manifest import PACKAGES
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -35,7 +36,7 @@ from market.studies.evaluate import (
     one_line,
     wanted,
 )
-from market.studies.identity import canonical
+from market.studies.identity import canonical, own_rules, rules
 from market.studies.store import Store
 from market.studies.workers import Crew, check_workers, crew
 
@@ -51,12 +52,13 @@ ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
 
 @dataclass(frozen=True)
 class _Plan:
-    """What there is to do: the base scenario, the design, the seeds and the outcomes."""
+    """What there is to do: the base scenario, the design, the seeds and the outcomes; and which rules are used."""
 
     scenario: Scenario
     design: Design
     seeds: list[int]
     asked: Wanted
+    rules: frozenset[type[Rule]]
 
     def tasks(self) -> Iterator[Task]:
         """All runs; each seed goes once through the whole design before the next begins."""
@@ -111,14 +113,18 @@ def sweep(
     """
     plan = _plan(scenario, factors, first_seeds(replications) if seeds is None else seeds, outcomes)
     workers = check_workers(workers)
+    for name, call in (("progress", progress), ("say", say)):
+        if call is not None and not callable(call):
+            raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")
+    out = None if out is None else _folder(out)
     if executor is None:
         check_portable(plan.asked)
     points = plan.design.table(plan.scenario)
-    what = identity(plan.scenario, plan.design, plan.seeds, plan.asked)
+    what = identity(plan)
     if out is not None:
         stores.check(out, what)
     with crew(executor, workers, len(points) * len(plan.seeds), patient=True) as team:
-        if out is None or not Path(out).exists():
+        if out is None or not out.exists():
             team.check(partial(_evaluate_and_keep, asked=plan.asked))  # before anything is written
         store: Store | None = None
         found: dict[tuple[int, int], Result] = {}
@@ -152,8 +158,9 @@ def open_sweep(folder: str | Path) -> pd.DataFrame:
     InputError
         If the folder holds no sweep.
     """
+    place = _folder(folder)
     try:
-        return pd.read_parquet(Path(folder) / f"{stores.TABLE}.parquet")
+        return pd.read_parquet(place / f"{stores.TABLE}.parquet")
     except (OSError, ValueError) as error:
         said = str(error).splitlines()[0]
         raise InputError(f"{folder}: holds no table of a sweep ({said}); `market sweep` makes one") from None
@@ -171,27 +178,29 @@ def tidy(points: pd.DataFrame, results: Iterable[Result], asked: Iterable[str]) 
     return points.merge(runs, on="point", how="right", validate="1:m")
 
 
-def identity(scenario: Scenario, design: Design, seeds: Sequence[int], asked: Wanted) -> dict[str, Any]:
+def identity(plan: _Plan) -> dict[str, Any]:
     """All that results depend on, as JSON."""
     versions = {"python": platform.python_version()}
     for package in PACKAGES:
         with suppress(importlib.metadata.PackageNotFoundError):
             versions[package] = importlib.metadata.version(package)
-    worlds = design.worlds(scenario)
+    worlds = plan.design.worlds(plan.scenario)
     scenarios: dict[str, Any] = {}
     points = []
-    for name, point in zip(worlds, design.points, strict=True):
+    for name, point in zip(worlds, plan.design.points, strict=True):
         if designs.SCENARIO in point and name not in scenarios:
             scenarios[name] = canonical(point[designs.SCENARIO])
         points.append({factor: name if factor == designs.SCENARIO else canonical(v) for factor, v in point.items()})
+    own = own_rules(plan.rules)
     return {
-        "scenario": canonical(scenario),
-        "design": design.kind,
-        "factors": design.factors,
+        "scenario": canonical(plan.scenario),
+        "design": plan.design.kind,
+        "factors": plan.design.factors,
         "points": points,
         "scenarios": scenarios,
-        "seeds": list(seeds),
-        "outcomes": {name: one if isinstance(one, str) else content(one) for name, one in asked.items()},
+        "seeds": plan.seeds,
+        "outcomes": {name: one if isinstance(one, str) else content(one) for name, one in plan.asked.items()},
+        **({"rules": own} if own else {}),
         "code": code_version(),
         "versions": versions,
     }
@@ -226,10 +235,19 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
     if len(known) * len(factors.points) > MOST_RUNS:
         many = f"{len(factors.points):,} design points under {len(known):,} seeds"
         raise InputError(f"sweep: {many} are too many runs; allowed: at most {MOST_RUNS:,}")
+    used: set[type[Rule]] = set()
     for point in range(len(factors.points)):
         start, changes = factors.split(base, point)
-        start.vary(changes)
-    return _Plan(base, factors, known, asked)
+        used.update(rules(start.vary(changes) if changes else start))
+    return _Plan(base, factors, known, asked, frozenset(used))
+
+
+def _folder(out: Any) -> Path:
+    """Accept the name of a folder, as text or a path."""
+    name = os.fspath(out) if isinstance(out, os.PathLike) else out
+    if not isinstance(name, str) or not name or "\0" in name:
+        raise InputError(f"out: {shown(plain(out))} is refused; allowed: the name or path of a folder")
+    return Path(name)
 
 
 def _run(plan: _Plan, kept: Mapping[Any, Result], team: Crew, store: Store | None, say: Say | None) -> Iterator[Result]:

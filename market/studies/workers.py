@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from threadpoolctl import threadpool_limits
 
-from market.parameters import InputError, whole
+from market.parameters import InputError, plain, shown, whole
 from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
@@ -93,6 +93,8 @@ class Crew:
         ------
         InputError
             In one line: what cannot be sent or loaded, or that no process starts.
+        KeyboardInterrupt
+            If none starts after an interrupt.
         """
         if not self.own:
             return
@@ -106,6 +108,8 @@ class Crew:
                 self.renew()  # a process died while it was idle
                 self._pool.submit(_load, sent).result()
         except BrokenExecutor:
+            if self.stopping:
+                raise KeyboardInterrupt from None
             raise InputError(CANNOT_START) from None
         self._worked = True
 
@@ -198,8 +202,10 @@ def crew(
     Raises
     ------
     InputError
-        If `workers` is not a whole number from 1 to `MOST_WORKERS`.
+        If `workers` is not a whole number from 1 to `MOST_WORKERS`, or the executor is none.
     """
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise InputError(f"executor: {shown(plain(executor))} is refused; allowed: one of concurrent.futures, or none")
     size = check_workers(workers) or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
     team = Crew(executor, size if runs is None else max(1, min(size, runs)))
     at_once = True
@@ -261,19 +267,41 @@ class _Afresh(SpawnContext):
     """Processes started afresh: a fork would copy the threads' locks of numerical libraries in whatever state."""
 
     class Process(SpawnProcess):
-        """A process that does not look for the file of a program that has none, as one read from standard input."""
+        """A process that never hears an interrupt, and does not look for the file of a program that has none."""
 
         def start(self) -> None:
-            """Start it."""
+            """Start it; a program read from standard input, for one, has no file."""
             main = sys.modules["__main__"]
             file = getattr(main, "__file__", None)
-            if file is None or Path(file).exists():
-                return super().start()
-            del main.__file__
-            try:
-                return super().start()
-            finally:
-                main.__file__ = file
+            with _interrupts_put_off():
+                if file is None or Path(file).exists():
+                    return super().start()
+                del main.__file__
+                try:
+                    return super().start()
+                finally:
+                    main.__file__ = file
+
+
+@contextlib.contextmanager
+def _interrupts_put_off() -> Iterator[None]:
+    """Hear an interrupt only at the end; a process that is started meanwhile is deaf from its first moment.
+
+    The terminal interrupts all processes of a command at once, those too that have not yet got as far as `_begin`.
+    """
+    heard: list[tuple[int, FrameType | None]] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, lambda *what: heard.append(what)) if in_main else None
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        yield
+    finally:
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if in_main:
+            signal.signal(signal.SIGINT, before)
+    if heard and callable(before):
+        before(*heard[0])
 
 
 def _processes(size: int) -> ProcessPoolExecutor:

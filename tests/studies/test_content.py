@@ -1,6 +1,7 @@
 """What a function is: its content, not its name, its comments or its layout."""
 
 import functools
+import os
 import subprocess
 import sys
 import types
@@ -11,6 +12,7 @@ import pytest
 
 from market.measures import outcomes as named
 from market.measures.readings import complete_lives
+from market.studies import origins
 from market.studies.content import content, is_packaged
 
 HELPED = """
@@ -103,12 +105,105 @@ def test_code_that_is_installed_goes_by_its_name():
     assert not is_packaged(scaled(1))
 
 
+def claimed(function):
+    """A function of one's own that says it is another."""
+
+    @functools.wraps(function)
+    def inner(run):
+        return 2 * function(run)
+
+    return inner
+
+
+def test_what_a_thing_says_of_itself_is_not_believed():
+    assert content(claimed(complete_lives)) != content(complete_lives)
+    assert not is_packaged(claimed(complete_lives))
+    mine = type("DataFrame", (), {"__module__": pd.DataFrame.__module__})
+    assert content(mine) != content(pd.DataFrame)
+    assert not is_packaged(mine)
+
+
+MODULES = {
+    "helper": "import deeper\nimport kept.inner\ndef g():\n    return deeper.h() + kept.inner.k()",
+    "deeper": "def h():\n    import helper\n    return 1",
+    "kept/__init__": "",
+    "kept/inner": "def k():\n    return 1",
+}
+REACHED = {
+    "an import inside": "def mine(run):\n    import helper\n    return helper.g()",
+    "a module": "import helper\ndef mine(run):\n    return helper.g()",
+    "a name of a module": "from helper import g\ndef mine(run):\n    return g()",
+    "a module of a package": "import kept.inner, deeper\ndef mine(run):\n    return kept.inner.k() + deeper.h()",
+    "a relative import": "from kept import inner\n__package__ = 'kept'\ndef mine(run):\n    from . import inner",
+}
+"""Ways to reach modules of one's own, of which `helper` and `deeper` import one another."""
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory):
+    """Folders with the modules as they are, with comments, and with one of them edited."""
+    folders = {}
+    for edit in ("nothing", "comments", "helper", "deeper", "inner"):
+        folders[edit] = tmp_path_factory.mktemp(edit)
+        (folders[edit] / "kept").mkdir()
+        for name, text in MODULES.items():
+            end = {"comments": "  # why", name.rpartition("/")[2]: " + 1"}.get(edit, "")
+            (folders[edit] / f"{name}.py").write_text(text and text + end)
+    return folders
+
+
+@pytest.mark.parametrize("how", REACHED)
+def test_modules_of_ones_own_are_followed(how, edited, monkeypatch):
+    def found(edit):
+        with monkeypatch.context() as there:
+            there.syspath_prepend(edited[edit])
+            origins.installed.cache_clear()
+            try:
+                return content(defined(REACHED[how]))
+            finally:
+                for name in ("helper", "deeper", "kept", "kept.inner"):
+                    sys.modules.pop(name, None)
+
+    assert found("comments") == found("nothing")
+    reached = {"a module of a package": ["inner", "deeper"], "a relative import": ["inner"]}
+    for edit in reached.get(how, ["helper", "deeper", "inner"]):
+        assert found(edit) != found("nothing"), edit
+
+
+def test_values_of_ones_own_kinds_count():
+    """Whatever keeps them: slots, a table, a list with attributes, attributes of a function."""
+
+    def valued(text):
+        return content(defined(f"import collections\n{text}\ndef mine(run):\n    return VALUE, mine"))
+
+    slotted = "class C:\n    __slots__ = ('a', '__b')\n    def __init__(self): self.a, self.__b = 1, 2\nVALUE = C()"
+    listed = "class C(list): pass\nVALUE = C([1])\nVALUE.k = 1"
+    counted = "class C(collections.deque): pass\nVALUE = C([1])"
+    called = "VALUE = lambda: 0\nVALUE.k = 1"
+    for text in (slotted, listed, counted, called, "VALUE = b'1'", "VALUE = 10**5000 + 1", "VALUE = range(1)"):
+        other = text.replace("1", "3")
+        assert valued(text) == valued(text)
+        assert valued(text) != valued(other), text
+
+
 def test_another_process_says_the_same(tmp_path):
-    """Sets of text come in another order there."""
-    text = HELPED.replace("SHARE = 2", 'SHARE = len({"a", "b", "c"} | frozenset("xyz"))').replace(
-        "[1, 2]", '{"p", "q"}'
+    """Sets come in another order there."""
+    text = HELPED.replace("SHARE = 2", 'SHARE = [{("a", "b"), ("b", "c"), ("c", ("a", "b"))}, *SETS, Slotted()]')
+    text = (
+        """
+SETS = [frozenset([("x", frozenset("yz")), ("y", frozenset("xz"))]), {"p", "q", "r"}]
+class Slotted:
+    __slots__ = ("kept", "__hidden")
+    def __init__(self):
+        self.kept, self.__hidden = {("k", "l"), ("l", "m"), ("m", "n")}, 1
+"""
+        + text
     )
     path = tmp_path / "there.py"
     path.write_text(text + "\nfrom market.studies.content import content\nprint(content(mine))")
-    said = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True).stdout.strip()
-    assert said == content(defined(text))
+    said = set()
+    for seed in "12":
+        told = {**os.environ, "PYTHONHASHSEED": seed}
+        answer = subprocess.run([sys.executable, path], capture_output=True, text=True, check=True, env=told)
+        said.add(answer.stdout.strip())
+    assert said == {content(defined(text))}

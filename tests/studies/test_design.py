@@ -134,7 +134,8 @@ def test_whole_numbers_of_counted_ranges():
 
 def test_different_scenarios_of_one_name_are_told_apart():
     other = BASE.vary({OVERHEAD: 0.5})
-    points = [{"scenario": BASE}, {"scenario": other}, {"scenario": BASE.vary({})}, {"scenario": "monopoly"}]
+    again = {"scenario": BASE.vary({}), "months": 9}
+    points = [{"scenario": BASE}, {"scenario": other}, again, {"scenario": "monopoly"}]
     assert designs.listed(points).table(BASE)["scenario"].tolist() == [
         BASE.name,
         f"{BASE.name} (2)",
@@ -189,3 +190,35 @@ def test_a_count_without_bound_is_refused_before_any_value_is_made():
         Range(1, 2, count=2_000_000_000)
     with pytest.raises(InputError, match="too many design points"):
         designs.listed({"months": 3} for _ in itertools.count())
+
+
+class Shy:
+    """Cannot say what it is."""
+
+    def __repr__(self):
+        raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        (np.array(3), "there is no design point"),
+        ([{"customers": 100}, {"months": 3}, {"customers": np.int8(100)}], "points 0 and 2, .* are equal"),
+        ([{"scenario": BASE}, {"scenario": BASE.vary({})}], "points 0 and 1, .* are equal"),
+        ([{"scenario": ([1],)}], "scenario: a list is refused"),
+        ([Shy()], "something of kind Shy is no design point"),
+    ],
+)
+def test_bad_lists(points, expected):
+    with pytest.raises(InputError, match=expected):
+        designs.listed(points)
+
+
+UNSAYABLE = {"a number": 10**5000, "a thing": Shy(), "a rule": {"rule": Shy()}, "its name": {"rule": 10**5000}}
+
+
+@pytest.mark.parametrize("level", UNSAYABLE.values(), ids=UNSAYABLE)
+def test_values_that_cannot_be_written_are_refused_in_one_line(level):
+    for factors in ({GROWTH: [level, level]}, {GROWTH: level}, {"scenario": [level]}, {level.__class__: [1]}):
+        with pytest.raises(InputError):
+            designs.build(BASE, factors)

@@ -1,5 +1,6 @@
 """Sweeps: one tidy table, the same for any workers; resumed, mended and refused as it should be."""
 
+import decimal
 import gc
 import json
 import signal
@@ -15,6 +16,7 @@ import pytest
 
 import market
 from market.parameters import InputError
+from market.strategies.pricing import PricingRule
 from market.studies import store as stores
 from market.studies import sweep as sweeps
 from market.studies.sweep import open_sweep
@@ -84,6 +86,25 @@ def test_a_failed_run_is_a_row(tiny, threads, tmp_path):
     again = run(tiny, tmp_path / "s", threads, outcomes=ask)
     assert (again.attrs["computed"], again.attrs["reused"], again.attrs["failed"]) == (0, 8, 4)
     assert run(tiny, tmp_path / "s", threads, outcomes=ask, retry_failed=True).attrs["computed"] == 4
+
+
+def test_what_is_no_number_fails(tiny, threads):
+    gave = {"text": "3", "nothing": None, "letters": np.array("3"), "several": [1.0], "complex": np.complex128(3)}
+    took = {
+        "whole": 10**18,
+        "float32": np.float32(3),
+        "decimal": decimal.Decimal(3),
+        "yes": np.True_,
+        "0d": np.array(3),
+    }
+    for name, value in gave.items():
+        table = market.sweep(
+            tiny, {"months": [8]}, replications=1, outcomes={name: lambda run, value=value: value}, executor=threads
+        )
+        assert "is no number" in table["error"].item()
+    outcomes = {name: lambda run, value=value: value for name, value in took.items()}
+    table = market.sweep(tiny, {"months": [8]}, replications=1, outcomes=outcomes, executor=threads)
+    assert table[list(took)].iloc[0].tolist() == [1e18, 3.0, 3.0, 1.0, 3.0]
 
 
 def test_it_says_how_many_and_how_long_before_the_bulk(tiny, threads, tmp_path):
@@ -202,6 +223,42 @@ def test_outcomes_and_values_are_known_by_what_they_are(tiny, tmp_path, threads)
     ):
         with pytest.raises(InputError, match=expected):
             again(outcomes, level)
+
+
+RULE_OF_ONES_OWN = """
+from typing import Literal
+from market.strategies.pricing import Prices, PricingRule
+LEVEL = 3.0
+class Mine(PricingRule):
+    "One price for all."
+    rule: Literal["mine"] = "mine"
+    def price(self, view, free):
+        return Prices({own.model.name: LEVEL for own in free}, view.memory)
+"""
+
+
+@pytest.mark.parametrize("how", ["base", "factor", "scenario", "intervention"])
+def test_an_edited_rule_of_ones_own_makes_another_sweep(how, tiny, tmp_path, threads, monkeypatch):
+    monkeypatch.setattr(PricingRule, "registry", dict(PricingRule.registry))
+
+    def again(text):
+        exec(text, {"__name__": "__main__"})
+        changed = {"month": 3, "kind": "change_rule", "target": "Alpha.pricing", "value": {"rule": "mine"}}
+        world = {"intervention": {"interventions": [changed]}, "factor": {}}.get(how, {"labs.*.pricing.rule": "mine"})
+        base = tiny.vary(world) if how != "scenario" else tiny
+        factors = {
+            "factor": {"labs.*.pricing": [{"rule": "mine"}]}, "scenario": [{"scenario": tiny.vary(world)}]
+        }.get(how, {"months": [8]})  # fmt: skip
+        return market.sweep(
+            base, factors, replications=1, outcomes=["labs_revenue"], executor=threads, out=tmp_path / "s"
+        ).attrs["computed"]
+
+    assert again(RULE_OF_ONES_OWN) == 1
+    assert again(RULE_OF_ONES_OWN + "# a comment") == 0
+    with pytest.raises(InputError, match=r"rules\.pricing\.mine is .* there, .* now"):
+        again(RULE_OF_ONES_OWN.replace("LEVEL for", "2 * LEVEL for"))
+    with pytest.raises(InputError, match=r"rules\.pricing\.mine is"):
+        again(RULE_OF_ONES_OWN.replace("3.0", "4.0"))
 
 
 def test_another_scenario_under_the_same_name_is_another_sweep(tiny, tmp_path, threads):
@@ -323,6 +380,16 @@ def test_bad_input_writes_nothing(tiny, tmp_path, threads):
         with pytest.raises(InputError, match=expected):
             market.sweep(tiny, factors, **{"out": tmp_path / "s", "executor": threads, "outcomes": NAMES} | more)
         assert list(tmp_path.iterdir()) == [], expected
+    for more in (
+        *({"out": wrong} for wrong in (3, True, b"s", float("nan"), "", "a\0b")),
+        *({"outcomes": wrong} for wrong in (np.array(3), 3, [3], b"a")),
+        *({name: 3} for name in ("executor", "progress", "say")),
+    ):
+        with pytest.raises(InputError):
+            market.sweep(tiny, FACTORS, **{"executor": threads, "outcomes": NAMES} | more)
+    for factors in (np.array(3), {"customers": [100, 10**5000]}, [{"customers": 10**5000}], {RULE: [10**5000]}):
+        with pytest.raises(InputError):
+            market.sweep(tiny, factors, executor=threads, outcomes=NAMES)
     lock = threading.Lock()
     with pytest.raises(InputError, match="outcome 'mine': workers: what is to be done cannot be sent"):
         market.sweep(tiny, FACTORS, outcomes={"mine": lambda run: lock.acquire()}, out=tmp_path / "s")

@@ -116,6 +116,35 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
         assert not os.path.exists(f"/proc/{worker}")
 
 
+FROM_A_TERMINAL = """
+import os, signal, sys
+from market.studies.workers import crew
+
+def double(number):
+    return 2 * number
+
+if __name__ == "__main__":
+    try:
+        with crew(workers=2, patient=sys.argv[1] == "patient") as team:
+            going = [team.submit(double, number) for number in (1, 2)]
+            os.killpg(0, signal.SIGINT)
+            print(team.stopping, [team._received(future) for future in going])
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no process groups")
+@pytest.mark.parametrize(("patient", "said"), [("patient", "True [2, 4]\n"), ("impatient", "interrupted\n")])
+def test_processes_that_start_do_not_hear_the_interrupt_of_a_terminal(patient, said, tmp_path):
+    (tmp_path / "script.py").write_text(FROM_A_TERMINAL)
+    call = [sys.executable, "script.py", patient]
+    answer = subprocess.run(
+        call, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False, start_new_session=True
+    )
+    assert (answer.stdout, answer.stderr) == (said, "")
+
+
 @pytest.mark.parametrize("workers", [0, True, 1.5])
 def test_bad_numbers_of_workers(workers):
     with pytest.raises(InputError, match="a whole number, 1 to 1,000"), crew(workers=workers):
