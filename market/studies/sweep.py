@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import io
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -16,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError
-from market.saving.manifest import PACKAGES
+from market.saving.manifest import PACKAGES, read_file
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import design as designs
@@ -153,7 +154,7 @@ def open_sweep(folder: str | Path) -> pd.DataFrame:
         If the folder holds no sweep.
     """
     try:
-        return pd.read_parquet(Path(folder) / f"{stores.TABLE}.parquet")
+        return pd.read_parquet(io.BytesIO(read_file(Path(folder), f"{stores.TABLE}.parquet")))
     except (OSError, ValueError) as error:
         said = str(error).splitlines()[0]
         raise InputError(f"{folder}: holds no table of a sweep ({said}); `market sweep` makes one") from None

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from market.saving.manifest import MANIFEST, DamageError, read_manifest, verify, write_manifest
+from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, write_manifest
 from market.saving.naming import LONGEST, changes_in_words, folder_name
 from market.saving.spreadsheet import csv
 
@@ -18,13 +18,13 @@ def test_any_flipped_bit_is_found(tmp_path):
             read_manifest(tmp_path)
     (tmp_path / MANIFEST).write_bytes(text)
     noted = read_manifest(tmp_path)
-    verify(tmp_path, noted["files"])
+    read_verified(tmp_path, noted["files"])
     (tmp_path / "a").write_bytes(b"content ")
     with pytest.raises(DamageError, match="a is damaged"):
-        verify(tmp_path, noted["files"])
+        read_verified(tmp_path, noted["files"])
     (tmp_path / "a").unlink()
     with pytest.raises(DamageError, match="a: no such file"):
-        verify(tmp_path, noted["files"])
+        read_verified(tmp_path, noted["files"])
 
 
 def test_a_folder_is_named_by_what_was_changed():

@@ -10,7 +10,7 @@ import pytest
 from market.parameters import InputError
 from market.saving import place as places
 from market.saving import staging as stages
-from market.saving.manifest import MANIFEST, read_manifest, verify, write_manifest
+from market.saving.manifest import MANIFEST, read_manifest, read_verified, write_manifest
 from market.saving.place import NotPlacedError, Place, first_free
 from market.saving.staging import clear, staging
 
@@ -58,7 +58,7 @@ def test_replacing_takes_only_what_the_manifest_names(full):
     save(full, {"a": "2", "c": "2"}, force=True)
     assert_mine_is_there(full)
     assert held(full) == {"a": "2", "c": "2", "notes.md": "mine", ".env": "KEY=1", "link": "mine"}
-    verify(full, read_manifest(full)["files"])
+    read_verified(full, read_manifest(full)["files"])
     assert full.stat().st_ino == before
     assert not list(full.parent.rglob(".market-*"))
 
@@ -155,7 +155,7 @@ def test_an_error_while_files_change_places_changes_nothing(failing, full, tmp_p
     with pytest.raises(NotPlacedError, match=r"permission denied.*kept in .*r-kept$"):
         save(full, {"a": "2", "c": "2"}, force=True)
     assert held(full) == before
-    verify(full, read_manifest(full)["files"])
+    read_verified(full, read_manifest(full)["files"])
     assert held(tmp_path / "r-kept") == {"a": "2", "c": "2"}
     assert not list(tmp_path.rglob(".market-*"))
 
@@ -186,7 +186,7 @@ def test_a_kill_between_two_renames_is_recovered(moves, full, tmp_path):
     assert Place(full, "run", again={}).is_free_or_same()
     assert held(full)["a"] == ("1" if moves == 0 else "2")
     assert ("b" in held(full)) == (moves == 0)
-    verify(full, read_manifest(full)["files"])
+    read_verified(full, read_manifest(full)["files"])
     assert_mine_is_there(full)
     assert not list(tmp_path.rglob(".market-*"))
 
