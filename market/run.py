@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,24 +15,50 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from market.accounts import attribution, pnl, valuation
+from market.accounts.events import COLUMNS as EVENTS
 from market.accounts.events import EventKind
 from market.accounts.launches import launches
+from market.accounts.ledger import COLUMNS as LEDGER
 from market.accounts.ledger import HOSTS
+from market.accounts.record import BENCHMARKS, OFFERS, PLANS, RUNWAYS, SEGMENTS
+from market.accounts.register import FACTS
 from market.calendar import Calendar
 from market.economics.technology import model_name
 from market.parameters import InputError, whole
-from market.saving.manifest import MANIFEST, DamageError, read_manifest, verify, write_manifest
+from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, write_manifest
 from market.saving.place import Place
-from market.saving.spreadsheet import csv
+from market.saving.spreadsheet import write_csv
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
 
 Progress = Callable[[int, int], None]
 
-TABLES = (
-    "models", "companies", "offers", "segments", "flows", "events", "ledger", "benchmarks", "launches", "runways",
-)  # fmt: skip
+TABLES: dict[str, tuple[str, ...]] = {
+    "models": (
+        *FACTS, "training", "research", "revenue", "serving", "contribution", "result", "multiple", "multiple_full_rd",
+        "payback_months", "half_life_months",
+    ),
+    "companies": (
+        "firm", "year", "revenue", "serving", "contribution", "training", "research", "overhead", "result",
+        "result_excluding_training", "result_capitalised", "cost_per_revenue_dollar", "raised", "cash",
+    ),
+    "offers": tuple(OFFERS),
+    "segments": tuple(SEGMENTS),
+    "flows": (
+        "month", "segment", "origin", "destination", "customers", "tokens_before", "tokens_after", "revenue_before",
+        "revenue_after",
+    ),
+    "events": EVENTS,
+    "ledger": LEDGER,
+    "benchmarks": tuple(BENCHMARKS),
+    "launches": (
+        *PLANS, "released", "capability", "realised_gross", "realised_spend", "realised_value", "counted",
+    ),
+    "runways": tuple(RUNWAYS),
+}  # fmt: skip
+"""The tables of a run, each with the columns that it has had since version 0.1."""
+
 CSV_TABLES = ("models", "companies")
 LAST_SEED = 2**63 - 1
 MOST_THREADS = 1000
@@ -110,9 +137,9 @@ class Run:
     def write(self, folder: Path) -> None:
         """Write all tables into an existing folder."""
         for name in TABLES:
-            getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+            (folder / f"{name}.parquet").write_bytes(getattr(self, name).to_parquet(index=False))
         for name in CSV_TABLES:
-            (folder / f"{name}.csv").write_text(csv(getattr(self, name)), encoding="utf-8", newline="\n")
+            write_csv(getattr(self, name), folder / f"{name}.csv")
 
 
 def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:
@@ -160,8 +187,8 @@ def open_run(folder: str | Path) -> Run:
         noted = read_manifest(folder)
         if noted["kind"] != KIND:
             raise DamageError(f"{MANIFEST} is of kind '{noted['kind']}'")
-        verify(folder, noted.get("files", {}))
-        return _read(folder, noted)
+        unnoted = {f"{name}.parquet": None for name in TABLES}
+        return _read(noted, read_verified(folder, unnoted | noted.get("files", {})))
     except InputError as error:
         raise InputError(f"{folder}: {MANIFEST} describes a scenario that cannot be opened: {error}") from None
     except (OSError, ValueError, RecursionError) as error:
@@ -169,22 +196,25 @@ def open_run(folder: str | Path) -> Run:
         raise InputError(f"{folder}: is no complete run ({said}); `market run` makes one") from None
 
 
-def _read(folder: Path, noted: Mapping[str, Any]) -> Run:
-    """Read a run's tables.
+def _read(noted: Mapping[str, Any], contents: Mapping[str, bytes]) -> Run:
+    """Read a run's tables from the contents of its files: pandas would take some names of folders for addresses.
 
     Raises
     ------
     DamageError
-        If a table cannot be read, or is not of the scenario in the manifest.
+        If a table cannot be read, lacks a column, or is not of the scenario in the manifest.
     """
     if not isinstance(noted.get("scenario"), dict) or not isinstance(noted.get("seed"), int):
         raise DamageError(f"{MANIFEST} names no scenario or no seed")
     scenario, tables = build(noted["scenario"], opening=True), {}
-    for name in TABLES:
+    for name, columns in TABLES.items():
         try:
-            tables[name] = pd.read_parquet(folder / f"{name}.parquet")
+            tables[name] = pd.read_parquet(io.BytesIO(contents[f"{name}.parquet"]))
         except (OSError, ValueError) as error:
             raise DamageError(f"{name}.parquet: {(str(error).splitlines() or ['cannot be read'])[0]}") from None
+        lacking = [column for column in columns if column not in tables[name]]
+        if lacking:
+            raise DamageError(f"{name}.parquet has no column '{lacking[0]}'")
     if not _fit(scenario, tables):
         raise DamageError(f"{MANIFEST} is of another run than the tables")
     return Run(scenario=scenario, seed=noted["seed"], **tables)
@@ -195,7 +225,7 @@ def _fit(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> bool:
     try:
         named = {*tables["companies"]["firm"], *tables["models"]["firm"]}
         months = tables["segments"]["month"].nunique()
-    except (KeyError, TypeError):
+    except TypeError:
         return False
     return named <= {*scenario.firms, HOSTS} and months == scenario.months
 

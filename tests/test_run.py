@@ -1,6 +1,7 @@
 """Saving and opening: folders are complete or absent."""
 
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ from market.parameters import InputError
 from market.run import TABLES
 from market.saving.manifest import MANIFEST
 from market.saving.place import Place
+from market.studies.sweep import open_sweep
 
 
 def test_a_saved_run_opens_as_it_was(small_run, tmp_path):
@@ -88,6 +90,38 @@ def test_broken_runs_are_refused(small_run, tmp_path):
         assert_one_line(folder, name)
         (folder / name).write_bytes(whole)
     market.open_run(folder)
+
+
+@pytest.mark.parametrize("name", ["s3:x", "file:x", "http:x", "~root", "memory:"])
+def test_no_name_of_a_folder_is_taken_for_an_address(name, small_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert market.open_run(small_run.save(name)).seed == small_run.seed
+    os.mkdir("sweep:x")
+    small_run.offers.to_parquet(tmp_path / "sweep:x" / "table.parquet")
+    assert len(open_sweep("sweep:x")) == len(small_run.offers)
+
+
+def test_a_table_with_other_columns_is_refused_when_a_run_is_opened(small_run, tmp_path):
+    folder = small_run.save(tmp_path / "run")
+    noted = json.loads((folder / MANIFEST).read_text())
+    old = {key: noted[key] for key in ("kind", "seed", "scenario", "versions", "commit")}  # as version 0.1 wrote it
+    (folder / MANIFEST).write_text(json.dumps(old))
+    for name, columns in TABLES.items():
+        table = getattr(small_run, name)
+        table[list(columns)].to_parquet(folder / f"{name}.parquet")
+        market.open_run(folder)
+        table.rename(columns={columns[-1]: "other"}).to_parquet(folder / f"{name}.parquet")
+        assert_one_line(folder, f"{name}.parquet has no column '{columns[-1]}'")
+        table.to_parquet(folder / f"{name}.parquet")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_is_not_waited_for(small_run, tmp_path):
+    folder = small_run.save(tmp_path / "run")
+    for name in ("models.csv", MANIFEST):
+        (folder / name).unlink()
+        os.mkfifo(folder / name)
+        assert_one_line(folder, f"{name}: is no regular file")
 
 
 def assert_one_line(folder, named):

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+COLUMNS = ("month", "firm", "model", "kind", "value", "detail")
+
 
 class EventKind(StrEnum):
     """Everything that can happen. Adding a kind is adding a line here."""
@@ -40,6 +42,5 @@ class Journal:
     def frame(self) -> pd.DataFrame:
         """All events as a table with the columns month, firm, model, kind, value, detail."""
         columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 6
-        names = ("month", "firm", "model", "kind", "value", "detail")
         types = ("int64", "str", "str", "str", "float64", "str")
-        return pd.DataFrame({name: pd.Series(c, dtype=t) for name, c, t in zip(names, columns, types, strict=True)})
+        return pd.DataFrame({name: pd.Series(c, dtype=t) for name, c, t in zip(COLUMNS, columns, types, strict=True)})

@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,10 +23,12 @@ class DamageError(ValueError):
     """A file is missing, or is not what the manifest says; said in few words that name the file."""
 
 
-def write_manifest(folder: Path, kind: str, **facts: Any) -> None:
-    """Write what a folder's result stands on: its kind, the facts given, every file's checksum, versions, commit."""
+def write_manifest(folder: Path, kind: str, **facts: Any) -> bytes:
+    """Write, and return, what a folder's result stands on: its kind, facts, every file's checksum, versions, commit."""
     files = {path.name: checksum(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
-    (folder / MANIFEST).write_bytes(manifest(kind, **facts, files=files))
+    content = manifest(kind, **facts, files=files)
+    (folder / MANIFEST).write_bytes(content)
+    return content
 
 
 def manifest(kind: str, **facts: Any) -> bytes:
@@ -47,11 +50,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     DamageError
         If it is missing, cannot be read, or is not as it was written.
     """
+    text = read_file(folder, MANIFEST)
     try:
-        text = (folder / MANIFEST).read_bytes()
         noted = json.loads(text)
-    except OSError as error:
-        raise DamageError(f"{MANIFEST}: {(error.strerror or str(error)).lower()}") from None
     except (ValueError, RecursionError):
         raise DamageError(f"{MANIFEST} is damaged") from None
     if not isinstance(noted, dict) or not isinstance(noted.get("kind"), str):
@@ -75,21 +76,37 @@ def altered(folder: Path, files: Mapping[str, str]) -> list[str]:
     return names
 
 
-def verify(folder: Path, files: Mapping[str, str]) -> None:
-    """Check that all files are there as they were written.
+def read_verified(folder: Path, files: Mapping[str, str | None]) -> dict[str, bytes]:
+    """Read files once, and check that they are as they were written; those without a checksum are only read.
 
     Raises
     ------
     DamageError
         At the first that is not.
     """
+    contents = {}
     for name, written in files.items():
-        try:
-            content = (folder / name).read_bytes()
-        except OSError as error:
-            raise DamageError(f"{name}: {(error.strerror or str(error)).lower()}") from None
-        if checksum(content) != written:
+        contents[name] = read_file(folder, name)
+        if written is not None and checksum(contents[name]) != written:
             raise DamageError(f"{name} is damaged or was changed since")
+    return contents
+
+
+def read_file(folder: Path, name: str) -> bytes:
+    """Read a regular file; a pipe of that name could keep its reader waiting for ever.
+
+    Raises
+    ------
+    DamageError
+        If it is missing, cannot be read, or is something else.
+    """
+    path = folder / name
+    try:
+        if stat.S_ISREG(path.stat().st_mode):
+            return path.read_bytes()
+    except OSError as error:
+        raise DamageError(f"{name}: {(error.strerror or str(error)).lower()}") from None
+    raise DamageError(f"{name}: is no regular file")
 
 
 def checksum(content: bytes) -> str:

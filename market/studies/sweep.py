@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+import io
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError, Rule, plain, shown
-from market.saving.manifest import PACKAGES
+from market.saving.manifest import PACKAGES, read_file
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import design as designs
@@ -160,7 +161,7 @@ def open_sweep(folder: str | Path) -> pd.DataFrame:
     """
     place = _folder(folder)
     try:
-        return pd.read_parquet(place / f"{stores.TABLE}.parquet")
+        return pd.read_parquet(io.BytesIO(read_file(place, f"{stores.TABLE}.parquet")))
     except (OSError, ValueError) as error:
         said = str(error).splitlines()[0]
         raise InputError(f"{folder}: holds no table of a sweep ({said}); `market sweep` makes one") from None
@@ -298,5 +299,5 @@ def duration(seconds: float) -> str:
 def _tell(say: Say | None, text: str, reused: int, damaged: int) -> None:
     if say is not None:
         said = f", {reused} of them done before" if reused else ""
-        mended = f"; {damaged} damaged results are computed again" if damaged else ""
+        mended = f"; {damaged} damaged results are computed again (what was there: runs/*.kept)" if damaged else ""
         say(text + said + mended)
