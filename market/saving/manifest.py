@@ -23,10 +23,12 @@ class DamageError(ValueError):
     """A file is missing, or is not what the manifest says; said in few words that name the file."""
 
 
-def write_manifest(folder: Path, kind: str, **facts: Any) -> None:
-    """Write what a folder's result stands on: its kind, the facts given, every file's checksum, versions, commit."""
+def write_manifest(folder: Path, kind: str, **facts: Any) -> bytes:
+    """Write, and return, what a folder's result stands on: its kind, facts, every file's checksum, versions, commit."""
     files = {path.name: checksum(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
-    (folder / MANIFEST).write_bytes(manifest(kind, **facts, files=files))
+    content = manifest(kind, **facts, files=files)
+    (folder / MANIFEST).write_bytes(content)
+    return content
 
 
 def manifest(kind: str, **facts: Any) -> bytes:

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from market.parameters import InputError
-from market.saving.manifest import DamageError, altered, read_manifest
+from market.saving.manifest import MANIFEST, DamageError, altered, read_file, read_manifest
 from market.saving.staging import NEW, clear, keep, staging, swap
 
 LONGEST = 255
 """Bytes that file systems allow for a name."""
+
+
+ROOM = 150
+"""Bytes that the names within a result's folder need at most."""
 
 
 class NotPlacedError(InputError):
@@ -57,6 +61,8 @@ class Place:
             real = _real(self.folder)
             if os.path.lexists(real):
                 self._check_replaceable(real)
+            with suppress(FileNotFoundError, NotADirectoryError):
+                os.lstat(real / ("x" * ROOM))  # a path that is too long is an error of its own
             above = next(path for path in (real, *real.parents) if os.path.lexists(path))
             if not above.is_dir():
                 raise InputError(f"{self.folder}: cannot be written ({above} is not a folder)")
@@ -80,14 +86,19 @@ class Place:
             yield staged / NEW
             self._put(staged)
 
+    def holds(self, manifest: bytes) -> bool:
+        """Whether the result with this manifest is in this place."""
+        with suppress(DamageError):
+            return read_file(self.folder, MANIFEST) == manifest
+        return False
+
     def is_free_or_same(self) -> bool:
         """Whether there is nothing in this place, or an earlier save of the same result."""
         with said_in_one_line(self.folder):
             real = _real(self.folder)
             if not os.path.lexists(real):
                 return True
-            with suppress(OSError):
-                clear(real)
+            clear(real)
             with suppress(DamageError):
                 noted = read_manifest(real)
                 return "files" in noted and self._same(noted)

@@ -1,44 +1,42 @@
 """Where a result is written before it is in its place, and what killed processes left of such places.
 
-    .market-1a2b3c4d.unfinished/
-        owner.json   host and process
-        new/         the new result
-        old/         the files that it replaces, while they change places
+    .market-9f86d081-4711-1a2b3c4d.unfinished/    a hash of the host, the process, a random number
+        new/    the new result
+        old/    the files that it replaces, while they change places
 
-The old manifest is the first file to move out and the new one the last to move in: what a killed process left tells
-how far it came, and the next start goes on from there. Files of others are never moved.
+The name tells whose it is from the first moment to the last; a folder that holds anything else is none of ours. The old
+manifest is the first file to move out and the new one the last to move in: what a killed process left tells how far it
+came, and the next start goes on from there. Files of others are never moved.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-from market.saving.manifest import MANIFEST, read_manifest
+from market.saving.manifest import MANIFEST, DamageError, checksum, read_manifest
 
-OWNER, NEW, OLD = "owner.json", "new", "old"
-PROGRAM = "market of models"
+NEW, OLD, KEPT = "new", "old", "kept"
+NAME = re.compile(r"\.market-([0-9a-f]{8})-([0-9]+)-[0-9a-f]{8}\.unfinished")
+"""The host and the process of a place to write to."""
 
 
 @contextmanager
 def staging(parent: Path) -> Iterator[Path]:
     """Make a place to write to within `parent`; at the end it is gone, unless files are left that it must not lose."""
-    staged = parent / f".market-{os.urandom(4).hex()}.unfinished"
-    staged.mkdir()
+    staged = parent / f".market-{_host()}-{os.getpid()}-{os.urandom(4).hex()}.unfinished"
     try:
-        owner = {"program": PROGRAM, "host": socket.gethostname(), "pid": os.getpid()}
-        (staged / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+        staged.mkdir()
         (staged / NEW).mkdir()
         (staged / OLD).mkdir()
         yield staged
     finally:
-        if not any((staged / OLD).glob("*")) and (staged / OWNER).exists():
+        if _holds_only_ours(staged) and not any((staged / OLD).glob("*")):
             shutil.rmtree(staged, ignore_errors=True)
 
 
@@ -70,8 +68,7 @@ def keep(staged: Path, *names: Path) -> Path:
         with suppress(OSError):
             (staged / NEW).rename(kept)
             return kept
-    (staged / OWNER).unlink()  # what has no owner is never cleared away
-    return staged / NEW
+    return (staged / NEW).rename(staged / KEPT)  # by this name it is never cleared away
 
 
 def unused(path: Path) -> Path:
@@ -84,19 +81,36 @@ def unused(path: Path) -> Path:
 
 
 def clear(folder: Path) -> None:
-    """Clear away what killed processes of this host left in a folder; finish a replacement that they had begun.
+    """Clear away what killed processes of this host left in a folder.
 
-    Raises
-    ------
-    OSError
-        If a replacement cannot be finished.
+    A replacement that they had begun is finished; if a manifest is damaged, the old files are put back. What can be
+    neither is left alone: it may hold the only copy of a file, and is in nobody's way.
     """
     for left in folder.glob(".market-*.unfinished"):
         if _owner_is_dead(left):
-            if (left / OLD / MANIFEST).exists():
-                for move in _moves(left, folder):
-                    _rename(*move)
-            shutil.rmtree(left)
+            with suppress(OSError, DamageError):
+                if (left / OLD / MANIFEST).exists():
+                    _settle(left, folder)
+                shutil.rmtree(left)
+
+
+def _settle(left: Path, folder: Path) -> None:
+    """Finish a replacement that was cut short, or undo it.
+
+    Raises
+    ------
+    OSError, DamageError
+        If neither can be done.
+    """
+    try:
+        moves = list(_moves(left, folder))
+    except DamageError:
+        back = sorted((left / OLD).iterdir(), key=lambda path: path.name == MANIFEST)
+        moves = [(path, folder / path.name) for path in back]
+        if any(os.path.lexists(target) for _, target in moves):
+            raise
+    for move in moves:
+        _rename(*move)
 
 
 def _moves(staged: Path, folder: Path) -> Iterator[tuple[Path, Path]]:
@@ -129,13 +143,22 @@ def _rename(source: Path, target: Path) -> None:
 
 def _owner_is_dead(left: Path) -> bool:
     """Whether a folder was made by a process of this program, on this host, that has ended."""
+    owner = NAME.fullmatch(left.name)
+    if owner is None or left.is_symlink() or not _holds_only_ours(left):
+        return False
+    return owner[1] == _host() and _ended(int(owner[2]))
+
+
+def _holds_only_ours(staged: Path) -> bool:
+    """Whether there is a folder that holds what `staging` makes in it, or by now less of that."""
     try:
-        owner: Any = json.loads((left / OWNER).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return all(path.name in (NEW, OLD) and path.is_dir() for path in staged.iterdir())
+    except OSError:
         return False
-    if left.is_symlink() or not isinstance(owner, dict) or owner.get("program") != PROGRAM:
-        return False
-    return owner.get("host") == socket.gethostname() and isinstance(owner.get("pid"), int) and _ended(owner["pid"])
+
+
+def _host() -> str:
+    return checksum(os.fsencode(socket.gethostname()))[:8]
 
 
 def _ended(pid: int) -> bool:

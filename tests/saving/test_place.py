@@ -1,6 +1,5 @@
 """Places: complete or absent, a folder's other files untouched, and nothing lost at any moment."""
 
-import json
 import os
 import subprocess
 import sys
@@ -191,27 +190,92 @@ def test_a_kill_between_two_renames_is_recovered(moves, full, tmp_path):
     assert not list(tmp_path.rglob(".market-*"))
 
 
-def test_only_surely_own_litter_is_cleared(tmp_path, monkeypatch):
-    for name in (".market-theirs.unfinished", ".market-empty.unfinished", ".r-abc.unfinished", ".r-abc.replaced"):
+@pytest.fixture
+def dead(monkeypatch):
+    """Make a place to write to as a process that has ended by now left it: dead(folder)."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+
+    def left(folder):
+        with monkeypatch.context() as other:
+            other.setattr(stages.os, "getpid", lambda: ended.pid)
+            other.setattr(stages.shutil, "rmtree", lambda *_, **__: None)
+            with staging(folder) as staged:
+                return staged
+
+    return left
+
+
+def test_only_surely_own_litter_is_cleared(tmp_path, dead):
+    host, number = stages.NAME.fullmatch(dead(tmp_path).name).groups()
+    theirs = [
+        f".market-{host}-{number}-1a2b3c4.unfinished",
+        f".market-{host}-{number}.unfinished",
+        f".market-00000000-{number}-1a2b3c4d.unfinished",
+        f".market-{host}-{number}-1a2b3c4d.unfinished.old",
+        ".market-empty.unfinished",
+    ]
+    for name in theirs:
         (tmp_path / name).mkdir()
-        (tmp_path / name / "thesis.txt").write_text("years of work")
-    other_host = {"program": stages.PROGRAM, "host": "elsewhere", "pid": 1}
-    (tmp_path / ".market-theirs.unfinished" / stages.OWNER).write_text(json.dumps(other_host))
-    before = sorted(tmp_path.iterdir())
+    with_more = dead(tmp_path)
+    (with_more / "thesis.txt").write_text("years of work")
+    (tmp_path / theirs[0].replace("1a2b3c4", "1a2b3c4d")).write_text("a file")
     with staging(tmp_path) as going:
         clear(tmp_path)
         assert going.exists()
-    assert sorted(tmp_path.iterdir()) == before
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    with monkeypatch.context() as other:
-        other.setattr(stages.os, "getpid", lambda: dead.pid)
-        other.setattr(stages.shutil, "rmtree", lambda *_, **__: None)
-        with staging(tmp_path):
-            pass
-    assert sorted(tmp_path.iterdir()) != before
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {*theirs, with_more.name, theirs[0].replace("1a2b3c4", "1a2b3c4d")}
+
+
+@pytest.mark.parametrize("gone", [(), ("new",), ("old",), ("new", "old")])
+def test_litter_is_known_however_little_of_it_there_is(gone, tmp_path, dead):
+    """As after a stop before all was made, or before all was taken away."""
+    staged = dead(tmp_path)
+    for name in gone:
+        (staged / name).rmdir()
     Place(tmp_path / "r", "run").check()
-    assert sorted(tmp_path.iterdir()) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
+def test_a_stop_while_a_place_to_write_to_is_made_leaves_nothing(error, tmp_path, monkeypatch):
+    real = stages.Path.mkdir
+
+    def mkdir(path, *more):
+        real(path, *more)
+        raise error
+
+    monkeypatch.setattr(stages.Path, "mkdir", mkdir)
+    with pytest.raises(error), staging(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b'{"kind": "run", "files": {"a"'])
+def test_a_replacement_with_a_damaged_manifest_is_undone(content, full, dead):
+    """As a crash of the whole machine leaves it."""
+    before = held(full)
+    left = dead(full)
+    for name in (MANIFEST, "a"):
+        (full / name).rename(left / "old" / name)
+    (left / "new" / MANIFEST).write_bytes(content)
+    Place(full / "within", "run").check()
+    assert held(full) == before
+    read_verified(full, read_manifest(full)["files"])
+    assert not left.exists()
+
+
+def test_what_can_be_neither_finished_nor_undone_is_left_alone(full, dead):
+    left = dead(full)
+    (full / MANIFEST).rename(left / "old" / MANIFEST)
+    (full / "a").rename(left / "old" / "a")
+    (left / "new" / MANIFEST).write_bytes(b"")
+    (full / "a").write_text("from then on mine")
+    save(full / "within", {"a": "1"})
+    assert held(full)["a"] == "from then on mine"
+    assert {path.name for path in (left / "old").iterdir()} == {"a", MANIFEST}
+    with pytest.raises(InputError, match="holds no result"):
+        save(full, {"a": "2"}, force=True)
 
 
 def test_links_are_written_through(tmp_path):
@@ -238,7 +302,7 @@ def test_the_umask_is_respected(tmp_path):
         assert (made / MANIFEST).stat().st_mode & 0o777 == rights[1]
 
 
-@pytest.mark.parametrize("name", ["x" * 300, "deep/" + "ü" * 200, "a\0b", "file/r"])
+@pytest.mark.parametrize("name", ["x" * 300, "deep/" + "ü" * 200, "a\0b", "file/r", "x/" * 2100])
 def test_names_that_cannot_be_written_get_one_line(name, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written") as refused:
