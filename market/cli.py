@@ -63,8 +63,7 @@ def run(
     compare, and writes the tables (Parquet, the P&Ls also CSV), two figures and a manifest.
     """
     from market.parameters import InputError
-    from market.run import KIND, simulate
-    from market.saving.manifest import write_manifest
+    from market.run import simulate
     from market.views import terminal
 
     setting = scenario_of(scenario, changes)
@@ -74,22 +73,21 @@ def run(
         done = simulate(setting, seed, threads=threads, progress=progress)
     undrawn: Exception | None = None
     try:
-        with place.filled() as unfinished:
+        with command_line.filled(place, "the run is", done.facts) as unfinished:
             done.write(unfinished)
             try:
                 _draw(done, unfinished)
             except Exception as error:  # the tables outlive a figure that cannot be drawn
                 undrawn = error
-            write_manifest(unfinished, KIND, **done.facts)
     except InputError as error:
         _print_run(done)
         command_line.complain("market", str(error))
         raise typer.Exit(1) from None
-    command_line.leave(f"the run is saved in {place.folder}/")
     _print_run(done)
     typer.echo(f"The books agree to the cent. Tables and figures: {one_line(place.folder)}/")
     if undrawn is not None:
-        raise undrawn
+        command_line.complain_undrawn(place.folder, undrawn)
+        raise typer.Exit(1)
 
 
 def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool) -> Place:

@@ -6,16 +6,21 @@ import codecs
 import io
 import os
 import signal
+import string
 import sys
 import threading
 import unicodedata
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from market.wording import one_line
+
+if TYPE_CHECKING:
+    from market.saving.place import Place
 
 INTERRUPTED = 130
 """Exit status after control-C."""
@@ -38,13 +43,37 @@ class Terminated(BaseException):
     """SIGTERM came."""
 
 
-_left = "nothing was written"
+NOTHING = "nothing was written"
+
+_left: str | Callable[[], str] = NOTHING
 
 
-def leave(said: str) -> None:
-    """Note what an interrupt or SIGTERM leaves from now on, as a half sentence."""
+def leave(said: str | Callable[[], str]) -> None:
+    """Note what an interrupt or SIGTERM leaves from now on, as a half sentence or what finds it out."""
     global _left
     _left = said
+
+
+@contextmanager
+def filled(place: Place, what: str, facts: Mapping[str, Any]) -> Iterator[Path]:
+    """Fill a place, its manifest last; an interrupt says from the first moment that `what` is there that it is saved.
+
+    Raises
+    ------
+    InputError
+        As `Place.filled`; an interrupt says that too.
+    """
+    from market.parameters import InputError
+    from market.saving.manifest import write_manifest
+
+    try:
+        with place.filled() as folder:
+            yield folder
+            content = write_manifest(folder, place.kind, **facts)
+            leave(lambda: f"{what} saved in {place.folder}/" if place.holds(content) else NOTHING)
+    except InputError as error:
+        leave(str(error))
+        raise
 
 
 def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
@@ -60,7 +89,7 @@ def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
 
     _accept_any_encoding()
     _catch_signals()
-    leave("nothing was written")
+    leave(NOTHING)
     line, status = "", 0
     try:
         try:
@@ -74,21 +103,25 @@ def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
     except USAGE_ERROR as error:
         line, status = " ".join(error.format_message().split()), 2
     except Terminated:
-        line, status = f"terminated; {_left}", TERMINATED
+        line, status = f"terminated; {_what_is_left()}", TERMINATED
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:
         status = 1
         _be_silent()
     except OSError as error:
-        line, status = f"{(error.strerror or str(error)).lower()}; {_left}", 1
+        line, status = f"{(error.strerror or str(error)).lower()}; {_what_is_left()}", 1
         _be_silent()
     if status == INTERRUPTED:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        line = f"interrupted; {_left}"
+        line = f"interrupted; {_what_is_left()}"
     if line:
         complain(name, line)
     sys.exit(status)
+
+
+def _what_is_left() -> str:
+    return _left if isinstance(_left, str) else _left()
 
 
 def complain(name: str, text: str) -> None:
@@ -96,12 +129,26 @@ def complain(name: str, text: str) -> None:
     typer.echo(f"{name}: {one_line(text)}", err=True)
 
 
+def complain_undrawn(folder: Path, error: Exception) -> None:
+    """Print one line on standard error about a result without its figures."""
+    why = f"{type(error).__name__}: {error}"
+    complain("market", f"{folder}/ is saved, but its figures could not be drawn: {why}")
+
+
 def _accept_any_encoding() -> None:
-    """Let what an output's encoding lacks be written in ASCII instead of failing."""
+    """Let what an output's encoding lacks be written in ASCII; where that cannot write any text, write UTF-8."""
     codecs.register_error("market_ascii", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="market_ascii")
+            encoding = stream.encoding if _writes_any_text(stream.encoding) else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="market_ascii")
+
+
+def _writes_any_text(encoding: str) -> bool:
+    """Whether an encoding is one for text, which those for domain names, for one, are not."""
+    with suppress(ValueError, LookupError):
+        return bool(f"{string.printable}…".encode(encoding, "market_ascii"))
+    return False
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

@@ -49,7 +49,7 @@ def _open(folder: Path) -> Run:
 
     if os.path.lexists(folder):
         return open_run(folder)
-    beside = folder.parent if folder.parent.is_dir() else Path("results")
+    beside = folder.parent if os.path.isdir(folder.parent) else Path("results")
     runs = [str(path.parent) for path in sorted(beside.glob("*/manifest.json")) if _is_run(path.parent)]
     raise InputError(unknown("run folder", folder, runs))
 

@@ -84,11 +84,15 @@ def sweep(
             study.scenario, study.design, replications=study.replications if replications is None else replications,
             outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
-    _report(table, study, asked or [name for name in SHOWN if name in table], folder)
+    undrawn = _report(table, study, asked or [name for name in SHOWN if name in table], folder)
+    if undrawn is not None:
+        command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:
         left = table.attrs["remaining"]
         command_line.leave(f"{left} runs are still to do; {kept}")
         raise SystemExit(command_line.INTERRUPTED)
+    if undrawn is not None:
+        raise SystemExit(1)
     _exit_1_if_failed(table)
 
 
@@ -175,22 +179,28 @@ def _study(source: str, factors: list[str], design: str, points: int | None, cha
     return study.Study(base, made, study.REPLICATIONS, None)
 
 
-def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> None:
-    """Draw the means by design point into the sweep's folder, then print them."""
+def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> Exception | None:
+    """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summaries
     from market.studies.store import write_file
     from market.views import terminal
 
     if table.empty:
-        return
+        return None
     names = study.design.factors
-    for outcome in shown:
-        for name, picture in _figures(table, study.design, outcome):
-            write_file(folder, name, picture)
+    pictures: list[tuple[str, bytes]] = []
+    undrawn: Exception | None = None
+    try:
+        pictures = [picture for outcome in shown for picture in _figures(table, study.design, outcome)]
+    except Exception as error:  # the table outlives a figure that cannot be drawn
+        undrawn = error
+    for picture in pictures:
+        write_file(folder, *picture)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
     _say_few(table["seed"].nunique())
     _say_failed(table)
     typer.echo(f"Table and figures: {one_line(folder)}/")
+    return undrawn
 
 
 def _say_few(seeds: int) -> None:
@@ -278,21 +288,18 @@ def _place(out: Path | None, kind: str, force: bool, *names: str) -> Place | Non
 def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
     """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
     from market.parameters import InputError
-    from market.saving.manifest import write_manifest
     from market.saving.spreadsheet import csv
 
     if place is None:
         yield
         return
     try:
-        with place.filled() as folder:
+        with command_line.filled(place, "the tables are", facts) as folder:
             for name, table in tables.items():
                 (folder / f"{name}.csv").write_text(csv(table), encoding="utf-8", newline="\n")
-            write_manifest(folder, place.kind, **facts)
     except InputError as error:
         yield
         command_line.complain("market", str(error))
         raise SystemExit(1) from None
-    command_line.leave(f"the tables are saved in {place.folder}/")
     yield
     typer.echo(f"Tables: {one_line(place.folder)}/")

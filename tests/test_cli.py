@@ -342,6 +342,24 @@ def test_a_sweep_that_is_stopped_says_how_to_go_on(numbers, status, said, tmp_pa
     assert (tmp_path / "s" / "table.csv").exists() == (len(numbers) == 1 and status == 130)
 
 
+def test_what_cannot_be_drawn_is_saved_and_said_in_one_line(inside, monkeypatch):
+    def nothing(*_):
+        raise ValueError("Key backend: 'nope' is not a valid value\nfor backend")
+
+    monkeypatch.setattr(market.cli, "_draw", nothing)
+    monkeypatch.setattr(market.study_commands, "_figures", nothing)
+    quick = ["--set", "customers=100", "--set", "panel.size=20", "--set", "months=3"]
+    for words in (("run",), ("sweep", "--factor", "labs.*.overhead=0.3", "--replications", "1", "--workers", "1")):
+        status, output, errors = inside(*words[:1], "duopoly", *words[1:], *quick, "--out", words[0])
+        assert status == 1
+        assert words[0] + "/" in output
+        assert errors.splitlines()[-1].startswith(f"market: {words[0]}/ is saved, but its figures could not be drawn: ")
+        assert "'nope'" in errors
+        assert "Traceback" not in errors
+    assert market.open_run("run").scenario.months == 3
+    assert len(market.studies.sweep.open_sweep("sweep")) == 1
+
+
 def test_help_teaches_and_loads_nothing_heavy(tmp_path):
     answer = command("run", "--help", folder=tmp_path)
     assert "labs.*.training.growth=3" in answer.stdout

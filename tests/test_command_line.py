@@ -1,12 +1,17 @@
 """How a command begins and ends, whatever reads its output."""
 
 import io
+import os
+import signal
 import subprocess
 import sys
+from encodings.aliases import aliases
 
 import pytest
 
 from market import command_line
+from market.saving import staging
+from market.saving.place import Place
 from market.wording import LONGEST, one_line
 
 
@@ -26,6 +31,73 @@ def test_what_an_encoding_lacks_is_written_in_ascii(text, encoding, written, mon
     file.write(text)
     file.flush()
     assert file.buffer.getvalue() == written
+
+
+def test_an_encoding_that_is_none_for_text_gives_way_to_utf_8(monkeypatch):
+    said = "── B − A, 2 × 3: " + "x." * 50 + "\n"
+    for encoding in ("idna", "undefined"):
+        file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", file)
+        command_line._accept_any_encoding()
+        file.write(said)
+        file.flush()
+        assert file.buffer.getvalue() == said.encode()
+    for encoding in sorted(set(aliases.values())):
+        try:
+            file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        except LookupError:  # not for text, or not of this system: Python itself refuses it
+            continue
+        monkeypatch.setattr(sys, "stdout", file)
+        command_line._accept_any_encoding()
+        file.write(said)
+        file.flush()
+        assert file.buffer.getvalue()
+
+
+def test_control_c_while_the_command_is_loaded_gives_one_line(tmp_path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    call = [sys.executable, "-m", "market", "list", "rules"]
+    answer = subprocess.run(call, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    assert answer.returncode == command_line.INTERRUPTED
+    assert answer.stderr == "market: interrupted; nothing was written\n"
+
+
+@pytest.fixture
+def handlers():
+    """Put the handlers of signals back, which a command sets."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("error", [KeyboardInterrupt, command_line.Terminated])
+@pytest.mark.parametrize("again", [False, True])
+def test_an_interrupt_says_what_is_there(error, again, tmp_path, monkeypatch, capsys):
+    """Whether it comes before the result has its place or after."""
+
+    def save(stop):
+        place = Place(tmp_path / "r", "run", force=True)
+        with command_line.filled(place, "the run is", {"seed": stop}) as folder:
+            (folder / "a").write_text(stop)
+            if stop == "early":
+                raise error
+            if stop == "late":
+                monkeypatch.setattr(staging.shutil, "rmtree", interrupted)
+
+    def interrupted(*_, **__):
+        monkeypatch.undo()
+        raise error
+
+    if again:
+        save("first")
+    for stop, said in (("early", "nothing was written"), ("late", f"the run is saved in {tmp_path / 'r'}/")):
+        with pytest.raises(SystemExit):
+            command_line.to_the_end(lambda stop=stop: save(stop), "market")
+        assert capsys.readouterr().err.endswith(f"; {said}\n")
+        assert (tmp_path / "r" / "a").exists() == (again or stop == "late")
 
 
 def test_one_line_whatever_it_holds():

@@ -1,6 +1,7 @@
 """The command `market explain`: a page whose numbers foot to the rows it prints."""
 
 import csv
+import os
 import re
 import sys
 
@@ -72,12 +73,24 @@ def test_wrong_names_get_one_line_and_status_2(folder, explain, tmp_path):
         ((folder, "Alpah-1"), "did you mean 'Alpha-1'"),
         ((folder.parent / "smal-1", "Alpha-1"), "did you mean '"),
         ((tmp_path, "Alpha-1"), "is no complete run"),
+        (("x/" * 2100 + "run", "Alpha-1"), "unknown run folder"),
+        (("x" * 300, "Alpha-1"), "unknown run folder"),
         (("nowhere/at-all", "Alpha-1"), "unknown run folder 'nowhere/at-all'"),
     ):
         status, said, errors = explain(*words)
         assert (status, said) == (2, "")
         assert expected in errors
         assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_for_a_manifest_is_not_waited_for(explain, tmp_path):
+    (tmp_path / "pipe").mkdir()
+    os.mkfifo(tmp_path / "pipe" / "manifest.json")
+    for folder, said in (("pipe", "is no regular file"), ("pip", "unknown run folder")):
+        status, _, errors = explain(tmp_path / folder, "Alpha-1")
+        assert (status, len(errors.splitlines())) == (2, 1)
+        assert said in errors
 
 
 def test_a_run_saved_before_there_was_attribution_is_explained(small_run, tmp_path, explain):

@@ -18,7 +18,6 @@ import typer
 from market import command_line
 from market.measures.outcomes import unit_of
 from market.run import Run, simulate
-from market.saving.manifest import write_manifest
 from market.saving.place import Place
 from market.scenario.schema import Scenario
 from market.studies.intervals import counted, interval
@@ -46,9 +45,8 @@ def experiment_folder(out: Path, quick: bool) -> Iterator[Path]:
     place = Place(out, KIND, again=facts)
     place.check()
     typer.echo(f"{facts['name']}: at work; its tables are printed when they are saved", err=True)
-    with place.filled() as folder:
+    with command_line.filled(place, "the tables are", facts) as folder:
         yield folder
-        write_manifest(folder, KIND, **facts)
 
 
 def pool(quick: bool) -> Executor:
