@@ -6,8 +6,9 @@
     written.txt     checksums of all other files that were written here, noted before they are
     table.parquet, table.csv   the tidy table, made from the lines by `collect`; figures beside it
 
-A line that was cut short or altered fails its checksum and its run is done again; so nothing has to be locked, and a
-process may be killed at any moment. A file that was changed by others is renamed before its name is written again.
+A line that was cut short or altered fails its checksum: it is put beside its file, as `.kept`, and its run is done
+again. So nothing has to be locked, and a process may be killed at any moment. A file that was changed by others is
+renamed before its name is written again.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter
 
 from market.parameters import InputError
 from market.saving import manifest
@@ -42,6 +44,7 @@ TABLE = "table"
 WRITTEN = "written.txt"
 SHARD = re.compile(r"[0-9a-f]{8}-.+-\d+-\d+\.jsonl")
 """Names of the files of results, as `Store.append` makes them; other files in the folder are nobody's business."""
+RESULT = TypeAdapter(Result)
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,11 @@ class Store:
         damaged = 0
         try:
             for path in _shards(self.folder):
-                good, bad = read_lines(path, self.identity)
+                good, torn = read_lines(path, self.identity)
                 found.update({(result.point, result.seed): result for result in good})
-                if bad:
-                    damaged += bad
-                    replace_file(path, b"".join(encode(result, self.identity) for result in good))
+                if torn:
+                    damaged += len(torn)
+                    _take_out(path, torn)
         except OSError as error:
             raise unwritable(self.folder, error) from None
         return found, damaged
@@ -172,19 +175,37 @@ def encode(result: Result, identity: str) -> bytes:
     return _checksum(text) + b" " + text + b"\n"
 
 
-def read_lines(path: Path, identity: str) -> tuple[list[Result], int]:
-    """Read the results in a file that belong to a sweep; and the number of damaged lines."""
+def read_lines(path: Path, identity: str) -> tuple[list[Result], list[bytes]]:
+    """Read the results in a file that belong to a sweep; and the lines that are no results, as they are."""
     good: list[Result] = []
-    damaged = 0
+    torn: list[bytes] = []
     for line in path.read_bytes().splitlines(keepends=True):
-        check, _, text = line.rstrip(b"\n").partition(b" ")
-        if not line.endswith(b"\n") or check != _checksum(text):
-            damaged += 1
-            continue
-        data = json.loads(text)
-        if data.pop("sweep") == identity:
-            good.append(Result(**data))
-    return good, damaged
+        owner, result = _decode(line)
+        if result is None:
+            torn.append(line)
+        elif owner == identity:
+            good.append(result)
+    return good, torn
+
+
+def _decode(line: bytes) -> tuple[str, Result | None]:
+    """Read a line as the sweep that it belongs to and its result; None if it is cut short, altered, or none of ours."""
+    check, _, text = line.removesuffix(b"\n").partition(b" ")
+    if line.endswith(b"\n") and check == _checksum(text):
+        with suppress(ValueError, RecursionError):
+            data = json.loads(text)
+            if isinstance(data, dict) and isinstance(data.get("sweep"), str):
+                return data["sweep"], RESULT.validate_python(data)
+    return "", None
+
+
+def _take_out(path: Path, torn: list[bytes]) -> None:
+    """Take lines out of a file and keep them beside it: they may be a user's."""
+    whole = [line for line in path.read_bytes().splitlines(keepends=True) if line not in torn]
+    kept = path.with_name(f"{path.name}.kept")
+    if b"".join(torn) not in (other.read_bytes() for other in path.parent.glob(f"{kept.name}*") if other.is_file()):
+        replace_file(unused(kept), b"".join(torn))
+    replace_file(path, b"".join(whole))
 
 
 def write_file(folder: Path, name: str, content: bytes) -> None:
@@ -197,7 +218,7 @@ def write_file(folder: Path, name: str, content: bytes) -> None:
     """
     path = folder / name
     if os.path.lexists(path):
-        there = None if path.is_symlink() or path.is_dir() else path.read_bytes()
+        there = path.read_bytes() if path.is_file() and not path.is_symlink() else None
         if there == content:
             return
         if there is None or _note(name, there) not in _written(folder):
@@ -274,24 +295,22 @@ HOW_TO_GO_ON = "to keep both give another --out; to start anew remove the folder
 
 def _shards(folder: Path) -> list[Path]:
     """List the files of results in a sweep's folder."""
-    return sorted(path for path in (folder / RUNS).glob("*.jsonl") if SHARD.fullmatch(path.name))
+    return sorted(path for path in (folder / RUNS).glob("*.jsonl") if SHARD.fullmatch(path.name) and path.is_file())
 
 
 def _owners(folder: Path) -> set[str]:
     """Name the sweeps that the undamaged lines of a folder belong to."""
-    owners = set()
+    owners: set[str] = set()
     for path in _shards(folder):
-        for line in path.read_bytes().splitlines():
-            check, _, text = line.partition(b" ")
-            if check == _checksum(text):
-                owners.add(str(json.loads(text)["sweep"]))
+        decoded = map(_decode, path.read_bytes().splitlines(keepends=True))
+        owners |= {owner for owner, result in decoded if result is not None}
     return owners
 
 
 def _written(folder: Path) -> set[bytes]:
     """Read what was written into a sweep's folder."""
     path = folder / WRITTEN
-    return set(path.read_bytes().splitlines()) if path.exists() else set()
+    return set(path.read_bytes().splitlines()) if path.is_file() else set()
 
 
 def _note(name: str, content: bytes) -> bytes:

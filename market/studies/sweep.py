@@ -281,5 +281,5 @@ def duration(seconds: float) -> str:
 def _tell(say: Say | None, text: str, reused: int, damaged: int) -> None:
     if say is not None:
         said = f", {reused} of them done before" if reused else ""
-        mended = f"; {damaged} damaged results are computed again" if damaged else ""
+        mended = f"; {damaged} damaged results are computed again (what was there: runs/*.kept)" if damaged else ""
         say(text + said + mended)

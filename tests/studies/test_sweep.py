@@ -1,7 +1,9 @@
 """Sweeps: one tidy table, the same for any workers; resumed, mended and refused as it should be."""
 
 import gc
+import hashlib
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,8 @@ import market
 from market.parameters import InputError
 from market.studies import store as stores
 from market.studies import sweep as sweeps
+from market.studies.evaluate import Result
+from market.studies.store import encode
 from market.studies.sweep import open_sweep
 
 GROWTH, RULE = "labs.*.training.growth", "labs.*.pricing.rule"
@@ -128,12 +132,14 @@ def test_every_damage_is_found_and_mended(tiny, calm, tmp_path, threads):
     lines = shard.read_bytes()
     copy = tmp_path / "copy"
     for content, lost in (
-        (lines[: len(lines) // 2], None),
+        (lines[:300], 7),
         (lines[:-1], 1),
         (lines[:40] + b"\0" + lines[41:], 1),
         (lines.replace(b'"error": ""', b'"error": "no"', 1), 1),
         (b"", 8),
         (b"\xff" * 100, 8),
+        (lines + sealed("[1]") + sealed('{"sweep": "x"}') + sealed("[" * 5000), 0),
+        (sealed(lines.split(b"\n")[0][17:].decode().replace('"seed": 0', '"seed": "x"')) + lines, 0),
     ):
         (copy / "runs").mkdir(parents=True, exist_ok=True)
         for old in copy.rglob("*.jsonl"):
@@ -143,9 +149,30 @@ def test_every_damage_is_found_and_mended(tiny, calm, tmp_path, threads):
         (copy / "runs" / shard.name).write_bytes(content)
         table = run(tiny, copy, threads)
         assert table_bytes(copy) == whole
-        assert table.attrs["computed"] >= 1
-        assert lost in (None, table.attrs["computed"])
+        assert (table.attrs["damaged"] > 0) == (content != b"")
+        assert table.attrs["computed"] == lost
         assert run(tiny, copy, threads).attrs["damaged"] == 0
+
+
+def sealed(text):
+    """A line with a valid checksum."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16].encode() + b" " + text.encode() + b"\n"
+
+
+def test_what_is_taken_out_of_a_file_is_kept_beside_it(tiny, calm, tmp_path, threads):
+    copy = tmp_path / "copy"
+    shutil.copytree(calm, copy)
+    (shard,) = (copy / "runs").iterdir()
+    lines = shard.read_bytes()
+    other = encode(Result(0, 0, {}), "another sweep")
+    for mine, names in ((b"my notes\n", [".kept"]), (b"more", [".kept", ".kept-2"])):
+        for _ in range(2):  # the second time as if a stop had come before the file was written anew
+            shard.write_bytes(lines + other + mine)
+            run(tiny, copy, threads)
+            assert shard.read_bytes() == lines + other
+            kept = sorted(shard.parent.glob("*.kept*"), key=lambda path: len(path.name))
+            assert [path.name.removeprefix(shard.name) for path in kept] == names
+        assert kept[-1].read_bytes() == mine
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "design.csv", "table.csv", "table.parquet"])
