@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from market.economics import q_learning
 from market.evidence import load
 from market.measures.price_wars import PriceWar, price_wars
+from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import interval
 from market.views import terminal
@@ -102,8 +103,8 @@ def main(
     control = as_offers(settings, np.mean([forced_cut(game, session, False) for session in sessions], axis=0))
     each = [label(as_offers(settings, path)) for path in cuts[:ONE_BY_ONE]]
     with experiment_folder(out, quick) as folder:
-        table.to_csv(folder / "sessions.csv", index_label="session")
-        mean_path.to_csv(folder / "forced_cut.csv", index=False)
+        write_csv(table.rename_axis("session").reset_index(), folder / "sessions.csv")
+        write_csv(mean_path, folder / "forced_cut.csv")
         draw(mean_path, game, folder / "forced_cut.png")
     terminal.show("Two algorithms that learn: from Nash to joint profit", summary(table, game, published))
     typer.echo(

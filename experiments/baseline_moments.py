@@ -14,6 +14,7 @@ import typer
 
 import market
 from market.evidence import load
+from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.replicate import summary
 from market.views import terminal
@@ -65,11 +66,11 @@ def main(
     with experiment_folder(out, quick) as folder:
         table = moments(small, seeds)
         report(f"The baseline against the evidence: mean over {seeds} seeds, 95% interval", table)
-        table.to_csv(folder / "moments.csv", index=False)
+        write_csv(table, folder / "moments.csv")
         if not quick:
             table = moments({"labs.*.sibling": {}}, seeds)
             report("The same with a smaller sibling in every generation", table)
-            table.to_csv(folder / "moments_with_siblings.csv", index=False)
+            write_csv(table, folder / "moments_with_siblings.csv")
             rows = []
             for turnover in (1.0, 0.1, 0.03, 0.01, 0.0):
                 varied = market.load("baseline").vary({"demand.turnover": turnover})
@@ -77,7 +78,7 @@ def main(
                 rows.append({"turnover": turnover, **means})
             table = pd.DataFrame(rows)
             terminal.show("What turnover does (evidence: 0.11 vendor switches a year, 0.45 upgraded in a month)", table)
-            table.to_csv(folder / "turnover.csv", index=False)
+            write_csv(table, folder / "turnover.csv")
     terminal.say(f"Tables: {out}/")
 
 

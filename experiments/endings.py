@@ -25,6 +25,7 @@ import market
 from market.economics.technology import capability
 from market.measures.endings import ending, labs_results
 from market.measures.outcomes import SHARE
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
@@ -137,7 +138,7 @@ def main(
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         found = by_seed(partial(all_worlds, scenarios=scenarios), range(2 if quick else 6), workers)
         runs = pd.DataFrame([row for seed in sorted(found) for row in found[seed]])
-        runs.to_csv(folder / "runs.csv", index=False)
+        write_csv(runs, folder / "runs.csv")
         draw(runs, folder)
         for opened, group in runs.groupby("open", sort=False):
             for title, columns in (("money", MONEY), ("the last year", LAST), ("profit for good", PROFIT)):

@@ -18,6 +18,7 @@ import market
 from market.evidence import load
 from market.measures.outcomes import SHARE
 from market.run import Run
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
@@ -107,8 +108,8 @@ def main(
         terminal.show(
             "What launches earn over what was forecast, labs that train on a hurdle", means(launches, "expectations")
         )
-        runs.to_csv(folder / "money.csv", index=False)
-        launches.to_csv(folder / "forecasts.csv", index=False)
+        write_csv(runs, folder / "money.csv")
+        write_csv(launches, folder / "forecasts.csv")
     known = load("calibration").set_index(["parameter", "period"])["value"]
     reported = float(known["OpenAI_cash_burn", "FY2025"]) / float(known["OpenAI_revenue", "FY2025"])
     launches = launches.groupby("seed", as_index=False).mean(numeric_only=True)  # kinds share their seed's luck

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 
 import market
 from market.measures import catch_up, forms
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.break_even import along
 from market.studies.counterfactual import by_seed, volume_and_price, without_open_source
@@ -63,7 +64,7 @@ def said(values: pd.Series) -> str:
 
 def show_grid(runs: pd.DataFrame, folder: Path) -> None:
     """Print the grid; draw the measured lag and the multiples over delay and budget."""
-    runs.to_csv(folder / "grid.csv", index=False)
+    write_csv(runs, folder / "grid.csv")
     cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
     rows = cells[OUTCOMES].agg(terminal.in_short).reset_index().astype(str)
     terminal.show("Open providers copy in full, after a delay: mean over seeds ± half its 95% interval", rows)
@@ -97,7 +98,7 @@ def lag_curves(runs: pd.DataFrame, folder: Path) -> None:
         plots.outcome_by_factor(curves.rename(columns={"value": "level"}), axis, level=1.0)
         axis.set_yscale("symlog", linthresh=0.1)  # losing worlds count, and lie below 0
         axis.set(title=what, xlabel="measured open lag, months", ylabel="multiple")
-        curves.to_csv(folder / f"lag_{outcome}.csv", index=False)
+        write_csv(curves, folder / f"lag_{outcome}.csv")
     figure.savefig(folder / "break_even_lag.png", dpi=120)
     for access, part in runs[runs["point"] == 0].groupby("access", sort=False):
         paid, wait = terminal.in_words(part[PAID]), terminal.in_words(part[PAYBACK], ".1f")
@@ -115,7 +116,7 @@ def case(seed: int, base: Scenario) -> dict[str, float]:
 def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: Executor) -> None:
     """Tell the seed's case: what a $10bn model returns with an open equal after six months, and otherwise."""
     lives = {n: pd.DataFrame(by_seed(partial(case, base=world), seeds, workers)).T for n, world in worlds.items()}
-    pd.concat(lives, names=["world", "seed"]).to_csv(folder / "case.csv")
+    write_csv(pd.concat(lives, names=["world", "seed"]).reset_index(), folder / "case.csv")
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
     for name, row in table.items():
@@ -152,7 +153,7 @@ def main(
         for level in access[::4]:
             world = base if level == AS_IS else base.vary({ACCESS: level})
             parts = 100 * volume_and_price(world, without_open_source(), seeds, executor=workers)
-            parts.to_csv(folder / f"taken_percent_{level}.csv")
+            write_csv(parts.reset_index(), folder / f"taken_percent_{level}.csv")
             for what in ("revenue", "contribution"):
                 shares = ", ".join(f"{said(parts[f'{what} {by}'])}% {by}" for by in ("by volume", "by price", "in all"))
                 terminal.say(f"Open access {level}: of the {what} labs have without it, open source takes {shares}.")

@@ -15,6 +15,7 @@ import typer
 
 import market
 from market.measures.outcomes import unit_of
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
 from market.studies.experiment import Out, experiment_folder, run_script
@@ -97,11 +98,11 @@ def main(
     with experiment_folder(out, quick) as folder:
         table = study({RULE: rules, "scenario": scenarios}, seeds)
         terminal.show(f"By rule and number of labs: mean over {seeds} seeds [95% interval]", shown(table))
-        table.to_csv(folder / "rules.csv", index=False)
+        write_csv(table, folder / "rules.csv")
         if not quick:
             table = study({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)
             terminal.show("Four tied labs by rule, repricing hazard and cost of leaving a firm", shown(table))
-            table.to_csv(folder / "habits.csv", index=False)
+            write_csv(table, folder / "habits.csv")
             answer(table)
     terminal.say(f"Tables: {out}/")
 

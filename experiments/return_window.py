@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 import market
 from market.measures.generations import by_generation, in_a_row, revenue_elasticity
 from market.measures.outcomes import labs_revenue
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
@@ -152,8 +153,8 @@ def main(
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         lives = pd.concat(by_seed(partial(generations, base=base, cells=cells), seeds, workers).values())
         factors = pd.concat(by_seed(partial(tenfold, base=shorter, cells=named), seeds, workers).values())
-        lives.to_csv(folder / "generations.csv", index=False)
-        factors.to_csv(folder / "tenfold.csv", index=False)
+        write_csv(lives, folder / "generations.csv")
+        write_csv(factors, folder / "tenfold.csv")
         last = int(lives.loc[lives["lives"] > 0, "generation"].max())
         draw(lives, last, folder / "multiples.png")
         claims_13_and_16(lives, growth, last)

@@ -16,6 +16,7 @@ import typer
 import market
 from market.measures import forms, prices, readings
 from market.run import Run
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
@@ -90,12 +91,12 @@ def main(
         terminal.show(
             f"From {scenario.customers:,} to {2 * scenario.customers:,} customers, percent (log points)", table
         )
-        table.to_csv(folder / "doubling.csv", index=False)
+        write_csv(table, folder / "doubling.csv")
         spread = pd.DataFrame(
             [(n, 100 * model_spread(scenario, n, seeds[:4])) for n in sizes], columns=["customers", "spread"]
         )
         terminal.show("Spread of a single model's multiple over draws of customers, percent", spread)
-        spread.to_csv(folder / "spread.csv", index=False)
+        write_csv(spread, folder / "spread.csv")
         needed = float(np.exp(np.mean(np.log(spread["customers"] * (spread["spread"] / 5) ** 2))))
         terminal.say(f"A single model's multiple is known to 5% with about {needed:,.0f} customers.")
         frontier, launches = panels(scenario, seeds)

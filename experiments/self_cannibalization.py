@@ -19,6 +19,7 @@ import typer
 
 import market
 from market.accounts.partners import partners
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
 from market.studies.experiment import Out, experiment_folder, pool, run_script
@@ -95,7 +96,7 @@ def pace(base: Scenario, factors: dict[str, list[object]], seeds: int, folder: P
     table = pd.DataFrame(found).groupby(level=list(factors)).agg(terminal.in_words)
     table.index.names = [path.split(".")[-1] for path in factors]
     terminal.show(f"What {FIRM} gains by another pace than every 12 months, alone, $bn", table.reset_index())
-    table.to_csv(folder / "pace.csv")
+    write_csv(table.reset_index(), folder / "pace.csv")
     pooled = {name: terminal.in_words(gain.groupby(level="seed").mean()) for name, gain in found.items()}
     terminal.say(
         f"Releasing twice as often, alone, gains {FIRM} {pooled['after training, every 6']} $bn after training and "
@@ -109,7 +110,7 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
     runs = market.replicate(base, range(seeds), OUTCOMES, executor=workers)
     launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), workers)).T
     turnover = base.demand.turnover
-    launches.to_csv(folder / f"launch_{turnover:g}.csv", index_label="seed")
+    write_csv(launches.rename_axis("seed").reset_index(), folder / f"launch_{turnover:g}.csv")
     own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
     say = partial(terminal.with_interval, seeds=seeds)
     anyway = [say(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
@@ -143,7 +144,7 @@ def main(
         pace(base, others, seeds, folder, workers)
         table = grid(base, factors, seeds, workers)
         terminal.show(f"Mean over {seeds} seeds [95% interval]", table)
-        table.to_csv(folder / "grid.csv", index=False)
+        write_csv(table, folder / "grid.csv")
         for turnover in (1.0, own):
             world = base.vary({"demand.turnover": turnover})
             verdict(world, seeds, folder, workers)
@@ -152,7 +153,7 @@ def main(
                 shown = found.table.set_index("what")
                 shown[["mean", "low", "high"]] /= 1e6
                 terminal.show(f"What {OLD} lost, $M, by Shapley value; turnover {turnover:g}", shown.reset_index())
-                found.worlds.to_csv(folder / f"shapley_{turnover:g}.csv", index=False)
+                write_csv(found.worlds, folder / f"shapley_{turnover:g}.csv")
     terminal.say(f"Tables: {out}/")
 
 

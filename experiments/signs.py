@@ -13,6 +13,7 @@ import typer
 
 import market
 from market.measures.outcomes import Tables
+from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
 from market.views import terminal
 
@@ -59,7 +60,7 @@ def main(
             "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships",
             wide.reset_index(),
         )
-        table.drop(columns="shown").to_csv(folder / "signs.csv", index=False)
+        write_csv(table.drop(columns="shown"), folder / "signs.csv")
     terminal.say(f"Tables: {out}/")
 
 

@@ -23,6 +23,7 @@ import typer
 
 import market
 from market.economics import luck
+from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.store import open_results
 from market.views import terminal
@@ -109,8 +110,8 @@ def main(
             figures += speed(folder / "speed", 10_000, 100)
         measured = pd.DataFrame(figures, columns=["measured", "figure"])
         terminal.show("Measured", measured)
-        checks.to_csv(results / "checks.csv", index=False)
-        measured.to_csv(results / "measured.csv", index=False)
+        write_csv(checks, results / "checks.csv")
+        write_csv(measured, results / "measured.csv")
     if not checks["same"].all():
         raise SystemExit("a table differs from the undisturbed one")
     typer.echo(f"Tables: {out}/")

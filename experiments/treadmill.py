@@ -21,6 +21,7 @@ import market
 from market.economics.capital import CapitalMarket, run_rate, valuation
 from market.measures.overtaken import missed_release, monthly, prospects, resting
 from market.run import Run
+from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
 from market.studies.experiment import Out, experiment_folder, pool, run_script
@@ -147,7 +148,9 @@ def main(
             runs = by_seed(partial(study, base=base, month=month), seeds, workers)
             tables = {part: pd.concat({seed: runs[seed][part] for seed in seeds}).swaplevel() for part in runs[0]}
             for part, table in tables.items():
-                table.to_csv(folder / f"{part}_{name.replace(' ', '_')}_{month}.csv")
+                write_csv(
+                    table.reset_index(names=["what", "seed"]), folder / f"{part}_{name.replace(' ', '_')}_{month}.csv"
+                )
             found[f"{name}, {month}"] = tables
         report(found)
         first = found["four labs, 24"]

@@ -22,6 +22,7 @@ from market.accounts.ledger import Account, Ledger
 from market.evidence import load
 from market.measures import readings
 from market.run import Run
+from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
 from market.views import plots, terminal
 
@@ -56,8 +57,8 @@ def part_a(folder: Path) -> None:
     figure = Figure(figsize=(12, 4.5), layout="constrained")
     plots.two_readings(companies, models, tuple(figure.subplots(1, 2)))
     figure.savefig(folder / "two_readings.png", dpi=120)
-    companies.to_csv(folder / "a_companies.csv", index=False)
-    models.to_csv(folder / "a_models.csv", index=False)
+    write_csv(companies, folder / "a_companies.csv")
+    write_csv(models, folder / "a_models.csv")
 
 
 def cartoon_figures(run: Run) -> dict[str, float]:
@@ -74,7 +75,7 @@ def part_b(folder: Path, seeds: int, customers: int) -> None:
     table = over_seeds(market.load("cartoon").vary({"customers": customers}), range(seeds), cartoon_figures)
     table["interview"] = [200.0, 2000.0, 2.0, 2.0, -100.0, -800.0, -8000.0]
     terminal.show(f"b. Three labs in the cartoon's market: mean over labs and {seeds} seeds, 95% interval", table)
-    table.to_csv(folder / "b_cartoon.csv", index=False)
+    write_csv(table, folder / "b_cartoon.csv")
     said = table.set_index("figure")
     results = ", ".join(f"{said.loc[f'company result {year}, $M', 'mean']:,.0f}" for year in (2023, 2024, 2025))
     returned = [said.loc[f"multiple of model {g}", "low"] > 1 for g in (1, 2)]
@@ -129,7 +130,7 @@ def part_c(folder: Path, seeds: int, customers: int) -> None:
     )
     terminal.show("c. From generation to generation", tables[generations])
     for read, table in tables.items():
-        table.to_csv(folder / f"c_{read.__name__}.csv", index=False)
+        write_csv(table, folder / f"c_{read.__name__}.csv")
     said = pd.concat(tables.values()).set_index("figure")
     at = {what: in_words(said.loc[f"2025 {what}"]) for what in margins["boundary"].unique()}
     step = said.loc["cost of a generation over the last one's"]

@@ -27,7 +27,7 @@ from market.economics.technology import model_name
 from market.parameters import InputError, whole
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, write_manifest
 from market.saving.place import Place
-from market.saving.spreadsheet import csv
+from market.saving.spreadsheet import write_csv
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario, build
 from market.simulation import Market
@@ -139,7 +139,7 @@ class Run:
         for name in TABLES:
             (folder / f"{name}.parquet").write_bytes(getattr(self, name).to_parquet(index=False))
         for name in CSV_TABLES:
-            (folder / f"{name}.csv").write_text(csv(getattr(self, name)), encoding="utf-8", newline="\n")
+            write_csv(getattr(self, name), folder / f"{name}.csv")
 
 
 def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progress: Progress | None = None) -> Run:

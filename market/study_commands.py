@@ -288,7 +288,7 @@ def _place(out: Path | None, kind: str, force: bool, *names: str) -> Place | Non
 def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
     """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
     from market.parameters import InputError
-    from market.saving.spreadsheet import csv
+    from market.saving.spreadsheet import write_csv
 
     if place is None:
         yield
@@ -296,7 +296,7 @@ def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str
     try:
         with command_line.filled(place, "the tables are", facts) as folder:
             for name, table in tables.items():
-                (folder / f"{name}.csv").write_text(csv(table), encoding="utf-8", newline="\n")
+                write_csv(table, folder / f"{name}.csv")
     except InputError as error:
         yield
         command_line.complain("market", str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,11 @@ def csv(table: pd.DataFrame) -> str:
         if kind.kind not in "biufcmM":
             harmless.isetitem(column, table.iloc[:, column].map(_harmless).array)
     return str(harmless.to_csv(index=False, lineterminator="\n"))
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table without its index as a CSV file, the same bytes on every system."""
+    path.write_text(csv(table), encoding="utf-8", newline="\n")
 
 
 def _harmless(cell: Any) -> Any:

@@ -92,3 +92,8 @@ def test_experiments_use_public_names(name):
     text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
     assert "market._" not in text
     assert "import _" not in text
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_experiments_write_tables_in_which_no_text_is_a_formula(name):
+    assert ".to_csv" not in (FOLDER / f"{name}.py").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ import pytest
 
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, write_manifest
 from market.saving.naming import LONGEST, changes_in_words, folder_name
-from market.saving.spreadsheet import csv
+from market.saving.spreadsheet import csv, write_csv
 
 
 def test_any_flipped_bit_is_found(tmp_path):
@@ -37,7 +37,9 @@ def test_a_folder_is_named_by_what_was_changed():
     assert all(len(name.encode()) <= LONGEST for name in long)
 
 
-def test_a_spreadsheet_runs_nothing():
+def test_a_spreadsheet_runs_nothing(tmp_path):
     table = pd.DataFrame({"=1+1": ["=cmd()", "-x", None], "n": [-1.5, 2.0, -3.0], "ok": ["a", "@b", "\tc"]})
     assert csv(table).splitlines() == ["'=1+1,n,ok", "'=cmd(),-1.5,a", "'-x,2.0,'@b", ",-3.0,'\tc"]
     assert table.loc[0, "=1+1"] == "=cmd()"
+    write_csv(table, tmp_path / "table.csv")
+    assert (tmp_path / "table.csv").read_bytes() == csv(table).encode()
