@@ -206,12 +206,19 @@ class _Reader:
         if isinstance(value, np.ndarray):
             return ["array", list(value.shape), self.read(value.tolist())]
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
-            names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
-            return ["pandas", names, _digest(pd.util.hash_pandas_object(value).to_numpy().tobytes())]
+            return self._table(value)
         own = not origins.installed(type(value).__module__)
         if is_dataclass(value) and not own:
             return ["object", kind, [[one.name, self.read(getattr(value, one.name))] for one in fields(value)]]
         return ["object", kind, self._held_by(value) if own else None, self._made(value, own)]
+
+    def _table(self, value: pd.DataFrame | pd.Series | pd.Index) -> Any:
+        names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
+        try:
+            return ["pandas", names, _digest(pd.util.hash_pandas_object(value).to_numpy().tobytes())]
+        except TypeError:  # it holds lists, tables and the like
+            index = [] if isinstance(value, pd.Index) else value.index.tolist()
+            return ["pandas", names, self.read(index), self.read(value.to_numpy(object).tolist())]
 
     def _held_by(self, value: Any) -> Any:
         """Describe the attributes that a thing has of its own, in its table or in slots."""

@@ -179,8 +179,9 @@ def test_values_of_ones_own_kinds_count():
     slotted = "class C:\n    __slots__ = ('a', '__b')\n    def __init__(self): self.a, self.__b = 1, 2\nVALUE = C()"
     listed = "class C(list): pass\nVALUE = C([1])\nVALUE.k = 1"
     counted = "class C(collections.deque): pass\nVALUE = C([1])"
+    framed = "import pandas\nVALUE = pandas.DataFrame({'a': [[1], {2}]})"
     called = "VALUE = lambda: 0\nVALUE.k = 1"
-    for text in (slotted, listed, counted, called, "VALUE = b'1'", "VALUE = 10**5000 + 1", "VALUE = range(1)"):
+    for text in (slotted, listed, counted, called, "VALUE = b'1'", framed, "VALUE = 10**5000 + 1", "VALUE = range(1)"):
         other = text.replace("1", "3")
         assert valued(text) == valued(text)
         assert valued(text) != valued(other), text
