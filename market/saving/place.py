@@ -197,7 +197,7 @@ def said_in_one_line(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"{folder}: cannot be written ({_why(error)})") from None
     except ValueError as error:
-        if "null byte" not in str(error):
+        if "embedded null" not in str(error):  # byte or character, by Python
             raise
         raise InputError(f"{folder}: cannot be written (it contains a null byte)") from None
 
