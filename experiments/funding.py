@@ -68,13 +68,16 @@ def money(seed: int, scenarios: dict[str, Scenario]) -> list[dict[str, object]]:
 
 
 def forecasts(seed: int, base: Scenario) -> list[dict[str, object]]:
-    """What launches earned over what was forecast: medians over launches whose horizon has passed."""
+    """What launches earned over what was forecast: medians over launches whose horizon has passed, or given up."""
     rows = []
     for kind in KINDS:
         scenario = base.vary({"labs.*.training": {"rule": "hurdle", "expectations": kind}})
-        table = market.simulate(scenario, seed).launches
-        table = table[table["forecast_gross"].notna() & (table["counted"] >= table["horizon"])]
-        ratio, number = table["realised_gross"] / table["forecast_gross"], table.groupby("firm").cumcount()
+        run = market.simulate(scenario, seed)
+        lost = run.models.loc[run.models["complete"] & run.models["released"].isna(), "model"]
+        table, given_up = run.launches, run.launches["model"].isin(lost)
+        table = table[table["forecast_gross"].notna() & (given_up | (table["counted"] >= table["horizon"]))]
+        ratio = table["realised_gross"].fillna(0.0) / table["forecast_gross"]
+        number = table.groupby("firm").cumcount()
         parts = {"first two launches": ratio[number < 2].median(), "later launches": ratio[number >= 2].median()}
         rows.append({"expectations": kind, "seed": seed, **parts})
     return rows

@@ -47,12 +47,17 @@ def tied(labs: int, gap: float) -> Scenario:
     return Scenario.model_validate({**data, **small})
 
 
-def study(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
-    """Sweep, and give the mean and the 95% interval of every outcome at every point, in the factors' order."""
+def sweep(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
+    """Run every point; factors by the last word of their paths."""
     runs = market.sweep(tied(4, 0.0), factors, replications=seeds, outcomes=OUTCOMES)
+    return runs.rename(columns={path: path.split(".")[-1] for path in factors})
+
+
+def study(runs: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
+    """Give the mean and the 95% interval of every outcome at every point, in the factors' order."""
     rows = []
-    for point, group in runs.groupby(list(factors)):
-        row = dict(zip((path.split(".")[-1] for path in factors), point, strict=True))
+    for point, group in runs.groupby(factors):
+        row = dict(zip(factors, point, strict=True))
         for name in OUTCOMES:
             mean, low, high = interval(group[name], unit_of(OUTCOMES[name]))
             kept, left_out = counted(group[name])
@@ -74,15 +79,16 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     return short
 
 
-def answer(habits: pd.DataFrame) -> None:
-    """Say what conduct it takes, for four tied labs."""
-    for hazard, rows in habits.groupby("reprice_hazard"):
-        fought = rows.groupby("rule")[["wars", "beside launches", "gross margin", "multiple", "profit gain"]].mean()
-        lines = [
-            f"{rule}: {r['wars']:.1f} wars in six years ({r['beside launches']:.1f} beside launch adjustments), "
-            f"gross margin {r['gross margin']:.2f}, multiple {r['multiple']:.1f}, profit gain {r['profit gain']:.2f}"
-            for rule, r in fought.iterrows()
-        ]
+def answer(runs: pd.DataFrame) -> None:
+    """Say what conduct it takes, for four tied labs; means over the costs of leaving a firm, then over seeds."""
+    for hazard, rows in runs.groupby("reprice_hazard"):
+        lines = []
+        for rule, group in rows.groupby("rule"):
+            r = group.groupby("seed")[list(OUTCOMES)].mean().agg(terminal.in_words)
+            lines.append(
+                f"{rule}: {r['wars']} wars in six years ({r['beside launches']} beside launch adjustments), gross "
+                f"margin {r['gross margin']}, multiple {r['multiple']}, profit gain {r['profit gain']}"
+            )
         terminal.say(f"Four tied labs that reprice with {hazard:.0%} a month:\n  " + "\n  ".join(lines))
 
 
@@ -96,14 +102,15 @@ def main(
     rules = ["best_response", "undercutting", "penetration"] if quick else RULES
     scenarios = [tied(number, gap) for number in numbers for gap in ((0.0,) if quick or number == 1 else (0.0, 5.0))]
     with experiment_folder(out, quick) as folder:
-        table = study({RULE: rules, "scenario": scenarios}, seeds)
+        table = study(sweep({RULE: rules, "scenario": scenarios}, seeds), ["rule", "scenario"])
         terminal.show(f"By rule and number of labs: mean over {seeds} seeds [95% interval]", shown(table))
         write_csv(table, folder / "rules.csv")
         if not quick:
-            table = study({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)
+            runs = sweep({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)
+            table = study(runs, ["rule", "reprice_hazard", "firm_switching_cost"])
             terminal.show("Four tied labs by rule, repricing hazard and cost of leaving a firm", shown(table))
             write_csv(table, folder / "habits.csv")
-            answer(table)
+            answer(runs)
     terminal.say(f"Tables: {out}/")
 
 
