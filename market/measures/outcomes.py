@@ -19,7 +19,7 @@ import pandas as pd
 
 from market.accounts.ledger import Account
 from market.calendar import RECORD, Calendar, Period, check_period
-from market.measures.readings import bounds, complete_lives, due_in, geometric_mean, pooled
+from market.measures.readings import bounds, complete_lives, dollars_of, due_in, flagships, geometric_mean, pooled
 from market.parameters import InputError, unknown
 
 
@@ -221,7 +221,8 @@ def lives_complete(run: Tables, period: Period) -> float:
 @outcome(unit=PART)
 def dollars_complete(run: Tables, period: Period) -> float:
     """Part of the training dollars of labs' flagships that complete lives are; the rest is on sale or in training."""
-    return bounds(run, period).complete
+    rows = due_in(run, flagships(run.models), period)
+    return dollars_of(rows, rows["complete"])
 
 
 @outcome(unit="x", on_request=True)

@@ -121,21 +121,24 @@ def pooled(lives: pd.DataFrame, full_rd: bool = False) -> float:
     return ratio_of_sums(lives.assign(spent=spent), "contribution", "spent")
 
 
+def dollars_of(models: pd.DataFrame, part: Any) -> float:
+    """Part of the training dollars of some models that a part of them is; NaN if nothing was spent."""
+    spent = float(models["training"].sum())
+    return float(models.loc[part, "training"].sum()) / spent if spent > 0 else float("nan")
+
+
 def bounds(run: Any, period: Period) -> Bounds:
     """Hold complete lives of labs' flagships against all training dollars spent on such, of those due in a period."""
     rows = due_in(run, flagships(run.models), period)
     coming = still_to_come(run, rows)
     held = rows.assign(contribution=rows["contribution"] + coming.fillna(0.0))
     released = rows[rows["released"].notna() | rows["complete"]]
-    spent = float(rows["training"].sum())
-    complete = float(rows.loc[rows["complete"], "training"].sum())
-    training = spent - float(released["training"].sum())
-    whole = spent if spent > 0 else float("nan")
+    complete, out = (dollars_of(rows, part) for part in (rows["complete"], rows.index.isin(released.index)))
     return Bounds(
         selling=bool(coming.notna().any()),
-        complete=complete / whole,
-        unfinished=(spent - complete - training) / whole,
-        in_training=training / whole,
+        complete=complete,
+        unfinished=out - complete,
+        in_training=1.0 - out,
         so_far=pooled(rows),
         if_held=pooled(held),
         full_so_far=pooled(rows, full_rd=True),
@@ -180,7 +183,7 @@ def by_year(run: Any, column: str, period: Period | None = None) -> pd.DataFrame
     """
     calendar = Calendar(run.scenario.start, run.scenario.months)
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
-    wide = whole_years(labs, calendar, period).pivot_table(index="firm", columns="year", values=column, aggfunc="sum")
+    wide = whole_years(labs, calendar, period).set_index(["firm", "year"])[column].unstack()  # noqa: PD010
     return wide.reindex(index=labs["firm"].unique(), columns=calendar.whole_years(period)).astype("float64")
 
 

@@ -50,6 +50,7 @@ class Crew:
         self.own = executor is None
         self._given = executor
         self._worked = False
+        self._packed: tuple[object, bytes] = (None, b"")
         if self.own:
             _leave_if_starting()
         self._strangers = set(multiprocessing.active_children())
@@ -98,7 +99,7 @@ class Crew:
         """
         if not self.own:
             return
-        sent = packed_work(work)
+        sent = self._sent(work)
         try:
             try:
                 self._pool.submit(_load, sent).result()
@@ -115,12 +116,18 @@ class Crew:
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
         """Hand a task over; a pool that broke while it was idle is replaced."""
-        call = (_do, packed_work(work), packed(task)) if self.own else (work, task)
+        call = (_do, self._sent(work), packed(task)) if self.own else (work, task)
         try:
             return self._pool.submit(*call)
         except BrokenExecutor:
             self.renew()
             return self._pool.submit(*call)
+
+    def _sent(self, work: Callable[[T], R]) -> bytes:
+        """Work as it is sent, packed once for all its tasks."""
+        if self._packed[0] is not work:
+            self._packed = (work, packed_work(work))
+        return self._packed[1]
 
     def _received(self, future: Future[Any]) -> Any:
         return unpacked(future.result()) if self.own else future.result()

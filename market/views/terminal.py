@@ -270,7 +270,7 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
 
 def _short_of(row: pd.Series) -> str:
     """What a mean leaves out, to stand behind it."""
-    return f" (n={row['n']} of {row['n'] + row['left_out']})" if row["left_out"] else ""
+    return f" (n={_of(row['n'], row['left_out'])})" if row["left_out"] else ""
 
 
 def _of(kept: float, left_out: float) -> str:
