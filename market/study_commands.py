@@ -181,8 +181,8 @@ def _study(source: str, factors: list[str], design: str, points: int | None, cha
 
 def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> Exception | None:
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
-    from market.studies import summaries
-    from market.studies.store import write_file
+    from market.studies import summary as summaries
+    from market.studies.sweep_folder import write_file
     from market.views import terminal
 
     if table.empty:
@@ -228,7 +228,7 @@ def _figures(table: pd.DataFrame, design: Design, outcome: str) -> list[tuple[st
     """Draw an outcome over each factor and over the first two of a grid, or as a tornado; file names and PNG images."""
     from matplotlib.figure import Figure
 
-    from market.studies import summaries
+    from market.studies import summary as summaries
     from market.views import plots
 
     level, made, factors = summaries.BREAK_EVEN.get(outcome), [], design.factors

@@ -33,13 +33,18 @@ def write_manifest(folder: Path, kind: str, **facts: Any) -> bytes:
 
 def manifest(kind: str, **facts: Any) -> bytes:
     """Lay out a manifest, sealed by a checksum of its own content. No clock."""
-    versions = {"python": platform.python_version()}
-    for package in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
-    noted = {"kind": kind, **facts, "versions": versions, "commit": _commit()}
+    noted = {"kind": kind, **facts, "versions": versions(), "commit": _commit()}
     content = json.dumps(noted, indent=1, ensure_ascii=False).removesuffix("\n}").encode("utf-8", "backslashreplace")
     return content + SEAL + _ending(content)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that results depend on."""
+    known = {"python": platform.python_version()}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            known[package] = importlib.metadata.version(package)
+    return known
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

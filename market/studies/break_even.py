@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,11 @@ from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
-from market.studies.batch import checked_seeds, run_all
 from market.studies.design import Range, is_whole, values_at
-from market.studies.evaluate import Function, Task, check_portable, wanted
+from market.studies.engine import Engine, Progress, check_reading, engine
 from market.studies.intervals import FEW, counted, interval
-from market.studies.workers import crew
+from market.studies.reading import Function, asked
+from market.studies.worlds import checked_seeds, one_scenario
 
 MOST_TRIES = 1000
 
@@ -106,9 +107,11 @@ def break_even(
     points: int = 5,
     tolerance: float = 0.01,
     budget: int = 20,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> BreakEven:
     """Find where the mean of an outcome crosses a level, with the same seeds at every value.
 
@@ -118,6 +121,8 @@ def break_even(
     between : the range to search, in the path's unit; on a log scale if its ends differ twentyfold.
     seeds : at least two; the interval is that of the mean over them.
     points, tolerance, budget : as in `market.studies.crossing.find`.
+    executor, workers, cluster : as in `market.sweep`.
+    keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     progress : called as ``progress(done, total)`` after each run; `total` is the most there can be.
 
     Raises
@@ -126,31 +131,30 @@ def break_even(
         If the path or the outcome is unknown, the range is refused by the scenario, or no run gives a number.
     """
     base = as_scenario(scenario)
-    asked, known = wanted([outcome]), checked_seeds(seeds, least=2)
-    if executor is None:
-        check_portable(asked)
+    reading, known = asked([outcome]), checked_seeds(seeds, least=2)
+    check_reading(reading, executor)
     within, level = _within(base, path, between), finite("level", level)
     budget = whole("budget", budget, 2, MOST_TRIES)
     points = whole("points", points, 2, budget)
     tolerance = finite("tolerance", tolerance)
     if not 0 < tolerance < 1:
         raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
-    (name,) = asked
-    with crew(executor, workers, len(known)) as team:
-        count = 0
+    (name,) = reading
+    with engine(executor, workers, len(known), cluster=cluster, keep=keep, retry_failed=True) as running:
+        tried = 0
 
         def tick(done: int, total: int) -> None:
             if progress is not None:
-                progress(count * total + done, budget * total)
+                progress(tried * total + done, budget * total)
 
         def evaluate(x: float) -> list[float]:
-            nonlocal count
-            tasks = [Task(0, base, {path: x}, seed) for seed in known]
-            found = run_all(team, tasks, asked, tick)
-            count += 1
-            if all(result.error for result in found.values()):
-                raise InputError(f"{path} = {x:g}: every run failed; the first: {found[0, known[0]].error}")
-            return [found[0, seed].outcomes.get(name, np.nan) for seed in known]
+            nonlocal tried
+            worlds = one_scenario(base, known, {path: x})
+            results = running.all(worlds, reading, tick)
+            tried += 1
+            if all(result.error for result in results):
+                raise InputError(f"{path} = {x:g}: every run failed; the first: {results[0].error}")
+            return [result.values.get(name, np.nan) for result in results]
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
     if not np.isfinite(answer.evidence["mean"]).any():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,10 @@ from market.measures.outcomes import PART, SHARE, unit_of
 from market.parameters import InputError
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.batch import checked_seeds, run_all
-from market.studies.evaluate import Outcomes, Task, check_portable, wanted
+from market.studies.engine import Engine, Progress, check_reading, engine
 from market.studies.intervals import independent, interval
-from market.studies.workers import crew
+from market.studies.reading import Outcomes, asked
+from market.studies.worlds import checked_seeds, scenarios
 
 COLUMNS = (
     "outcome", "a", "b", "difference", "low", "high", "low_independent", "high_independent", "ratio", "n",
@@ -29,16 +30,19 @@ def compare(
     seeds: Iterable[int] = range(16),
     outcomes: Outcomes | None = None,
     *,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds and say what differs.
 
     Parameters
     ----------
     a, b : scenarios, or their names.
-    outcomes, executor, workers, progress : as in `market.sweep`.
+    outcomes, executor, workers, cluster, progress : as in `market.sweep`.
+    keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
 
     Returns
     -------
@@ -50,7 +54,10 @@ def compare(
     InputError
         If a scenario or an outcome is unknown, there are fewer than two seeds, or every run fails.
     """
-    return differences(paired(a, b, seeds, outcomes, executor=executor, workers=workers, progress=progress))
+    runs = paired(
+        a, b, seeds, outcomes, executor=executor, workers=workers, cluster=cluster, keep=keep, progress=progress
+    )
+    return differences(runs)
 
 
 def paired(
@@ -59,11 +66,17 @@ def paired(
     seeds: Iterable[int] = range(16),
     outcomes: Outcomes | None = None,
     *,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds.
+
+    Parameters
+    ----------
+    a, b, seeds, outcomes, executor, workers, cluster, keep, progress : as in `compare`.
 
     Returns
     -------
@@ -75,21 +88,15 @@ def paired(
     InputError
         As in `compare`.
     """
-    worlds = [as_scenario(world) for world in (a, b)]
-    asked, known = wanted(outcomes), checked_seeds(seeds, least=2)
-    if executor is None:
-        check_portable(asked)
-    tasks = [Task(point, world, {}, seed) for seed in known for point, world in enumerate(worlds)]
-    with crew(executor, workers, len(tasks)) as team:
-        found = run_all(team, tasks, asked, progress)
-    if all(result.error for result in found.values()):
-        raise InputError(f"{worlds[0].name}: every run failed; the first: {found[0, known[0]].error}")
-    order = [(point, seed) for point in (0, 1) for seed in known]
-    rows = [
-        ("ab"[p], s, found[p, s].status, found[p, s].error, *(found[p, s].outcomes.get(n, np.nan) for n in asked))
-        for p, s in order
-    ]
-    return pd.DataFrame(rows, columns=["world", "seed", "status", "error", *asked])
+    reading = asked(outcomes)
+    worlds = scenarios([as_scenario(world) for world in (a, b)], checked_seeds(seeds, least=2))
+    check_reading(reading, executor)
+    with engine(executor, workers, len(worlds), cluster=cluster, keep=keep, retry_failed=True) as running:
+        results = running.all(worlds, reading, progress)
+    if all(result.error for result in results):
+        raise InputError(f"{worlds.scenario.name}: every run failed; the first: {results[0].error}")
+    rows = [("ab"[r.point], r.seed, r.status, r.error, *(r.values.get(n, np.nan) for n in reading)) for r in results]
+    return pd.DataFrame(rows, columns=["world", "seed", "status", "error", *reading])
 
 
 def differences(runs: pd.DataFrame) -> pd.DataFrame:

@@ -51,16 +51,25 @@ def is_packaged(function: object) -> bool:
     return not reader.foreign
 
 
+def modules_of(function: object) -> set[str]:
+    """Modules of this package whose code a function uses by name."""
+    reader = _Reader()
+    reader.read(function)
+    return reader.packaged
+
+
 class _Reader:
     """One reading of a graph of functions and values, as JSON.
 
     Attributes
     ----------
     foreign : whether code that is not installed was met.
+    packaged : modules of this package that were met.
     """
 
     def __init__(self) -> None:
         self.foreign = False
+        self.packaged: set[str] = set()
         self._seen: dict[int | str, int] = {}
         self._held: list[object] = []
 
@@ -102,6 +111,17 @@ class _Reader:
             return self._module(value.__name__)
         return self._value(value)
 
+    def _name(self, thing: Any) -> str | None:
+        """Name of what is installed, or None; modules of this package are noted."""
+        name = origins.installed_name(thing)
+        if name is not None:
+            self._note(str(thing.__module__))
+        return name
+
+    def _note(self, module: str) -> None:
+        if module.startswith(f"{origins.PACKAGE}."):
+            self.packaged.add(module)
+
     def _collection(self, value: Any) -> Any:
         """Describe what holds others; tables and sets in an order of their own, which no process changes."""
         if isinstance(value, list | tuple):
@@ -116,7 +136,7 @@ class _Reader:
         return ["object", self.read(type(value)), found, self._held_by(value)]
 
     def _function(self, function: types.FunctionType) -> Any:
-        name = origins.installed_name(function)
+        name = self._name(function)
         if name is not None:
             return ["by name", name]
         self.foreign = True
@@ -150,6 +170,7 @@ class _Reader:
     def _module(self, name: str) -> Any:
         """Describe a module: one's own by what its file says, and by the modules that it imports."""
         if origins.installed(name):
+            self._note(name)
             return ["module", name]
         self.foreign = True
         if name in self._seen:
@@ -162,7 +183,7 @@ class _Reader:
         return ["module", _digest(ast.dump(tree).encode()), imported]
 
     def _class(self, cls: type) -> Any:
-        name = origins.installed_name(cls)
+        name = self._name(cls)
         if name is not None:
             return ["by name", name]
         self.foreign = True
@@ -187,7 +208,7 @@ class _Reader:
         ]
 
     def _value(self, value: Any) -> Any:
-        name = origins.installed_name(value)
+        name = self._name(value)
         if name is not None:
             return ["by name", name]
         kind = self.read(type(value))

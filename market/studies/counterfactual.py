@@ -6,10 +6,11 @@ paths in the factual run, and `repriced`, when every firm prices by its own rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,10 @@ from market.run import Run, simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.strategies.training import TrainingRule
-from market.studies.batch import checked_seeds
 from market.studies.compare import differences
-from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, read, wanted
-from market.studies.workers import crew
+from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.reading import Asked, Outcomes, asked
+from market.studies.worlds import checked_seeds, one_scenario
 
 PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""
@@ -124,9 +125,10 @@ def counterfactual(
     seeds: Iterable[int] = range(16),
     outcomes: Outcomes | None = None,
     *,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compare the factual world with a counterfactual one under the same seeds, at fixed prices and re-priced.
 
@@ -134,6 +136,7 @@ def counterfactual(
     ----------
     change : such as ``without_launch("Alpha-3")``.
     outcomes, executor, workers, progress : as in `market.sweep`; progress counts seeds, of three runs each.
+    keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
 
     Returns
     -------
@@ -145,24 +148,26 @@ def counterfactual(
     InputError
         If a name is unknown, there are fewer than two seeds, or a run fails.
     """
-    base = as_scenario(scenario)
-    asked, known = wanted(outcomes), checked_seeds(seeds, least=2)
+    base, reading = as_scenario(scenario), asked(outcomes)
+    worlds = one_scenario(base, checked_seeds(seeds, least=2))
     if not isinstance(change, Change):
         raise InputError(f"change: {shown(plain(change))} is refused; allowed: a Change, as without_launch('Alpha-3')")
     change.apply(base)  # a wrong name is said at once
-    if executor is None:
-        check_portable(asked)
-    figures = by_seed(partial(_worlds, scenario=base, change=change, asked=asked), known, executor, workers, progress)
+    check_reading(reading, executor)
+    with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
+        runs = running.table(worlds, partial(three_worlds, change=change, asked=reading), progress)
     tables = []
     for prices in PRICES:
-        rows = [
-            {"world": world, "seed": seed, "status": "ok", "error": "", **figures[seed][which]}
-            for seed in known
-            for world, which in (("a", "factual"), ("b", prices))
-        ]
-        tables.append(differences(pd.DataFrame(rows)).assign(prices=prices))
+        pair = runs[runs["priced"].isin(("factual", prices))].drop(columns="point")
+        labelled = pair.rename(columns={"priced": "world"}).replace({"world": {"factual": "a", prices: "b"}})
+        tables.append(differences(labelled.assign(status="ok", error="")).assign(prices=prices))
     table = pd.concat(tables, ignore_index=True)
     return table[["prices", *table.columns.drop("prices")]]
+
+
+def three_worlds(run: Run, change: Change, asked: Asked) -> pd.DataFrame:
+    """Outcomes of a factual run and of the two counterfactual ones, in a row each; `priced` says which."""
+    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in _simulate(run, change).items()])
 
 
 def volume_and_price(
@@ -170,14 +175,19 @@ def volume_and_price(
     change: Change,
     seeds: Iterable[int] = range(16),
     *,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Split what the labs would have more under a change into what its absence takes by volume and what by price.
 
     By volume: the counterfactual world at factual prices less the factual one. By price: that world re-priced less the
     same at factual prices. Both over what the labs have in the re-priced one, so that shares add up.
+
+    Parameters
+    ----------
+    change, executor, workers, keep, progress : as in `counterfactual`.
 
     Returns
     -------
@@ -185,47 +195,21 @@ def volume_and_price(
         A row per seed, columns "revenue by volume", "revenue by price", "revenue in all", the same of contribution
         (shares), and "price": mean log of the factual over the re-priced price of the same closed model in the same
         month, weighted by its revenue in the re-priced world.
-    """
-    known = checked_seeds(seeds)
-    found = by_seed(partial(_volume_and_price, scenario=scenario, change=change), known, executor, workers, progress)
-    return pd.DataFrame(found.values(), index=pd.Index(found, name="seed")).loc[known]
-
-
-def by_seed(
-    work: Callable[[int], Any],
-    seeds: Sequence[int],
-    executor: Executor | None = None,
-    workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[int, Any]:
-    """Do some work for every seed, in processes of their own; what it gives by seed.
 
     Raises
     ------
     InputError
-        If it fails for a seed.
+        If a run fails.
     """
-    found: dict[int, Any] = {}
-    with crew(executor, workers, len(seeds)) as team:
-        for seed, result in team.stream(work, seeds):
-            if isinstance(result, InputError):
-                raise result
-            if isinstance(result, BaseException):
-                raise InputError(f"seed {seed}: {one_line(result)}")
-            found[seed] = result
-            if progress is not None:
-                progress(len(found), len(seeds))
-    return found
+    worlds = one_scenario(scenario, checked_seeds(seeds))
+    with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
+        table = running.table(worlds, partial(taken_by, change=change), progress)
+    return table.drop(columns="point").set_index("seed")
 
 
-def _worlds(seed: int, scenario: Scenario, change: Change, asked: Wanted) -> dict[str, dict[str, float]]:
-    """Outcomes of the factual world and the two counterfactual ones under one seed."""
-    return {world: read(run, asked) for world, run in _simulate(seed, scenario, change).items()}
-
-
-def _volume_and_price(seed: int, scenario: Scenario, change: Change) -> dict[str, float]:
-    """One seed of `volume_and_price`."""
-    runs = _simulate(seed, scenario, change)
+def taken_by(run: Run, change: Change) -> dict[str, float]:
+    """One seed of `volume_and_price`, from its factual run."""
+    runs = _simulate(run, change)
     found: dict[str, float] = {}
     for what in ("revenue", "contribution"):
         totals = {
@@ -243,8 +227,8 @@ def _volume_and_price(seed: int, scenario: Scenario, change: Change) -> dict[str
     return found
 
 
-def _simulate(seed: int, scenario: Scenario, change: Change) -> dict[str, Run]:
-    """Run the factual world and the two counterfactual ones under one seed."""
-    factual, other = simulate(scenario, seed), change.apply(scenario)
-    fixed = at_prices(other, price_table(factual), change.free)
-    return {"factual": factual, "fixed": simulate(fixed, seed), "repriced": simulate(other, seed)}
+def _simulate(run: Run, change: Change) -> dict[str, Run]:
+    """Run the two counterfactual worlds of a factual run under its seed."""
+    other = change.apply(run.scenario)
+    fixed = at_prices(other, price_table(run), change.free)
+    return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}

@@ -18,7 +18,7 @@ import pandas as pd
 from market.parameters import InputError, plain, shown, unknown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.identity import canonical
+from market.studies.canonical import canonical
 from market.wording import escaped, told
 
 SCENARIO = "scenario"

@@ -1,37 +1,72 @@
-"""What a sweep is: all that its results depend on, its fingerprint, and what sets two of them apart."""
+"""What a study is: all that its results depend on, its fingerprint, and what sets two of them apart."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
-from market.parameters import Rule
+from market.parameters import Rule, registered_rules
+from market.saving.manifest import versions
 from market.scenario.interventions import FAMILIES
 from market.scenario.schema import Scenario
-from market.studies.content import content
-from market.wording import told
+from market.studies.canonical import canonical, digest, fingerprint
+from market.studies.code import code_version
+from market.studies.content import content, modules_of
+from market.studies.reading import Asked, Reading, described, function_of
+from market.studies.worlds import Worlds
 
 Identity = Mapping[str, Any]
-"""What a sweep is, as JSON: results of different identities are never mixed."""
+"""What a study is, as JSON: results of different identities are never mixed."""
 
 
-def canonical(value: Any) -> Any:
-    """Give a value the one form, as JSON, that all equal values have: numbers to their last bit, 2.0 as 2."""
-    if isinstance(value, BaseModel):
-        return canonical(value.model_dump(mode="json"))
-    if isinstance(value, Mapping):
-        return {told(key, str): canonical(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [canonical(inner) for inner in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    if isinstance(value, int) and abs(value) >= 2**64:  # JSON would write it in decimals, which Python refuses
-        return hex(value)
-    return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
+class Keys:
+    """Keys under which results are kept: what a world is, what is read off it, and the code that does both.
+
+    Parameters
+    ----------
+    worlds : all that are to be run.   reading : what is read off each.
+
+    Attributes
+    ----------
+    reading, code, versions : what is read, and by what, as JSON.
+    rules : contents of the rules that are not of this package, as `own_rules` gives them.
+
+    Raises
+    ------
+    InputError
+        If a world's changes are refused.
+    """
+
+    def __init__(self, worlds: Worlds, reading: Reading) -> None:
+        self.reading, self.code, self.versions = described(reading), code_version(*modules(reading)), versions()
+        study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions})
+        used: set[type[Rule]] = set()
+        self._seeds, self._points = worlds.seeds, []
+        for setting in worlds.settings():
+            # A function may simulate other worlds, by any rule; outcomes read the run they are given.
+            met = set(rules(setting)) if isinstance(reading, Asked) else set(registered_rules())
+            what = {"study": study, "scenario": canonical(setting), "rules": own_rules(met)}
+            self._points.append(digest(what))
+            used |= met
+        self.rules = own_rules(used)
+
+    def __len__(self) -> int:
+        return len(self._points) * len(self._seeds)
+
+    def __getitem__(self, number: int) -> str:
+        round_, point = divmod(number, len(self._points))
+        if round_ >= len(self._seeds):
+            raise IndexError(number)
+        return digest([self._points[point], self._seeds[round_]])[:32]
+
+
+def modules(reading: Reading) -> set[str]:
+    """Modules of this package that a reading uses by name."""
+    known: set[str] = set()
+    for one in reading.outcomes.values() if isinstance(reading, Asked) else [reading]:
+        known |= modules_of(function_of(one))
+    return known
 
 
 def rules(scenario: Scenario) -> Iterator[type[Rule]]:
@@ -53,11 +88,6 @@ def own_rules(used: Iterable[type[Rule]]) -> dict[str, list[str]]:
 
 def _family(rule: type[Rule]) -> str:
     return next(name for name, family in FAMILIES.items() if issubclass(rule, family))
-
-
-def fingerprint(identity: Identity) -> str:
-    """Name an identity in 16 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def difference(there: Any, now: Any, path: str = "") -> str:

@@ -15,11 +15,12 @@ re-pricing alone is the counterfactual at fixed prices, and the world of none th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,10 @@ from market.parameters import InputError, unknown
 from market.run import Run, simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.batch import checked_seeds
-from market.studies.counterfactual import at_prices, by_seed, intervene, price_table
+from market.studies.counterfactual import at_prices, intervene, price_table
+from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import interval
+from market.studies.worlds import checked_seeds, one_scenario
 
 ARRIVALS = ("own_successor", "rival_closed", "open_source")
 CAUSES = (*ARRIVALS, "repricing")
@@ -92,9 +94,10 @@ def split(
     seeds: Iterable[int] = range(8),
     figure: str = "revenue",
     *,
-    executor: Executor | None = None,
+    executor: Executor | Engine | None = None,
     workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
 ) -> Split:
     """Split what a model lost to later arrivals and their prices, by Shapley value over 16 worlds under each seed.
 
@@ -103,6 +106,7 @@ def split(
     model : such as "Alpha-3"; released in month 0 or later.
     figure : "revenue" or "contribution".
     executor, workers, progress : as in `market.sweep`; progress counts seeds, of 16 runs each.
+    keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
 
     Raises
     ------
@@ -112,35 +116,43 @@ def split(
     base = as_scenario(scenario)
     if figure not in FIGURES:
         raise InputError(unknown("figure", figure, FIGURES))
-    known = checked_seeds(seeds, least=2)
-    read = by_seed(partial(world_values, scenario=base, model=model, figure=figure), known, executor, workers, progress)
-    rows, cells = [], []
-    for seed in known:
-        values = read[seed]
+    worlds = one_scenario(base, checked_seeds(seeds, least=2))
+    with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
+        cells = running.table(worlds, partial(coalition_table, model=model, figure=figure), progress)
+    rows = []
+    for seed, part in cells.groupby("seed", sort=False):
+        flags = part[list(CAUSES)].to_numpy(bool)
+        at_work = [frozenset(c for c, on in zip(CAUSES, row, strict=True) if on) for row in flags]
+        values = dict(zip(at_work, part["value"], strict=True))
         none, everything = values[frozenset()], values[frozenset(CAUSES)]
         took = {cause: -value for cause, value in shapley(values, CAUSES).items()}
         rows.append({"seed": seed, "without": none, "factual": everything, "lost": none - everything, **took})
-        cells += [{"seed": seed, **{c: c in some for c in CAUSES}, "value": v} for some, v in values.items()]
     table = pd.DataFrame(rows)
-    return Split(model, figure, table, _summary(table), pd.DataFrame(cells))
+    return Split(model, figure, table, _summary(table), cells.drop(columns="point"))
 
 
-def world_values(seed: int, scenario: Scenario, model: str, figure: str = "revenue") -> dict[frozenset[str], float]:
-    """Revenue or contribution of a model in the 16 worlds of one seed, by the causes at work; dollars."""
-    factual = simulate(scenario, seed)
-    born, end = _life(factual, model)
-    later = _later(factual, model, born)
+def coalition_table(run: Run, model: str, figure: str = "revenue") -> pd.DataFrame:
+    """Lay out `coalition_values` of a factual run: a column per cause, whether it is at work, and value."""
+    values = coalition_values(run, model, figure)
+    return pd.DataFrame([{**{cause: cause in some for cause in CAUSES}, "value": v} for some, v in values.items()])
+
+
+def coalition_values(run: Run, model: str, figure: str = "revenue") -> dict[frozenset[str], float]:
+    """Revenue or contribution of a model in the 16 worlds of a factual run's seed, by the causes at work; dollars."""
+    scenario, seed = run.scenario, run.seed
+    born, end = _life(run, model)
+    later = _later(run, model, born)
     alone = simulate(intervene(scenario, [i for cause in ARRIVALS for i in later[cause]]), seed)
-    paths, quiet = price_table(factual), price_table(alone)
+    paths, quiet = price_table(run), price_table(alone)
     tables = {True: {**quiet, **paths}, False: {**paths, **quiet}}
-    known = {frozenset(CAUSES): factual, frozenset[str](): alone}
+    known = {frozenset(CAUSES): run, frozenset[str](): alone}
     values = {}
     for some in coalitions(CAUSES):
-        run = known.get(some)
-        if run is None:
+        world = known.get(some)
+        if world is None:
             absent = [i for cause in ARRIVALS if cause not in some for i in later[cause]]
-            run = simulate(at_prices(intervene(scenario, absent), tables["repricing" in some]), seed)
-        values[some] = _figure(run, model, figure, born, end)
+            world = simulate(at_prices(intervene(scenario, absent), tables["repricing" in some]), seed)
+        values[some] = _figure(world, model, figure, born, end)
     return values
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 import contextlib
 import itertools
 import multiprocessing
-import multiprocessing.connection
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing.context import SpawnContext, SpawnProcess
-from pathlib import Path
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
-from threadpoolctl import threadpool_limits
-
 from market.parameters import InputError, plain, shown, whole
+from market.studies.cluster import connected
+from market.studies.processes import leave_if_starting, processes
 from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
@@ -41,20 +37,22 @@ class Crew:
     ----------
     size : how many runs are done at a time.
     own : whether the workers are processes of its own, to be started; a caller's executor has its own ways.
+    apart : whether workers share no memory with this process, so that work is packed for them.
     stopping : no further run is started; those in flight finish.
     """
 
-    def __init__(self, executor: Executor | None, size: int) -> None:
+    def __init__(self, executor: Executor | None, size: int, apart: bool = False) -> None:
         self.size = size
         self.stopping = False
         self.own = executor is None
+        self.apart = apart or self.own
         self._given = executor
         self._worked = False
         self._packed: tuple[object, bytes] = (None, b"")
         if self.own:
-            _leave_if_starting()
+            leave_if_starting()
         self._strangers = set(multiprocessing.active_children())
-        self._pool = executor or _processes(size)
+        self._pool = executor or processes(size)
 
     def stream(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R | BaseException]]:
         """Do tasks, a few in flight at a time; give each with its result, or the error that ended it, as it comes.
@@ -75,8 +73,9 @@ class Crew:
             done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
             broken = []
             for future in done:
-                task, error = flight.flying.pop(future), future.exception()
-                if isinstance(error, BrokenExecutor):
+                task = flight.flying.pop(future)
+                error = None if future.cancelled() else future.exception()
+                if future.cancelled() or isinstance(error, BrokenExecutor):
                     broken.append(task)
                 else:
                     yield task, error if error is not None else self._received(future)
@@ -90,6 +89,10 @@ class Crew:
     def check(self, work: Callable[[T], R]) -> None:
         """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted.
 
+        Parameters
+        ----------
+        work : what it will do.
+
         Raises
         ------
         InputError
@@ -97,7 +100,7 @@ class Crew:
         KeyboardInterrupt
             If none starts after an interrupt.
         """
-        if not self.own:
+        if not self.apart:
             return
         sent = self._sent(work)
         try:
@@ -116,7 +119,7 @@ class Crew:
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
         """Hand a task over; a pool that broke while it was idle is replaced."""
-        call = (_do, self._sent(work), packed(task)) if self.own else (work, task)
+        call = (_do, self._sent(work), packed(task)) if self.apart else (work, task)
         try:
             return self._pool.submit(*call)
         except BrokenExecutor:
@@ -130,7 +133,7 @@ class Crew:
         return self._packed[1]
 
     def _received(self, future: Future[Any]) -> Any:
-        return unpacked(future.result()) if self.own else future.result()
+        return unpacked(future.result()) if self.apart else future.result()
 
     def renew(self) -> None:
         """Replace a broken pool.
@@ -141,9 +144,9 @@ class Crew:
             If the executor was the caller's.
         """
         if self._given is not None:
-            raise InputError("executor: it broke; results so far are kept, and the same call goes on with a new one")
+            raise InputError("executor: it broke; what was to be kept is, and the same call goes on with a new one")
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = _processes(self.size)
+        self._pool = processes(self.size)
 
     def close(self, at_once: bool) -> None:
         """Let the processes go; `at_once` ends them in the middle of a run. A caller's executor is left alone."""
@@ -194,7 +197,11 @@ class _Flight(Generic[T, R]):
 
 @contextlib.contextmanager
 def crew(
-    executor: Executor | None = None, workers: int | None = None, runs: int | None = None, patient: bool = False
+    executor: Executor | None = None,
+    workers: int | None = None,
+    runs: int | None = None,
+    patient: bool = False,
+    cluster: str | None = None,
 ) -> Iterator[Crew]:
     """Give workers for a study and let them go at its end.
 
@@ -205,23 +212,31 @@ def crew(
     workers : how many runs at a time; by default what the executor says, or one per core.
     runs : how many there are to do; no more processes than that.
     patient : the first interrupt lets the runs in flight finish, the second stops.
+    cluster : address of a Dask scheduler, as "tcp://HOST:PORT", whose workers do the runs.
 
     Raises
     ------
     InputError
-        If `workers` is not a whole number from 1 to `MOST_WORKERS`, or the executor is none.
+        If `workers` is not a whole number from 1 to `MOST_WORKERS`, the executor is none, or the cluster cannot be
+        used.
     """
+    if cluster is not None and executor is not None:
+        raise InputError("cluster: is given beside an executor; give one or the other")
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise InputError(f"executor: {shown(plain(executor))} is refused; allowed: one of concurrent.futures, or none")
-    size = check_workers(workers) or getattr(executor, "_max_workers", None) or os.cpu_count() or 1
-    team = Crew(executor, size if runs is None else max(1, min(size, runs)))
-    at_once = True
-    try:
-        with _two_interrupts(team) if patient else contextlib.nullcontext():
-            yield team
-        at_once = False
-    finally:
-        team.close(at_once)
+    asked = check_workers(workers)
+    with connected(cluster) if cluster is not None else contextlib.nullcontext(None) as remote:
+        threads = remote[1] if remote is not None else getattr(executor, "_max_workers", None)
+        size = asked or threads or os.cpu_count() or 1
+        size = size if runs is None else max(1, min(size, runs))
+        team = Crew(executor, size) if remote is None else Crew(remote[0], size, apart=True)
+        at_once = True
+        try:
+            with _two_interrupts(team) if patient else contextlib.nullcontext():
+                yield team
+            at_once = False
+        finally:
+            team.close(at_once)
 
 
 def check_workers(workers: int | None) -> int | None:
@@ -262,69 +277,3 @@ def _load(sent: bytes) -> None:
 def _do(sent: bytes, task: bytes) -> bytes:
     """Do one task in a worker."""
     return packed(unpacked_work(sent)(unpacked(task)))
-
-
-def _leave_if_starting() -> None:
-    """End a worker that, for want of a guard in its script, is about to do its parent's study while it starts."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise SystemExit(1)
-
-
-class _Afresh(SpawnContext):
-    """Processes started afresh: a fork would copy the threads' locks of numerical libraries in whatever state."""
-
-    class Process(SpawnProcess):
-        """A process that never hears an interrupt, and does not look for the file of a program that has none."""
-
-        def start(self) -> None:
-            """Start it; a program read from standard input, for one, has no file."""
-            main = sys.modules["__main__"]
-            file = getattr(main, "__file__", None)
-            with _interrupts_put_off():
-                if file is None or Path(file).exists():
-                    return super().start()
-                del main.__file__
-                try:
-                    return super().start()
-                finally:
-                    main.__file__ = file
-
-
-@contextlib.contextmanager
-def _interrupts_put_off() -> Iterator[None]:
-    """Hear an interrupt only at the end; a process that is started meanwhile is deaf from its first moment.
-
-    The terminal interrupts all processes of a command at once, those too that have not yet got as far as `_begin`.
-    """
-    heard: list[tuple[int, FrameType | None]] = []
-    in_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, lambda *what: heard.append(what)) if in_main else None
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-    try:
-        yield
-    finally:
-        if blocked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        if in_main:
-            signal.signal(signal.SIGINT, before)
-    if heard and callable(before):
-        before(*heard[0])
-
-
-def _processes(size: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(size, mp_context=_Afresh(), initializer=_begin)
-
-
-def _begin() -> None:
-    """Set up a worker: one thread, no interrupts of its own, and no life after its parent's."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threadpool_limits(limits=1)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: Any) -> None:
-    """End this process when its parent is gone: a killed parent cannot say so, and its workers would wait for ever."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)

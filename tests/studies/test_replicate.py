@@ -9,7 +9,8 @@ import pytest
 import market
 from market.measures import outcomes
 from market.parameters import InputError
-from market.studies.replicate import interval, summary
+from market.studies.intervals import interval
+from market.studies.summary import summary
 
 TINY = {"customers": 1000, "months": 45, "panel.size": 80}
 

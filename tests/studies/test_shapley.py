@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import market
 from market.parameters import InputError
-from market.studies.shapley import CAUSES, coalitions, shapley, split, world_values
+from market.studies.shapley import CAUSES, coalition_values, coalitions, shapley, split
 
 PLAYERS = ("a", "b", "c")
 
@@ -59,8 +59,8 @@ def tiny():
 
 
 def test_worlds_of_one_seed(tiny):
-    values = world_values(0, tiny, "Alpha-1")
     run = market.simulate(tiny, 0)
+    values = coalition_values(run, "Alpha-1")
     assert len(values) == 16
     sold = run.models.set_index("model").loc["Alpha-1", "revenue"]
     assert values[frozenset(CAUSES)] == pytest.approx(sold, rel=1e-12)

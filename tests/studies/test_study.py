@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from market.parameters import InputError
-from market.studies import study, summaries
+from market.studies import study
+from market.studies import summary as summaries
 from market.studies.design import Range
 
 FILE = """

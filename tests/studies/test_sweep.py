@@ -1,9 +1,11 @@
 """Sweeps: one tidy table, the same for any workers; resumed, mended and refused as it should be."""
 
 import decimal
+import errno
 import gc
 import hashlib
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -11,6 +13,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -19,10 +22,8 @@ import pytest
 import market
 from market.parameters import InputError
 from market.strategies.pricing import PricingRule
-from market.studies import store as stores
-from market.studies import sweep as sweeps
-from market.studies.evaluate import Result
-from market.studies.store import encode
+from market.studies import identity, sweep_folder
+from market.studies.store import Store
 from market.studies.sweep import open_sweep
 
 GROWTH, RULE = "labs.*.training.growth", "labs.*.pricing.rule"
@@ -149,51 +150,38 @@ def test_a_second_interrupt_stops(tiny, threads, tmp_path):
 
 def test_every_damage_is_found_and_mended(tiny, calm, tmp_path, threads):
     whole = table_bytes(calm)
-    (shard,) = (calm / "runs").iterdir()
-    lines = shard.read_bytes()
     copy = tmp_path / "copy"
-    for content, lost in (
-        (lines[:300], 7),
-        (lines[:-1], 1),
-        (lines[:40] + b"\0" + lines[41:], 1),
-        (lines.replace(b'"error": ""', b'"error": "no"', 1), 1),
-        (b"", 8),
-        (b"\xff" * 100, 8),
-        (lines + sealed("[1]") + sealed('{"sweep": "x"}') + sealed("[" * 5000), 0),
-        (sealed(lines.split(b"\n")[0][17:].decode().replace('"seed": 0', '"seed": "x"')) + lines, 0),
-    ):
-        (copy / "runs").mkdir(parents=True, exist_ok=True)
-        for old in copy.rglob("*.jsonl"):
-            old.unlink()
-        for name in ("manifest.json", "design.csv", "table.csv"):
-            (copy / name).write_bytes((calm / name).read_bytes())
-        (copy / "runs" / shard.name).write_bytes(content)
+    shutil.copytree(calm, copy)
+    files = sorted((copy / "runs").glob("*/*.json"))
+    good = files[0].read_bytes()
+    assert len(files) == 8
+    contents = {
+        "cut short": good[:100],
+        "without its end": good[:-1],
+        "a byte altered": good[:40] + b"\0" + good[41:],
+        "edited": good.replace(b'"error": ""', b'"error": "no"'),
+        "empty": b"",
+        "no text": b"\xff" * 100,
+        "sealed, but no result": sealed("[1]"),
+        "sealed, too deep": sealed("[" * 100_000),
+        "sealed, of other types": sealed(good[17:-1].decode().replace('"seed"', '"sead"')),
+    }
+    for content in contents.values():
+        files[0].write_bytes(content)
         table = run(tiny, copy, threads)
         assert table_bytes(copy) == whole
-        assert (table.attrs["damaged"] > 0) == (content != b"")
-        assert table.attrs["computed"] == lost
+        assert (table.attrs["damaged"], table.attrs["computed"]) == (1, 1)
         assert run(tiny, copy, threads).attrs["damaged"] == 0
+    kept = sorted(files[0].parent.glob("*.kept*"), key=lambda path: len(path.name))
+    assert len(kept) == len(contents)
+    assert kept[0].read_bytes() == contents["cut short"]
+    files[0].unlink()
+    assert run(tiny, copy, threads).attrs["computed"] == 1
 
 
 def sealed(text):
-    """A line with a valid checksum."""
+    """A file with a valid checksum."""
     return hashlib.sha256(text.encode()).hexdigest()[:16].encode() + b" " + text.encode() + b"\n"
-
-
-def test_what_is_taken_out_of_a_file_is_kept_beside_it(tiny, calm, tmp_path, threads):
-    copy = tmp_path / "copy"
-    shutil.copytree(calm, copy)
-    (shard,) = (copy / "runs").iterdir()
-    lines = shard.read_bytes()
-    other = encode(Result(0, 0, {}), "another sweep")
-    for mine, names in ((b"my notes\n", [".kept"]), (b"more", [".kept", ".kept-2"])):
-        for _ in range(2):  # the second time as if a stop had come before the file was written anew
-            shard.write_bytes(lines + other + mine)
-            run(tiny, copy, threads)
-            assert shard.read_bytes() == lines + other
-            kept = sorted(shard.parent.glob("*.kept*"), key=lambda path: len(path.name))
-            assert [path.name.removeprefix(shard.name) for path in kept] == names
-        assert kept[-1].read_bytes() == mine
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "design.csv", "table.csv", "table.parquet"])
@@ -220,7 +208,7 @@ def test_another_design_or_code_is_refused_with_the_difference(tiny, calm, threa
         assert "\n" not in str(refused.value)
     with pytest.raises(InputError, match=r"scenario\.customers is 100 there, 101 now"):
         run(tiny.vary({"customers": 101}), calm, threads)
-    monkeypatch.setattr(sweeps, "code_version", lambda: "abc")
+    monkeypatch.setattr(identity, "code_version", lambda *modules: "abc")
     with pytest.raises(InputError, match=r'code is "[0-9a-f]{12}" there, "abc" now'):
         run(tiny, calm, threads)
     assert table_bytes(calm) == before
@@ -324,7 +312,7 @@ def test_folders_that_are_not_sweeps_are_left_alone(tiny, small_run, tmp_path, t
 def test_a_folder_is_no_sweep_because_it_has_runs(tiny, tmp_path, threads):
     for name in ("runs", ".git"):
         (tmp_path / name).mkdir()
-    (tmp_path / "runs" / "mine.jsonl").write_text("{}\n")
+    (tmp_path / "runs" / "mine.json").write_text("{}\n")
     (tmp_path / ".env").write_text("KEY=1")
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(InputError, match="exists and holds no sweep"):
@@ -335,7 +323,7 @@ def test_a_folder_is_no_sweep_because_it_has_runs(tiny, tmp_path, threads):
 def test_files_of_others_in_its_folder_stay(tiny, tmp_path, threads):
     folder = tmp_path / "s"
     run(tiny, folder, threads)
-    mine = {".env": "KEY=1", "notes.md": "mine", "runs/mine.jsonl": "{}\n", ".table.csv-abc": "mine"}
+    mine = {".env": "KEY=1", "notes.md": "mine", "runs/mine.json": "{}\n", ".table.csv-abc": "mine"}
     for name, text in mine.items():
         (folder / name).write_text(text)
     (folder / ".git").mkdir()
@@ -347,9 +335,9 @@ def test_files_of_others_in_its_folder_stay(tiny, tmp_path, threads):
     assert (folder / ".git").is_dir()
     assert {name: (folder / name).read_text() for name in mine} == mine
     assert (folder / "table.csv.kept").read_text() == "annotated"
-    stores.write_file(folder, "notes.md", b"a figure of this name")
+    sweep_folder.write_file(folder, "notes.md", b"a figure of this name")
     assert (folder / "notes.md.kept").read_text() == "mine"
-    stores.write_file(folder, "notes.md", b"the figure, drawn again")
+    sweep_folder.write_file(folder, "notes.md", b"the figure, drawn again")
     assert not list(folder.glob("notes.md.kept-*"))
 
 
@@ -362,22 +350,24 @@ def test_a_sweep_is_written_through_a_link(tiny, tmp_path, threads):
 
 
 def test_a_full_disk_gives_one_line_and_loses_nothing(tiny, calm, tmp_path, threads, monkeypatch):
-    real, written = stores.os.write, []
+    real, written = Path.write_bytes, []
 
-    def write(descriptor, line):
-        if b'"sweep"' not in line:
-            return real(descriptor, line)
+    def write(path, content):
+        if not path.name.endswith(".unfinished"):
+            return real(path, content)
         if len(written) >= 3:
-            return real(descriptor, line[:10])  # what a full disk does: a part is written
-        written.append(line)
-        return real(descriptor, line)
+            real(path, content[:10])  # what a full disk does: a part is written
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written.append(path)
+        return real(path, content)
 
     with monkeypatch.context() as full, ThreadPoolExecutor(1) as one:
-        full.setattr(stores.os, "write", write)
+        full.setattr(Path, "write_bytes", write)
         with pytest.raises(InputError, match=r"no space left on device.*finished runs are safe") as refused:
             run(tiny, tmp_path / "s", one)
     assert "\n" not in str(refused.value)
-    assert len(stores.open_results(tmp_path / "s")) == 3
+    assert len(Store(tmp_path / "s" / "runs")) == 3
+    assert not list((tmp_path / "s").rglob(".*.unfinished"))
     assert run(tiny, tmp_path / "s", threads).attrs["reused"] == 3
     assert table_bytes(tmp_path / "s") == table_bytes(calm)
 
@@ -386,7 +376,7 @@ def test_a_read_only_folder_gives_one_line(tiny, calm, threads, monkeypatch):
     def refuse(*words, **more):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(stores, "staging", refuse)
+    monkeypatch.setattr(sweep_folder, "staging", refuse)
     before = table_bytes(calm)
     with pytest.raises(InputError, match=r"cannot be written .permission denied"):
         run(tiny, calm, threads)
@@ -436,12 +426,12 @@ def test_killed_and_resumed_it_gives_the_same_bytes(tiny, calm, tmp_path, thread
     (tmp_path / "killed.py").write_text(KILLED.format(factors=FACTORS, names=NAMES))
     going = subprocess.Popen([sys.executable, "killed.py"], cwd=tmp_path)
     for _ in range(600):
-        if any(path.stat().st_size for path in tmp_path.glob("s/runs/*.jsonl")):
+        if list(tmp_path.glob("s/runs/*/*.json")):
             break
         time.sleep(0.05)
     going.kill()
     going.wait()
-    assert len(stores.open_results(tmp_path / "s")) >= 1
+    assert len(Store(tmp_path / "s" / "runs")) >= 1
     time.sleep(0.5)
     table = run(tiny, tmp_path / "s", threads)
     assert table.attrs["reused"] >= 1

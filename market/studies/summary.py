@@ -1,9 +1,10 @@
-"""Sweeps in few numbers: means over seeds with intervals, by design point, by factor and over a grid."""
+"""Many runs in few numbers: means over seeds with intervals, by group, by factor and over a grid."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import unit_of
@@ -11,6 +12,24 @@ from market.studies.intervals import counted, interval
 
 BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0, "labs_result": 0.0}
 """Level at which an outcome breaks even, for figures; other outcomes have none."""
+
+
+def summary(replications: pd.DataFrame) -> pd.DataFrame:
+    """Summarise replications by outcome.
+
+    Returns
+    -------
+    DataFrame
+        outcome, mean, low and high of its 95% interval, band_low and band_high (10–90% of the seeds), n (seeds with a
+        number), left_out (seeds without).
+    """
+    rows = []
+    for name in replications.columns.drop("seed"):
+        values = replications[name].to_numpy(float)
+        known = values[np.isfinite(values)]
+        band = np.quantile(known, [0.1, 0.9]) if len(known) else [np.nan, np.nan]
+        rows.append((name, *interval(values, unit_of(name)), *band, *counted(values)))
+    return pd.DataFrame(rows, columns=["outcome", "mean", "low", "high", "band_low", "band_high", "n", "left_out"])
 
 
 def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str]) -> pd.DataFrame:

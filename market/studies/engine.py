@@ -1,0 +1,248 @@
+"""The study engine: worlds in, results out, run anywhere, kept as they come, and never computed twice.
+
+Every study of this package stands on it: sweeps, replications, comparisons, counterfactual worlds, Shapley values,
+break-even searches and experiments.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from market.parameters import InputError
+from market.studies.identity import Keys
+from market.studies.reading import Reading, check_portable
+from market.studies.result import Result, decoded, encoded, evaluate, one_line, warm_up
+from market.studies.store import Store
+from market.studies.workers import Crew, crew
+from market.studies.worlds import World, Worlds
+
+Progress = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+
+class Engine:
+    """Runs worlds and reads them. Use `engine` to make one.
+
+    Attributes
+    ----------
+    crew : who does the runs.
+    store : what keeps the results, or None; a world whose result it holds is not run again.
+    retry_failed : run again what failed before.
+    """
+
+    def __init__(self, crew: Crew, store: Store | None = None, retry_failed: bool = False) -> None:
+        self.crew, self.store, self.retry_failed = crew, store, retry_failed
+
+    def results(
+        self,
+        worlds: Worlds,
+        reading: Reading,
+        progress: Progress | None = None,
+        say: Say | None = None,
+        keys: Keys | None = None,
+    ) -> Iterator[Result]:
+        """Give the result of every world: first what is kept, then the others as they come, failed ones included.
+
+        After a first interrupt of a patient crew only the runs in flight are finished.
+
+        Parameters
+        ----------
+        worlds : what to run.
+        reading : what to read off each run.
+        progress : called as ``progress(done, total)`` after each run.
+        say : takes a line of text: how many runs there are, and how long they will take.
+        keys : of the results, if they are known already.
+
+        Raises
+        ------
+        InputError
+            If a change is refused, workers cannot start or lack something, or a result cannot be written.
+        """
+        if self.store is not None and keys is None:
+            keys = Keys(worlds, reading)
+        left, done = array("q"), 0
+        for number in range(len(worlds)):
+            kept = self._kept(worlds, number, keys)
+            if kept is None:
+                left.append(number)
+            else:
+                done += 1
+                yield kept
+        if say is not None:
+            say(_plan(worlds, done, self.store))
+        for number, result in self._computed(worlds, reading, left, say):
+            if self.store is not None and keys is not None:
+                self.store.put(keys[number], result)
+            done += 1
+            yield decoded(result, number % len(worlds.design.points))
+            if progress is not None:
+                progress(done, len(worlds))
+
+    def all(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> list[Result]:
+        """Give all results by point and seed, failed ones included.
+
+        Raises
+        ------
+        InputError
+            As in `results`.
+        KeyboardInterrupt
+            If an interrupt left some out.
+        """
+        results = list(self.results(worlds, reading, progress))
+        if len(results) < len(worlds):
+            raise KeyboardInterrupt
+        order = {seed: place for place, seed in enumerate(worlds.seeds)}
+        return sorted(results, key=lambda result: (result.point, order[result.seed]))
+
+    def table(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> pd.DataFrame:
+        """Read every world.
+
+        Returns
+        -------
+        DataFrame
+            point, seed, and what was read: a row per world of figures, or the rows of its table; by point and seed.
+
+        Raises
+        ------
+        InputError
+            If a run fails; the line names its seed.
+        KeyboardInterrupt
+            After an interrupt.
+        """
+        results = self._sound(worlds, reading, progress)
+        frames = [r.values if isinstance(r.values, pd.DataFrame) else pd.DataFrame([r.values]) for r in results]
+        return _stacked(results, frames)
+
+    def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+        """Read tables by name off every world; each as in `table`.
+
+        Raises
+        ------
+        InputError, KeyboardInterrupt
+            As in `table`.
+        """
+        results = self._sound(worlds, reading, progress)
+        return {name: _stacked(results, [result.values[name] for result in results]) for name in results[0].values}
+
+    def _sound(self, worlds: Worlds, reading: Reading, progress: Progress | None) -> list[Result]:
+        """All results, none of which failed."""
+        results = self.all(worlds, reading, progress)
+        failed = next((result for result in results if result.error), None)
+        if failed is not None:
+            name = worlds.design.split(worlds.scenario, failed.point)[0].name
+            raise InputError(f"{name}, seed {failed.seed}: {failed.error}")
+        return results
+
+    def _kept(self, worlds: Worlds, number: int, keys: Keys | None) -> Result | None:
+        if self.store is None or keys is None:
+            return None
+        result = self.store.get(keys[number], number % len(worlds.design.points))
+        return None if result is None or (result.error and self.retry_failed) else result
+
+    def _computed(
+        self, worlds: Worlds, reading: Reading, left: array[int], say: Say | None
+    ) -> Iterator[tuple[int, bytes]]:
+        """Run what is left. If `say` is to be told how long it takes, the first alone and then the others."""
+        if say is not None and len(left) and self.crew.own:
+            for _ in range(min(self.crew.size, len(left)) - 1):
+                self.crew.submit(warm_up, worlds[left[0]])
+        parts = [left] if say is None else [left[:1], left[1:]]
+        for place, part in enumerate(parts):
+            work = partial(evaluate, reading=reading, warm=say is not None and place == 0)
+            tasks = ((number, worlds[number]) for number in part)
+            for number, result in self._streamed(work, tasks):
+                if say is not None and place == 0:
+                    took = decoded(result, 0).seconds
+                    expected = duration(took * len(left) / min(self.crew.size, len(left)))
+                    say(f"the first run took {took:.2g} s: about {expected} on {self.crew.size} workers")
+                yield number, result
+
+    def _streamed(
+        self, work: Callable[[World], bytes], tasks: Iterator[tuple[int, World]]
+    ) -> Iterator[tuple[int, bytes]]:
+        for (number, world), result in self.crew.stream(partial(_second, work), tasks):
+            if isinstance(result, InputError):
+                raise result
+            if isinstance(result, BaseException):
+                result = encoded(world, {}, one_line(result))
+            yield number, result
+
+
+@contextmanager
+def engine(
+    executor: Executor | Engine | None = None,
+    workers: int | None = None,
+    runs: int | None = None,
+    *,
+    cluster: str | None = None,
+    keep: Path | None = None,
+    patient: bool = False,
+    retry_failed: bool = False,
+) -> Iterator[Engine]:
+    """Give an engine, and let its workers go at the end.
+
+    Parameters
+    ----------
+    executor, workers, runs, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
+    keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
+    retry_failed : as in `Engine`.
+
+    Raises
+    ------
+    InputError
+        As `market.studies.workers.crew`.
+    """
+    if isinstance(executor, Engine):
+        yield executor
+        return
+    with crew(executor, workers, runs, patient, cluster) as team:
+        yield Engine(team, None if keep is None else Store(keep), retry_failed)
+
+
+def check_reading(reading: Reading, executor: Executor | Engine | None) -> None:
+    """Refuse a reading that cannot be sent to the processes that an engine will start.
+
+    Raises
+    ------
+    InputError
+        As `market.studies.reading.check_portable`.
+    """
+    if executor is None:
+        check_portable(reading)
+
+
+def _second(work: Callable[[World], bytes], task: tuple[int, World]) -> bytes:
+    """Do the work on a numbered world."""
+    return work(task[1])
+
+
+def _plan(worlds: Worlds, done: int, store: Store | None) -> str:
+    """Say how many runs there are, and how many of them are done."""
+    text = f"{len(worlds.design.points)} design points × {len(worlds.seeds)} seeds: {len(worlds)} runs"
+    said = f", {done} of them done before" if done else ""
+    damaged = 0 if store is None else store.damaged
+    mended = f"; {damaged} damaged results are computed again (what was there: *.kept)" if damaged else ""
+    return text + said + mended
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the unit a person would use."""
+    for size, unit in ((3600.0, "hours"), (60.0, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
+
+
+def _stacked(results: list[Result], frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of results one below the other, with point and seed in front."""
+    for result, frame in zip(results, frames, strict=True):
+        frame.insert(0, "point", result.point)
+        frame.insert(1, "seed", result.seed)
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,137 @@
+"""What a study runs: worlds, each a scenario with some parameters changed, under a seed that is its random luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from market.parameters import InputError, plain, shown, whole
+from market.run import LAST_SEED
+from market.scenario.schema import Scenario
+from market.studies.design import SCENARIO, Design
+
+MOST_REPLICATIONS = 100_000
+"""Most seeds in one study; intervals are as narrow as anybody can use long before."""
+
+MOST_RUNS = 10_000_000
+"""Most runs of one study."""
+
+
+@dataclass(frozen=True)
+class World:
+    """One run to do.
+
+    Attributes
+    ----------
+    point : number of the design point, from 0.
+    scenario, changes : the scenario is run with these paths changed.
+    seed : the random seed of the run.
+    """
+
+    point: int
+    scenario: Scenario
+    changes: Mapping[str, Any]
+    seed: int
+
+    @property
+    def setting(self) -> Scenario:
+        """The scenario with its changes."""
+        return self.scenario.vary(self.changes) if self.changes else self.scenario
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Design points of a scenario, each under the same seeds. Each seed goes once through all points before the next.
+
+    Attributes
+    ----------
+    scenario : what points without a scenario of their own start from.
+    design : the points.
+    seeds : the random seeds, all different.
+
+    Raises
+    ------
+    InputError
+        If there are more than `MOST_RUNS`.
+    """
+
+    scenario: Scenario
+    design: Design
+    seeds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if len(self) > MOST_RUNS:
+            many = f"{len(self.design.points):,} design points under {len(self.seeds):,} seeds"
+            raise InputError(f"sweep: {many} are too many runs; allowed: at most {MOST_RUNS:,}")
+
+    def __len__(self) -> int:
+        return len(self.design.points) * len(self.seeds)
+
+    def __getitem__(self, number: int) -> World:
+        round_, point = divmod(number, len(self.design.points))
+        return World(point, *self.design.split(self.scenario, point), self.seeds[round_])
+
+    def __iter__(self) -> Iterator[World]:
+        return map(self.__getitem__, range(len(self)))
+
+    def settings(self) -> Iterator[Scenario]:
+        """The scenario of every point, changes made.
+
+        Raises
+        ------
+        InputError
+            If a change is refused.
+        """
+        for point in range(len(self.design.points)):
+            scenario, changes = self.design.split(self.scenario, point)
+            yield scenario.vary(changes) if changes else scenario
+
+
+def one_scenario(scenario: Scenario, seeds: Iterable[int], changes: Mapping[str, Any] | None = None) -> Worlds:
+    """One scenario under some seeds, with some paths changed."""
+    return Worlds(scenario, Design("list", (dict(changes or {}),)), tuple(seeds))
+
+
+def scenarios(chosen: Iterable[Scenario], seeds: Iterable[int]) -> Worlds:
+    """Whole scenarios, a point each, under the same seeds."""
+    known = list(chosen)
+    return Worlds(known[0], Design("list", tuple({SCENARIO: one} for one in known)), tuple(seeds))
+
+
+def checked_seeds(seeds: Iterable[int], least: int = 1) -> list[int]:
+    """Accept seeds, of NumPy's kinds too; refuse too few or too many, repeated ones, and what is no seed.
+
+    Raises
+    ------
+    InputError
+        In one line.
+    """
+    try:
+        known = list(islice(seeds, MOST_REPLICATIONS + 1))
+    except TypeError:
+        raise InputError(f"seeds: {shown(plain(seeds))} is refused; allowed: several different whole numbers") from None
+    if len(known) > MOST_REPLICATIONS:
+        raise InputError(f"seeds: there are too many; allowed: at most {MOST_REPLICATIONS:,}")
+    if len(known) < least:
+        few = "there is none" if not known else f"there is only {len(known)}"
+        raise InputError(f"seeds: {few}; at least {'one is' if least == 1 else f'{least} are'} needed")
+    ready: dict[int, None] = {}
+    for seed in known:
+        number = whole("seeds", seed, 0, LAST_SEED)
+        if number in ready:
+            raise InputError(f"seeds: {number} is given twice; allowed: different whole numbers, 0 to {LAST_SEED:,}")
+        ready[number] = None
+    return list(ready)
+
+
+def first_seeds(replications: int) -> range:
+    """Seeds 0, 1, … of so many replications.
+
+    Raises
+    ------
+    InputError
+        If it is not a whole number from 1 to `MOST_REPLICATIONS`.
+    """
+    return range(whole("replications", replications, 1, MOST_REPLICATIONS))
