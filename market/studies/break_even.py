@@ -154,7 +154,7 @@ def break_even(
             tried += 1
             if all(result.error for result in results):
                 raise InputError(f"{path} = {x:g}: every run failed; the first: {results[0].error}")
-            return [result.values.get(name, np.nan) for result in results]
+            return [result.read.get(name, np.nan) for result in results]
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
     if not np.isfinite(answer.evidence["mean"]).any():

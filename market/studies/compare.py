@@ -95,7 +95,7 @@ def paired(
         results = running.all(worlds, reading, progress)
     if all(result.error for result in results):
         raise InputError(f"{worlds.scenario.name}: every run failed; the first: {results[0].error}")
-    rows = [("ab"[r.point], r.seed, r.status, r.error, *(r.values.get(n, np.nan) for n in reading)) for r in results]
+    rows = [("ab"[r.point], r.seed, r.status, r.error, *(r.read.get(n, np.nan) for n in reading)) for r in results]
     return pd.DataFrame(rows, columns=["world", "seed", "status", "error", *reading])
 
 

@@ -117,7 +117,7 @@ class Engine:
             After an interrupt.
         """
         results = self._sound(worlds, reading, progress)
-        frames = [r.values if isinstance(r.values, pd.DataFrame) else pd.DataFrame([r.values]) for r in results]
+        frames = [r.read if isinstance(r.read, pd.DataFrame) else pd.DataFrame([r.read]) for r in results]
         return _stacked(results, frames)
 
     def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
@@ -129,7 +129,7 @@ class Engine:
             As in `table`.
         """
         results = self._sound(worlds, reading, progress)
-        return {name: _stacked(results, [result.values[name] for result in results]) for name in results[0].values}
+        return {name: _stacked(results, [result.read[name] for result in results]) for name in results[0].read}
 
     def _sound(self, worlds: Worlds, reading: Reading, progress: Progress | None) -> list[Result]:
         """All results, none of which failed."""

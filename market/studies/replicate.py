@@ -55,4 +55,4 @@ def replicate(
     for result in results:
         if result.error:
             raise RuntimeError(f"{base.name}, seed {result.seed}: {result.error}")
-    return pd.DataFrame([{"seed": result.seed, **result.values} for result in results])
+    return pd.DataFrame([{"seed": result.seed, **result.read} for result in results])

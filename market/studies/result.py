@@ -12,12 +12,10 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError, plain, shown
-from market.run import simulate
+from market.run import Run, simulate
 from market.studies.reading import Reading
 from market.studies.worlds import World
 from market.wording import escaped, shortened
-
-NOTHING: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ class Result:
     Attributes
     ----------
     point, seed : which world.
-    values : what was read: figures by name, a table, or tables by name; none after an error.
+    read : what was read: figures by name, a table, or tables by name; none after an error.
     error : in one line; empty if all went well.
     seconds, simulated : time that it took in all, and in the simulation alone.
     kept : whether it was read from a store and not computed by this call.
@@ -35,7 +33,7 @@ class Result:
 
     point: int
     seed: int
-    values: Any
+    read: Any
     error: str = ""
     seconds: float = 0.0
     simulated: float = 0.0
@@ -72,29 +70,34 @@ def evaluate(world: World, reading: Reading, warm: bool = False) -> bytes:
         before = time.perf_counter()
         run = simulate(scenario, world.seed)
         simulated = time.perf_counter() - before
-        values = packed_values(reading(run))
+        read = packed_values(reading(run))
     except Exception as error:  # a study outlives any failure of one of its runs
         return encoded(world, {}, one_line(error), time.perf_counter() - start)
-    return encoded(world, values, "", time.perf_counter() - start, simulated)
+    return encoded(world, read, "", time.perf_counter() - start, simulated)
 
 
 def warm_up(world: World) -> None:
     """Load compiled code by running one month, so that the first run tells how long the others will take."""
     with suppress(InputError):  # firms may start later
-        evaluate(replace(world, changes={**world.changes, "months": 1}), lambda run: NOTHING)
+        evaluate(replace(world, changes={**world.changes, "months": 1}), _nothing)
+
+
+def _nothing(_: Run) -> dict[str, float]:
+    """Read nothing."""
+    return {}
 
 
 def encoded(
-    world: World, values: Mapping[str, Any], error: str = "", seconds: float = 0.0, simulated: float = 0.0
+    world: World, read: Mapping[str, Any], error: str = "", seconds: float = 0.0, simulated: float = 0.0
 ) -> bytes:
     """Write a result as JSON.
 
     Parameters
     ----------
-    world : of which it is.   values : as `packed_values` gives them.   error : in one line, or empty.
+    world : of which it is.   read : as `packed_values` gives them.   error : in one line, or empty.
     seconds, simulated : as in `Result`.
     """
-    facts = {"seed": world.seed, "values": values, "error": error, "seconds": seconds, "simulated": simulated}
+    facts = {"seed": world.seed, "read": read, "error": error, "seconds": seconds, "simulated": simulated}
     return json.dumps(facts, ensure_ascii=True).encode()
 
 
@@ -108,8 +111,7 @@ def decoded(content: bytes, point: int, kept: bool = False) -> Result:
     """
     facts = json.loads(content)
     try:
-        values = unpacked_values(facts.pop("values"))
-        return Result(point, values=values, kept=kept, **facts)
+        return Result(point, read=unpacked_values(facts.pop("read")), kept=kept, **facts)
     except (TypeError, AttributeError, KeyError) as error:
         raise ValueError(f"no result: {error}") from None
 

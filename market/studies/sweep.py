@@ -167,7 +167,7 @@ class _Rows:
             self._errors[len(self._point)] = result.error
         self._point.append(result.point)
         self._seed.append(result.seed)
-        self._values.extend(result.values.get(name, float("nan")) for name in self._names)
+        self._values.extend(result.read.get(name, float("nan")) for name in self._names)
         self.kept += result.kept
 
     def table(self, points: pd.DataFrame) -> pd.DataFrame:
