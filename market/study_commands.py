@@ -205,10 +205,10 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
 
 def _say_few(seeds: int) -> None:
     """Say that intervals are rough where the seeds are few."""
-    from market.views import terminal
+    from market.formats import rough
 
-    if terminal.rough(seeds):
-        typer.echo(terminal.rough(seeds))
+    if rough(seeds):
+        typer.echo(rough(seeds))
 
 
 def _say_failed(runs: pd.DataFrame) -> None:

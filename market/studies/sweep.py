@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from market.formats import duration
 from market.parameters import InputError, Rule, plain, shown
 from market.saving.manifest import PACKAGES, read_file
 from market.scenario.load import as_scenario
@@ -47,7 +48,7 @@ Say = Callable[[str], None]
 MOST_RUNS = 10_000_000
 """Most runs of one sweep; their results are held in memory."""
 
-ABOVE = ("saving", "command_line", "studies", "views", "cli", "study_commands")
+ABOVE = ("formats", "saving", "command_line", "studies", "views", "cli", "study_commands")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
 
 
@@ -286,14 +287,6 @@ def _warm(task: Task) -> None:
     """Load compiled code by running one month, so that the first run tells how long the others will take."""
     with suppress(InputError):  # firms may start later
         evaluate(replace(task, changes={**task.changes, "months": 1}), {})
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the unit a person would use."""
-    for size, unit in ((3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
 
 
 def _tell(say: Say | None, text: str, reused: int, damaged: int) -> None:
