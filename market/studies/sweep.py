@@ -48,7 +48,7 @@ Say = Callable[[str], None]
 MOST_RUNS = 10_000_000
 """Most runs of one sweep; their results are held in memory."""
 
-ABOVE = ("formats", "saving", "command_line", "studies", "views", "cli", "study_commands")
+ABOVE = ("formats", "saving", "command_line", "studies", "views", "commands", "cli")
 """Floors that cannot change what a run gives: a sweep goes on when only these have changed."""
 
 
