@@ -17,6 +17,7 @@ from market.evidence import load
 from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.replicate import summary
+from market.studies.words import in_words
 from market.views import terminal
 
 FIRST_PASS = {"labs_revenue@2024": (4.5e9, 2), "labs_revenue@2025": (19e9, 2), "frontier_price": (6.7, 2.23)}
@@ -75,7 +76,7 @@ def main(
             for turnover in (1.0, 0.1, 0.03, 0.01, 0.0):
                 varied = market.load("baseline").vary({"demand.turnover": turnover})
                 runs = market.replicate(varied, range(seeds), HABITS)
-                rows.append({"turnover": turnover, **{name: terminal.in_words(runs[name]) for name in HABITS}})
+                rows.append({"turnover": turnover, **{name: in_words(runs[name]) for name in HABITS}})
                 found.append(summary(runs).assign(turnover=turnover))
             title = "What turnover does (evidence: 0.11 vendor switches a year, 0.45 upgraded in a month)"
             terminal.show(title, pd.DataFrame(rows))

@@ -30,8 +30,8 @@ from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
+from market.studies.words import in_short, in_words
 from market.views import plots, terminal
-from market.views.terminal import in_short, in_words
 
 STRIKE = 36
 OPEN: dict[str, dict[str, object]] = {

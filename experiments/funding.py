@@ -22,8 +22,8 @@ from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
+from market.studies.words import in_words
 from market.views import terminal
-from market.views.terminal import in_words
 
 YEAR = 24, 35
 WORLDS: dict[str, tuple[str, dict[str, object]]] = {

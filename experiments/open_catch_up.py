@@ -17,6 +17,7 @@ import typer
 from matplotlib.figure import Figure
 
 import market
+from market import formats
 from market.measures import catch_up, forms
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
@@ -25,6 +26,7 @@ from market.studies.counterfactual import by_seed, volume_and_price, without_ope
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.studies.summaries import over_grid
+from market.studies.words import in_short, in_words, remark
 from market.views import plots, terminal
 
 ACCESS, DELAY, BUDGET = "segments.*.open_access", "open_providers.*.spillover_delay", "open_providers.*.budget"
@@ -58,15 +60,15 @@ def sweep(base: Scenario, access: list[object], points: object, seeds: range, wo
 def said(values: pd.Series) -> str:
     """A mean over seeds with its 95% interval, which is left out where all are the same."""
     mean, low, high = interval(values)
-    span = terminal.span(low, high) if high > low else ""
-    return f"{terminal.figure(mean)} {span}".strip() + terminal.remark(values)
+    span = formats.span(low, high) if high > low else ""
+    return f"{formats.figure(mean)} {span}".strip() + remark(values)
 
 
 def show_grid(runs: pd.DataFrame, folder: Path) -> None:
     """Print the grid; draw the measured lag and the multiples over delay and budget."""
     write_csv(runs, folder / "grid.csv")
     cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
-    rows = cells[OUTCOMES].agg(terminal.in_short).reset_index().astype(str)
+    rows = cells[OUTCOMES].agg(in_short).reset_index().astype(str)
     terminal.show("Open providers copy in full, after a delay: mean over seeds ± half its 95% interval", rows)
     panels = [("measured open lag, months", runs, LAG, None)]
     panels += [(f"multiple, open access {a}", part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)]
@@ -78,7 +80,7 @@ def show_grid(runs: pd.DataFrame, folder: Path) -> None:
     never, unpaid = (cells[wait].agg(lambda months: months.isna().mean()) for wait in (PARITY, PAYBACK))
     means = cells[[LEAD, PARITY, PAID, PAYBACK]].mean()
     means = means.assign(**{PARITY: means[PARITY].where(never == 0), PAYBACK: means[PAYBACK].where(unpaid == 0)})
-    ends = means.agg(["min", "max"]).map(terminal.figure).agg(" to ".join)
+    ends = means.agg(["min", "max"]).map(formats.figure).agg(" to ".join)
     terminal.say(
         f"Flagships lead for {ends[LEAD]} months; a share of {ends[PAID]} pays back, in the {(unpaid == 0).sum()} of "
         f"{len(unpaid)} cells in which most do under every seed in {ends[PAYBACK]} months. In "
@@ -101,7 +103,7 @@ def lag_curves(runs: pd.DataFrame, folder: Path) -> None:
         write_csv(curves, folder / f"lag_{outcome}.csv")
     figure.savefig(folder / "break_even_lag.png", dpi=120)
     for access, part in runs[runs["point"] == 0].groupby("access", sort=False):
-        paid, wait = terminal.in_words(part[PAID]), terminal.in_words(part[PAYBACK], ".1f")
+        paid, wait = in_words(part[PAID]), in_words(part[PAYBACK], ".1f")
         terminal.say(f"Open access {access}, equals at once: a share of {paid} pays back, in {wait} months (median).")
 
 
@@ -120,7 +122,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
     for name, row in table.items():
-        cost = terminal.figure(lives[name]["training"].mean())
+        cost = formats.figure(lives[name]["training"].mean())
         back, known = (lives[name]["multiple"] >= 1).sum(), lives[name]["multiple"].count()
         terminal.say(
             f"A model that cost ${cost}, {name}: equalled after {row['equalled_after']} months, it earns "

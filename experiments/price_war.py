@@ -14,12 +14,14 @@ import pandas as pd
 import typer
 
 import market
+from market import formats
 from market.measures.outcomes import unit_of
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
+from market.studies.words import in_words
 from market.views import terminal
 
 OUTCOMES = {
@@ -73,7 +75,7 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     for name in OUTCOMES:
         rows = zip(*(table[name + more] for more in ("", " low", " high", " n", " left out")), strict=True)
         short[name] = [
-            terminal.with_interval((mean, low, high), seeds=n) + (f" (n={n} of {n + out})" if out else "")
+            formats.with_interval((mean, low, high), seeds=n) + (f" (n={n} of {n + out})" if out else "")
             for mean, low, high, n, out in rows
         ]
     return short
@@ -84,7 +86,7 @@ def answer(runs: pd.DataFrame) -> None:
     for hazard, rows in runs.groupby("reprice_hazard"):
         lines = []
         for rule, group in rows.groupby("rule"):
-            r = group.groupby("seed")[list(OUTCOMES)].mean().agg(terminal.in_words)
+            r = group.groupby("seed")[list(OUTCOMES)].mean().agg(in_words)
             lines.append(
                 f"{rule}: {r['wars']} wars in six years ({r['beside launches']} beside launch adjustments), gross "
                 f"margin {r['gross margin']}, multiple {r['multiple']}, profit gain {r['profit gain']}"

@@ -21,6 +21,7 @@ import typer
 from matplotlib.figure import Figure
 
 import market
+from market import formats
 from market.measures.generations import by_generation, in_a_row, revenue_elasticity
 from market.measures.outcomes import labs_revenue
 from market.saving.spreadsheet import write_csv
@@ -29,8 +30,8 @@ from market.studies.counterfactual import by_seed
 from market.studies.crossing import passes
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import interval, ratio
+from market.studies.words import in_words, remark
 from market.views import plots, terminal
-from market.views.terminal import in_words
 
 Cells = list[dict[str, Any]]
 OWN = "as it is"
@@ -100,7 +101,7 @@ def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
     part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple", dropna=False)
     logs = [passes(np.log(part.columns), np.log(of_seed.clip(1e-9)), np.log(2)) for of_seed in part.to_numpy()]
     low_to_high = (float(np.exp(limit)) for limit in interval(logs))
-    just_twice = terminal.with_interval(tuple(low_to_high)) + terminal.remark(pd.Series(logs))
+    just_twice = formats.with_interval(tuple(low_to_high)) + remark(pd.Series(logs))
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
     terminal.say(
         f"Claim 13, at the baseline's cost growth of {growth:g} a year: generation 2 returns {at['multiple', 2]} times "
@@ -127,7 +128,7 @@ def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
         )
         doubles = in_words(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
         own = part[part["g"] == OWN]
-        times = terminal.with_interval(ratio(own["tenfold"], own["usual"]), seeds=len(own))
+        times = formats.with_interval(ratio(own["tenfold"], own["usual"]), seeds=len(own))
         found.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
     terminal.say(
         f"Claim 14: the elasticity of revenue to cost is {in_words(here.drop_duplicates('seed')['elasticity'])} from "

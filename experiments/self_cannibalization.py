@@ -18,6 +18,7 @@ import pandas as pd
 import typer
 
 import market
+from market import formats
 from market.accounts.partners import partners
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
@@ -25,6 +26,7 @@ from market.studies.counterfactual import PRICES, at_prices, by_seed, price_tabl
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.studies.shapley import split
+from market.studies.words import in_words
 from market.views import terminal
 
 OUTCOMES = [
@@ -42,7 +44,7 @@ def grid(base: Scenario, factors: dict[str, list[object]], seeds: int, workers: 
     runs = market.sweep(base, factors, replications=seeds, outcomes=OUTCOMES, executor=workers)
     rows = []
     for point, group in runs.groupby(list(factors)):
-        shown = {name: terminal.in_words(group[name]) for name in OUTCOMES}
+        shown = {name: in_words(group[name]) for name in OUTCOMES}
         rows.append({**dict(zip((path.split(".")[-1] for path in factors), map(str, point), strict=True)), **shown})
     return pd.DataFrame(rows)
 
@@ -93,11 +95,11 @@ def pace(base: Scenario, factors: dict[str, list[object]], seeds: int, folder: P
     runs = market.sweep(base, {**factors, own: [6, 12, 24]}, replications=seeds, outcomes=gains, executor=workers)
     wide = runs.pivot_table(index=[*factors, "seed"], columns=own, values=list(gains))
     found = {f"{what}, every {k}": wide[what][k] - wide[what][12] for what in gains for k in (6, 24)}
-    table = pd.DataFrame(found).groupby(level=list(factors)).agg(terminal.in_words)
+    table = pd.DataFrame(found).groupby(level=list(factors)).agg(in_words)
     table.index.names = [path.split(".")[-1] for path in factors]
     terminal.show(f"What {FIRM} gains by another pace than every 12 months, alone, $bn", table.reset_index())
     write_csv(table.reset_index(), folder / "pace.csv")
-    pooled = {name: terminal.in_words(gain.groupby(level="seed").mean()) for name, gain in found.items()}
+    pooled = {name: in_words(gain.groupby(level="seed").mean()) for name, gain in found.items()}
     terminal.say(
         f"Releasing twice as often, alone, gains {FIRM} {pooled['after training, every 6']} $bn after training and "
         f"{pooled['after all R&D, every 6']} after all R&D, on average over these markets; half as often "
@@ -111,8 +113,8 @@ def verdict(base: Scenario, seeds: int, folder: Path, workers: Executor) -> None
     launches = pd.DataFrame(by_seed(partial(launch, base=base), range(seeds), workers)).T
     turnover = base.demand.turnover
     write_csv(launches.rename_axis("seed").reset_index(), folder / f"launch_{turnover:g}.csv")
-    own, _, early, late, gross = (terminal.in_words(runs[name]) for name in OUTCOMES)
-    say = partial(terminal.with_interval, seeds=seeds)
+    own, _, early, late, gross = (in_words(runs[name]) for name in OUTCOMES)
+    say = partial(formats.with_interval, seeds=seeds)
     anyway = [say(ratio(launches[f"lost to others anyway, {p}"], launches["taken"])) for p in PRICES]
     adds, full = (
         [say(ratio(launches[f"added, {p}"], launches[cost])) for p in PRICES] for cost in ("training", "full R&D")

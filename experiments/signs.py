@@ -12,6 +12,7 @@ import pandas as pd
 import typer
 
 import market
+from market import formats
 from market.measures.outcomes import Tables
 from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
@@ -54,7 +55,7 @@ def main(
             tables.append(over_seeds(scenario, range(2 if quick else 16), read).assign(market=label))
         table = pd.concat(tables)
         rows = zip(table["mean"], table["low"], table["high"], table["n"], strict=True)
-        table["shown"] = [terminal.with_interval((mean, low, high), ".3g", n) for mean, low, high, n in rows]
+        table["shown"] = [formats.with_interval((mean, low, high), ".3g", n) for mean, low, high, n in rows]
         wide = table.pivot_table(index="market", columns="figure", values="shown", aggfunc="first", sort=False)
         terminal.show(
             "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships",

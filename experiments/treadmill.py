@@ -18,6 +18,7 @@ import typer
 from matplotlib.figure import Figure
 
 import market
+from market import formats
 from market.economics.capital import CapitalMarket, run_rate, valuation
 from market.measures.overtaken import missed_release, monthly, prospects, resting
 from market.run import Run
@@ -27,6 +28,7 @@ from market.studies.counterfactual import by_seed, stopping
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
 from market.studies.intervals import interval, ratio
+from market.studies.words import in_words
 from market.views import plots, terminal
 
 FIRM, RUN_OFF, BILLION, LEAVING = "Alpha", 24, 1e9, "segments.*.firm_switching_cost"
@@ -73,7 +75,7 @@ def study(seed: int, base: Scenario, month: int) -> dict[str, pd.DataFrame]:
 
 def said(values: pd.Series, form: str = ",.1f") -> str:
     """The mean over seeds with its 95% interval, and how many seeds have a number if not all do."""
-    return terminal.in_words(values, form) if values.count() else "in no seed"
+    return in_words(values, form) if values.count() else "in no seed"
 
 
 def draw(paths: pd.DataFrame, start: int, file: Path) -> None:
@@ -93,7 +95,7 @@ def answer(tables: dict[str, pd.DataFrame], terms: CapitalMarket, month: int) ->
     at = {name: f"{said(one[name])} (going on: {said(nobody[name])})" for name in one}
     at |= {name: said(part, ".0%" if " kept " in name else ",.1f") for name, part in tables["keeps"].items()}
     gain = {way: going_on(paid.loc[way])[0] for way in (*PAYOFFS, "training", RUN_RATE)}
-    say = partial(terminal.with_interval, seeds=len(gain[CASH]))
+    say = partial(formats.with_interval, seeds=len(gain[CASH]))
     pays = say(just_pays(paid.loc[CASH], paid.loc[RUN_RATE])[0])
     left = say(ratio(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE]))
     most = say(ratio(gain[BEFORE_RESEARCH], gain["training"]))
@@ -130,7 +132,7 @@ def report(found: dict[str, dict[str, pd.DataFrame]]) -> None:
         show(f"What Alpha gains by going on {title}, $bn", gain)
     even = {label: just_pays(t.loc[CASH], t.loc[RUN_RATE]) for label, t in paid.items()}
     seeds = len(next(iter(paid.values())).loc[CASH])
-    shown = pd.DataFrame(even, SIDES).map(partial(terminal.with_interval, seeds=seeds))
+    shown = pd.DataFrame(even, SIDES).map(partial(formats.with_interval, seeds=seeds))
     show("Multiple of run-rate revenue at which that just pays", shown)
     show("Which game that is", {label: {way: game(t.loc[way]).verdict for way in PAYOFFS} for label, t in paid.items()})
 

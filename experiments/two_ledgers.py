@@ -17,6 +17,7 @@ import typer
 from matplotlib.figure import Figure
 
 import market
+from market import formats
 from market.accounts import pnl, valuation
 from market.accounts.ledger import Account, Ledger
 from market.evidence import load
@@ -148,7 +149,7 @@ def part_c(folder: Path, seeds: int, customers: int) -> None:
 
 def in_words(row: pd.Series) -> str:
     """A mean with its interval."""
-    return terminal.with_interval((row["mean"], row["low"], row["high"]), seeds=row["n"])
+    return formats.with_interval((row["mean"], row["low"], row["high"]), seeds=row["n"])
 
 
 def main(

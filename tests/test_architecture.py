@@ -7,7 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "market"
 ORDER = [
+    "registry",
     "wording",
+    "formats",
     "parameters",
     "calendar",
     "saving",
@@ -25,9 +27,7 @@ ORDER = [
     "run",
     "studies",
     "views",
-    "cli_options",
-    "study_commands",
-    "explain_command",
+    "commands",
     "cli",
     "__main__",
 ]

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import market
+from market import commands
 from market.cli import main
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
@@ -346,8 +347,8 @@ def test_what_cannot_be_drawn_is_saved_and_said_in_one_line(inside, monkeypatch)
     def nothing(*_):
         raise ValueError("Key backend: 'nope' is not a valid value\nfor backend")
 
-    monkeypatch.setattr(market.cli, "_draw", nothing)
-    monkeypatch.setattr(market.study_commands, "_figures", nothing)
+    monkeypatch.setattr(market.commands.run, "draw", nothing)
+    monkeypatch.setattr(market.commands.sweep, "_figures", nothing)
     quick = ["--set", "customers=100", "--set", "panel.size=20", "--set", "months=3"]
     for words in (("run",), ("sweep", "--factor", "labs.*.overhead=0.3", "--replications", "1", "--workers", "1")):
         status, output, errors = inside(*words[:1], "duopoly", *words[1:], *quick, "--out", words[0])
@@ -364,10 +365,35 @@ def test_help_teaches_and_loads_nothing_heavy(tmp_path):
     answer = command("run", "--help", folder=tmp_path)
     assert "labs.*.training.growth=3" in answer.stdout
     code = (
-        "import sys, market.cli; loaded = {'numpy', 'pandas', 'numba', 'mesa', 'pydantic', 'rich'} & set(sys.modules);"
+        "import sys, market.cli; sys.argv = ['market', *sys.argv[1:]]\n"
+        "try: market.cli.main()\n"
+        "except SystemExit: pass\n"
+        "loaded = {'numpy', 'pandas', 'matplotlib', 'numba', 'mesa', 'rich'} & set(sys.modules)\n"
         "sys.exit(str(loaded) if loaded else 0)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=tmp_path).returncode == 0
+    for words in (["--help"], ["list", "--help"], ["sweep", "--help"]):
+        answer = subprocess.run([sys.executable, "-c", code, *words], check=False, cwd=tmp_path, capture_output=True)
+        assert answer.returncode == 0, answer.stderr
+        assert b"Usage: " in answer.stdout
+
+
+def test_a_file_in_the_folder_is_a_command(inside, tmp_path, monkeypatch):
+    text = '''
+from market.commands import command
+
+@command
+def say_hello(name: str) -> None:
+    """Greet somebody by name."""
+    print(f"Hello, {name}.")
+'''
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "hello.py").write_text(text)
+    with monkeypatch.context() as patch:
+        patch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path / "more")])
+        assert "say-hello   Greet somebody by name." in inside("--help")[1]
+        assert inside("say-hello", "you") == (0, "Hello, you.\n", "")
+    del commands.COMMANDS["say-hello"], sys.modules["market.commands.hello"]
+    assert inside("say-hello", "you")[0] == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import market
-from market import cli
 from market.accounts.ledger import CENT
+from market.commands.run import draw, print_run
 from market.measures.outcomes import OUTCOMES, usual
 from market.measures.readings import complete_lives, flagships, whole_years
 from market.parameters import InputError
@@ -55,8 +55,8 @@ def test_what_is_not_refused_runs_and_gives_numbers(part, tmp_path, capsys):
         every_number_is_one(run)
         outcomes_are_numbers_where_defined(run, OUTCOMES if also == "outcomes" else usual())
         if also == "figures":
-            cli._draw(run, tmp_path)
-            cli._print_run(run)
+            draw(run, tmp_path)
+            print_run(run)
             capsys.readouterr()
 
     look()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import market
-from market import cli
+from market.commands.run import draw, print_run
 from market.measures.outcomes import OUTCOMES
 from market.run import open_run
 
@@ -40,9 +40,9 @@ def test_every_outcome_is_a_number_or_nan(world):
 
 def test_it_is_drawn_printed_and_saved(world, tmp_path, capsys):
     _, run = world
-    cli._draw(run, tmp_path)
+    draw(run, tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {"market_share.png", "two_readings.png"}
-    cli._print_run(run)
+    print_run(run)
     assert capsys.readouterr().out
     assert len(open_run(run.save(tmp_path / "saved")).offers) == len(run.offers)
 

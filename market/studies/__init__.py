@@ -27,6 +27,7 @@ from market.studies import (
     summary,
     sweep,
     sweep_folder,
+    words,
     workers,
     worlds,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "summary",
     "sweep",
     "sweep_folder",
+    "words",
     "workers",
     "worlds",
 ]

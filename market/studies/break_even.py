@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from market.formats import FEW, estimate
 from market.measures.outcomes import unit_of
 from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
@@ -17,7 +18,7 @@ from market.scenario.schema import Scenario
 from market.studies import crossing
 from market.studies.design import Range, is_whole, values_at
 from market.studies.engine import Engine, Progress, check_reading, engine
-from market.studies.intervals import FEW, counted, interval
+from market.studies.intervals import counted, interval
 from market.studies.reading import Function, asked
 from market.studies.worlds import checked_seeds, one_scenario
 
@@ -211,5 +212,4 @@ def _numbers(scenario: Scenario, path: str) -> list[object]:
 
 def _estimate(row: pd.Series) -> str:
     """One tried value, as "2.31 [2.1, 2.5] at 1.5"."""
-    span = "" if pd.isna(row["low"]) else f" [{row['low']:.3g}, {row['high']:.3g}]"
-    return f"{row['mean']:.3g}{span} at {row['value']:.4g}"
+    return f"{estimate(row['mean'], row['low'], row['high'])} at {row['value']:.4g}"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from market.formats import duration
 from market.parameters import InputError
 from market.studies.identity import Keys
 from market.studies.reading import Reading, check_portable
@@ -230,14 +231,6 @@ def _plan(worlds: Worlds, done: int, store: Store | None) -> str:
     damaged = 0 if store is None else store.damaged
     mended = f"; {damaged} damaged results are computed again (what was there: *.kept)" if damaged else ""
     return text + said + mended
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the unit a person would use."""
-    for size, unit in ((3600.0, "hours"), (60.0, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 1 else "1 s"
 
 
 def _stacked(results: list[Result], frames: list[pd.DataFrame]) -> pd.DataFrame:

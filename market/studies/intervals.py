@@ -15,10 +15,6 @@ Interval = tuple[float, float, float]
 """Mean, low and high."""
 
 
-FEW = 5
-"""Replications below which an interval is rough, which is said beside it."""
-
-
 def interval(values: npt.ArrayLike, unit: str | None = None) -> Interval:
     """Mean and 95% confidence interval of a mean; NaN limits for fewer than two values.
 

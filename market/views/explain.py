@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pandas as pd
 from rich.table import Table
 
+from market.formats import NOTHING, decimals, millions, percent_of, unsigned_zero
 from market.measures.life import Life
 from market.saving.spreadsheet import csv
-from market.views.terminal import decimals, millions, percent, plain_table
+from market.views.terminal import plain_table
 
 CAUSES = {
     "own_newer": "own newer generation", "own_older": "own older or sibling", "rival_closed": "rival closed models",
@@ -62,13 +63,13 @@ def causes_table(life: Life, dates: Dates) -> Table:
     facts, gained, lost = life.facts, life.causes("gained_"), life.causes("lost_to_")
     rows = [
         (
-            CAUSES[cause], _money(gained[cause]), _share(gained[cause], facts["peak_revenue"]),
-            _money(lost[cause]), _share(lost[cause], facts["below_peak"]),
+            CAUSES[cause], _money(gained[cause]), percent_of(gained[cause], facts["peak_revenue"]),
+            _money(lost[cause]), percent_of(lost[cause], facts["below_peak"]),
         )
         for cause in CAUSES
     ]  # fmt: skip
     whole = (millions(facts["peak_revenue"]), "100%", millions(facts["below_peak"]), "100%")
-    rows.append(("together", *(whole if facts["below_peak"] else (*whole[:3], "–"))))
+    rows.append(("together", *(whole if facts["below_peak"] else (*whole[:3], NOTHING))))
     title = f"How it got to its peak of {dates(int(facts['peak_month']))}, and who took its revenue after it (net)"
     return plain_table(title, rows, ("Cause", "To the peak, $M a month", "", "Lost below the peak, $M", ""))
 
@@ -160,17 +161,8 @@ def _return(life: Life) -> str:
     )
 
 
-def _share(part: float, whole: float) -> str:
-    return _unsigned(percent(part / whole).replace("-", "−")) if whole else "–"
-
-
 def _money(dollars: float) -> str:
-    return _unsigned(millions(dollars))
-
-
-def _unsigned(text: str) -> str:
-    """Take the sign from a zero."""
-    return text.removeprefix("−") if text in ("−0", "−0%") else text
+    return unsigned_zero(millions(dollars))
 
 
 def _sums(sums: pd.Series) -> str:

@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator, PercentFormatter
 
+from market import formats
+
 
 def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     """Stack the firms' shares over time.
@@ -56,10 +58,10 @@ def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None
     lines = [("", rows)] if "line" not in rows else list(rows.groupby("line", sort=False))
     for name, part in lines:
         low, high = part["mean"] - part["low"].fillna(part["mean"]), part["high"].fillna(part["mean"]) - part["mean"]
-        axis.errorbar(part["level"], part["mean"], yerr=[low, high], marker="o", capsize=3, label=_short(name))
+        axis.errorbar(part["level"], part["mean"], yerr=[low, high], marker="o", capsize=3, label=formats.level(name))
     if level is not None:
         axis.axhline(level, color="grey", linewidth=0.8, linestyle="--")
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.suffixed(value)))
     if "line" in rows:
         axis.legend(frameon=False)
 
@@ -87,7 +89,7 @@ def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
         axis.axvline(rows["base"].iloc[0], color="black", linewidth=0.8)
     if level is not None:
         axis.axvline(level, color="grey", linewidth=0.8, linestyle="--")
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _amount(value)))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.suffixed(value)))
     axis.margins(x=0.15)
 
 
@@ -106,10 +108,10 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
         values = np.where(values > 0, values, np.nan)
     norm = LogNorm() if log else None
     colours = axis.pcolormesh(x, y, values, shading="nearest", cmap="viridis", norm=norm)
-    bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: _amount(value)))
+    bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: formats.suffixed(value)))
     bar.ax.yaxis.set_minor_formatter(NullFormatter())
     for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
-        side.set_ticks(places, [_short(value) for value in index])
+        side.set_ticks(places, [formats.level(value) for value in index])
     if level is not None and min(values.shape) > 1 and np.nanmin(values) < level < np.nanmax(values):
         height = np.log(values / level) if log else values - level
         contour = axis.contour(x, y, height, levels=[0.0], colors="white")
@@ -133,7 +135,7 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     gains = tens if (companies["result"] > 0).any() else []
     axis.set_yticks([*losses, 0.0, *gains])
     axis.yaxis.set_minor_locator(NullLocator())
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _money(value)))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.dollars(value)))
     axis.axhline(0, color="grey", linewidth=0.8)
     axis.set_xticks(range(math.floor(companies["year"].min()), math.ceil(companies["year"].max()) + 1))
     axis.set_title("By calendar year: the company's result", loc="left")
@@ -178,33 +180,12 @@ def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     axis.set_ylim(bottom=floor)
     for side in (axis.xaxis, axis.yaxis):
         side.set_minor_formatter(NullFormatter())
-        side.set_major_formatter(FuncFormatter(lambda value, _: _money(value)))
+        side.set_major_formatter(FuncFormatter(lambda value, _: formats.dollars(value)))
     axis.set_xlabel("training cost (filled: complete life; triangle: earned nothing, or lost)")
     axis.set_ylabel("contribution over life")
     axis.set_title("Model by model: what its training returned", loc="left")
 
 
-def _money(dollars: float) -> str:
-    sign, size = "−" if dollars < 0 else "", abs(dollars)
-    for unit, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
-        if size >= unit:
-            return f"{sign}${size / unit:g}{name}"
-    return f"{sign}${size:g}"
-
-
 def _places(index: pd.Index) -> list[float]:
     """Where values stand on an axis: at themselves if they are numbers, else in a row."""
     return [float(value) for value in index] if index.dtype.kind in "if" else [float(i) for i in range(len(index))]
-
-
-def _short(value: object) -> str:
-    """Write a value of a factor beside an axis."""
-    return f"{value:g}" if isinstance(value, int | float) else str(value)[:40]
-
-
-def _amount(value: float) -> str:
-    """Write a number with a suffix for its size."""
-    for unit, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
-        if abs(value) >= unit:
-            return f"{value / unit:g}{name}"
-    return f"{value:g}"

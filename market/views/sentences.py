@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from market.formats import decimals, millions, percent
 from market.measures.readings import Bounds, Readings
-from market.views.terminal import decimals, millions, percent
 
 
 def readings_text(said: Readings | None) -> str:

@@ -13,9 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.measures.outcomes import PART, SHARE, unit_of
+from market.formats import NOTHING, behind, decimals, figure, millions, out_of, percent, span
 from market.studies import design
-from market.studies.intervals import FEW, Interval, counted, interval
 
 MONEY = frozenset(
     ("revenue", "serving", "contribution", "training", "research", "overhead", "result", "result_excluding_training")
@@ -49,21 +48,6 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def millions(dollars: float) -> str:
-    """Dollars in millions, as "1,234"; a dash for what is not a number."""
-    return "–" if pd.isna(dollars) else f"{dollars / 1e6:,.0f}".replace("-", "−")
-
-
-def percent(share: float) -> str:
-    """A share in percent."""
-    return "–" if pd.isna(share) else f"{share:.0%}"
-
-
-def decimals(places: int) -> Callable[[float], str]:
-    """A number with some decimals; a dash for what is not a number."""
-    return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}".replace("-", "−")
 
 
 def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], str]) -> Table:
@@ -160,62 +144,6 @@ def say(text: str) -> None:
     console().print(Text(text))
 
 
-def figure(value: float) -> str:
-    """A number with four significant digits, and a suffix for its size; a dash for what is not a number."""
-    if pd.isna(value):
-        return "–"
-    for unit, name in ((1e12, "tn"), (1e9, "bn"), (1e6, "M")):
-        if abs(value) >= unit:
-            return f"{value / unit:.4g}{name}".replace("-", "−")
-    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1e4 else f"{value:.4g}".replace("-", "−")
-
-
-def span(low: float, high: float) -> str:
-    """An interval; nothing where there is none."""
-    return "" if pd.isna(low) else f"[{figure(low)}, {figure(high)}]"
-
-
-def with_interval(found: Interval, form: str = ",.2f", seeds: int = FEW) -> str:
-    """A mean with its interval, if it has one of some width; a dash for what is not a number. Few `seeds` are said."""
-    mean, low, high = found
-    if pd.isna(mean):
-        return "–"
-    said = f"{mean:{form}} [{low:{form}}, {high:{form}}]" if low < high else f"{mean:{form}}"
-    return said.replace("-", "−") + (f" (n={seeds})" if seeds < FEW else "")
-
-
-def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
-    """Mean over seeds with its interval, as "0.46 [0.39, 0.53]"; few seeds and seeds left out are said beside it.
-
-    `unit` is that of the values, as in `market.studies.intervals.interval`; by default that of the outcome they are.
-    """
-    found = interval(values, unit or unit_of(values.name))
-    return f"{with_interval(found, form)}{remark(values)}"
-
-
-def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
-    """Mean over seeds and half of its interval, as "0.46 ±0.07", for wide tables; of shares both limits."""
-    unit = unit or unit_of(values.name)
-    mean, low, high = interval(values, unit)
-    if unit in (SHARE, PART):
-        return in_words(values, form, unit)
-    reach = f" ±{(high - low) / 2:{form}}" if low < high else ""
-    return "–" if pd.isna(mean) else f"{mean:{form}}{reach}{remark(values)}".replace("-", "−")
-
-
-def remark(values: pd.Series) -> str:
-    """What must stand beside a mean over seeds: that they are few, or that some gave no number; else nothing."""
-    kept, left_out = counted(values)
-    if left_out:
-        return f" (n={kept} of {kept + left_out})"
-    return f" (n={kept})" if kept < FEW else ""
-
-
-def rough(seeds: int) -> str:
-    """What must stand below a table of means over few seeds; nothing if they are not few."""
-    return f"Only {seeds} seed{'s' if seeds > 1 else ''}: the intervals are rough." if seeds < FEW else ""
-
-
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
     """Lay out a sweep by design point: means of some outcomes with their intervals.
 
@@ -226,7 +154,8 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
     rows = []
     for _, part in points.groupby("point", sort=False):
         shown = {
-            row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}{_short_of(row)}"
+            row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}"
+            + behind(row["n"], row["left_out"], few=0)
             for _, row in part.iterrows()
         }
         head = part.iloc[0]
@@ -241,7 +170,7 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
         (
             row["outcome"], figure(row["a"]), figure(row["b"]), figure(row["difference"]),
             span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
-            figure(round(row["ratio"], 1)), _of(row["n"], row["left_out"]),
+            figure(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
         )
         for _, row in differences.iterrows()
     ]  # fmt: skip
@@ -252,7 +181,7 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     """Lay out what a search for the break-even tried."""
     rows = [
-        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), _of(row["n"], row["left_out"]))
+        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
         for _, row in evidence.iterrows()
     ]
     return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
@@ -268,23 +197,13 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
     return table
 
 
-def _short_of(row: pd.Series) -> str:
-    """What a mean leaves out, to stand behind it."""
-    return f" (n={_of(row['n'], row['left_out'])})" if row["left_out"] else ""
-
-
-def _of(kept: float, left_out: float) -> str:
-    """Seeds that count, as "16", or "15 of 16" if some gave no number."""
-    return f"{kept:.0f} of {kept + left_out:.0f}" if left_out else f"{kept:.0f}"
-
-
 def _widest(heading: str) -> int:
     """Width of the longest word of a heading, which is never cut."""
     return max(len(word) for word in heading.split())
 
 
 def _date(month: Any, dates: Callable[[int], str]) -> str:
-    return "–" if pd.isna(month) else dates(int(month))
+    return NOTHING if pd.isna(month) else dates(int(month))
 
 
 def _table(

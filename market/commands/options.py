@@ -1,4 +1,4 @@
-"""What several commands have in common: how scenarios and values are read from the command line."""
+"""Options that several commands have, and how scenarios and values are read from the command line."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ Changes = Annotated[
 ]
 Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")]
+Asked = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="NAME", help="An outcome; may be repeated. Names: market list outcomes."),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Replace a result of the same kind in the folder given by --out; files of yours beside it always stay.",
+    ),
+]
 
 
 def scenario_of(source: str, changes: list[str] | None) -> Scenario:

@@ -1,37 +1,30 @@
-"""The commands that do many runs: `market sweep`, `market compare` and `market break-even`."""
+"""The command `market sweep`: a market at many values of its parameters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from market import command_line
-from market.cli_options import Changes, Replications, Workers, assignments, scenario_of
+from market.commands import command
+from market.commands.options import Asked, Changes, Workers, assignments, scenario_of
+from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from market.saving.place import Place
     from market.studies.design import Design
     from market.studies.study import Study
 
 SHOWN = ("multiple", "multiple_full_rd")
 """Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
 
-FORCE = "Replace a result of the same kind in the folder given by --out; files of yours beside it always stay."
 
-Asked = Annotated[
-    list[str] | None,
-    typer.Option("--outcome", metavar="NAME", help="An outcome; may be repeated. Names: market list outcomes."),
-]
-
-
+@command
 def sweep(
     scenario: Annotated[str, typer.Argument(help="A scenario, or a study file in TOML.")] = "baseline",
     factors: Annotated[
@@ -93,71 +86,7 @@ def sweep(
         raise SystemExit(command_line.INTERRUPTED)
     if undrawn is not None:
         raise SystemExit(1)
-    _exit_1_if_failed(table)
-
-
-def compare(
-    a: Annotated[str, typer.Argument(help="A scenario.")],
-    b: Annotated[str, typer.Argument(help="Another one; what it changes is shown as B − A.")],
-    changes: Changes = None,
-    replications: Replications = 16,
-    outcomes: Asked = None,
-    workers: Workers = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the table and the runs; none by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help=FORCE)] = False,
-) -> None:
-    """Run two scenarios under the same luck and show what differs.
-
-    Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
-    wider that is.
-    """
-    from market.studies.compare import differences, paired
-    from market.views import terminal
-
-    worlds = scenario_of(a, changes), scenario_of(b, changes)
-    place = _place(out, "comparison", force, "differences.csv", "runs.csv")
-    with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
-        runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
-    table = differences(runs)
-    both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
-    with _saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):
-        terminal.console().print(terminal.comparison_table(table, a, b))
-        _say_few(replications)
-        _say_failed(runs)
-    _exit_1_if_failed(runs)
-
-
-def break_even(
-    path: Annotated[str, typer.Argument(help="The parameter, such as 'labs.*.training.growth'.")],
-    scenario: Annotated[str, typer.Argument(help="A scenario.")] = "baseline",
-    outcome: Annotated[str, typer.Option(help="The outcome; names: market list outcomes.")] = "multiple",
-    level: Annotated[float, typer.Option(help="The level that it crosses, in its unit.")] = 1.0,
-    between: Annotated[
-        tuple[float, float], typer.Option(help="The range to search, in the parameter's unit.", metavar="LOW HIGH")
-    ] = ...,  # type: ignore[assignment]
-    changes: Changes = None,
-    replications: Replications = 16,
-    workers: Workers = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the evidence; none by default.")] = None,
-    force: Annotated[bool, typer.Option("--force", help=FORCE)] = False,
-) -> None:
-    """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
-
-    Every value is tried under the same seeds; what was tried is shown.
-    """
-    from market.studies.break_even import break_even as find
-    from market.views import terminal
-
-    setting = scenario_of(scenario, changes)
-    place = _place(out, "break-even", force, "evidence.csv")
-    with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
-        answer = find(
-            setting, path, outcome, level, between, seeds=range(replications), workers=workers, progress=progress
-        )
-    asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
-    with _saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
-        terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
-        typer.echo(answer.sentence)
+    exit_1_if_failed(table)
 
 
 def _study(source: str, factors: list[str], design: str, points: int | None, changes: list[str] | None) -> Study:
@@ -197,31 +126,9 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
     for picture in pictures:
         write_file(folder, *picture)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
-    _say_few(table["seed"].nunique())
-    _say_failed(table)
+    say_caveats(table, table["seed"].nunique())
     typer.echo(f"Table and figures: {one_line(folder)}/")
     return undrawn
-
-
-def _say_few(seeds: int) -> None:
-    """Say that intervals are rough where the seeds are few."""
-    from market.views import terminal
-
-    if terminal.rough(seeds):
-        typer.echo(terminal.rough(seeds))
-
-
-def _say_failed(runs: pd.DataFrame) -> None:
-    """Say how many runs failed, and why the first did."""
-    failed = runs.loc[runs["status"] == "failed", "error"]
-    if len(failed):
-        typer.echo(f"{len(failed)} runs failed, the first: {failed.iloc[0]}")
-
-
-def _exit_1_if_failed(runs: pd.DataFrame) -> None:
-    """End with status 1 if a run failed."""
-    if (runs["status"] == "failed").any():
-        raise SystemExit(1)
 
 
 def _figures(table: pd.DataFrame, design: Design, outcome: str) -> list[tuple[str, bytes]]:
@@ -271,35 +178,3 @@ def _png(figure: Any) -> bytes:
 def _slug(path: str) -> str:
     """A path as part of a file name."""
     return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")
-
-
-def _place(out: Path | None, kind: str, force: bool, *names: str) -> Place | None:
-    """Where a result goes if a folder is asked for; one that cannot be written is refused before any work."""
-    from market.saving.place import Place
-
-    if out is None:
-        return None
-    place = Place(out, kind, force, names=names)
-    place.check()
-    return place
-
-
-@contextmanager
-def _saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
-    """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
-    from market.parameters import InputError
-    from market.saving.spreadsheet import write_csv
-
-    if place is None:
-        yield
-        return
-    try:
-        with command_line.filled(place, "the tables are", facts) as folder:
-            for name, table in tables.items():
-                write_csv(table, folder / f"{name}.csv")
-    except InputError as error:
-        yield
-        command_line.complain("market", str(error))
-        raise SystemExit(1) from None
-    yield
-    typer.echo(f"Tables: {one_line(place.folder)}/")

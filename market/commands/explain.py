@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from market.commands import command
+
 if TYPE_CHECKING:
     from market.run import Run
 
 
+@command
 def explain(
     run: Annotated[Path, typer.Argument(help="Folder of a run, as `market run` writes it.", metavar="RUN")],
     model: Annotated[str, typer.Argument(help="A model of it, such as Alpha-3.", metavar="MODEL")],

@@ -1,0 +1,46 @@
+"""The command `market break-even`: where an outcome crosses a level."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from market.commands import command
+from market.commands.options import Changes, Force, Replications, Workers, scenario_of
+from market.commands.results import place_of, saved
+
+
+@command
+def break_even(
+    path: Annotated[str, typer.Argument(help="The parameter, such as 'labs.*.training.growth'.")],
+    scenario: Annotated[str, typer.Argument(help="A scenario.")] = "baseline",
+    outcome: Annotated[str, typer.Option(help="The outcome; names: market list outcomes.")] = "multiple",
+    level: Annotated[float, typer.Option(help="The level that it crosses, in its unit.")] = 1.0,
+    between: Annotated[
+        tuple[float, float], typer.Option(help="The range to search, in the parameter's unit.", metavar="LOW HIGH")
+    ] = ...,  # type: ignore[assignment]
+    changes: Changes = None,
+    replications: Replications = 16,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the evidence; none by default.")] = None,
+    force: Force = False,
+) -> None:
+    """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
+
+    Every value is tried under the same seeds; what was tried is shown.
+    """
+    from market.studies.break_even import break_even as find
+    from market.views import terminal
+
+    setting = scenario_of(scenario, changes)
+    place = place_of(out, "break-even", force, "evidence.csv")
+    with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
+        answer = find(
+            setting, path, outcome, level, between, seeds=range(replications), workers=workers, progress=progress
+        )
+    asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
+    with saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
+        terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
+        typer.echo(answer.sentence)

@@ -1,0 +1,33 @@
+"""The command `market check`: this installation against answers computed by others."""
+
+from __future__ import annotations
+
+import typer
+
+from market.commands import command
+
+
+@command
+def check() -> None:
+    """Check this installation against answers computed by others, in under a minute.
+
+    Solves oligopolies that PyBLP solved, closed forms, published figures of the evidence, the interview's arithmetic
+    and the accounting identities of a small run; prints what was found beside what is expected. Exit status 1 if
+    anything differs by more than is allowed.
+    """
+    from market.studies.check import run_checks
+    from market.views import terminal
+
+    with terminal.progress_bar("checks", "pages") as progress:
+        found = run_checks(progress)
+    for title, findings in found.items():
+        rows = [
+            (f.what, f"{f.found:.10g}", f"{f.expected:.10g}", f"{f.tolerance:.2g}", "holds" if f.holds else "DIFFERS")
+            for f in findings
+        ]
+        headings = ("what", "found", "expected", "may differ by", "")
+        terminal.console().print(terminal.plain_table(title, rows, headings))
+    wrong = sum(not f.holds for findings in found.values() for f in findings)
+    total = sum(map(len, found.values()))
+    typer.echo(f"All {total} findings hold." if not wrong else f"{wrong} of {total} findings DIFFER.")
+    raise typer.Exit(1 if wrong else 0)

@@ -1,0 +1,43 @@
+"""The command `market compare`: two scenarios under the same luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from market.commands import command
+from market.commands.options import Asked, Changes, Force, Replications, Workers, scenario_of
+from market.commands.results import exit_1_if_failed, place_of, saved, say_caveats
+
+
+@command
+def compare(
+    a: Annotated[str, typer.Argument(help="A scenario.")],
+    b: Annotated[str, typer.Argument(help="Another one; what it changes is shown as B − A.")],
+    changes: Changes = None,
+    replications: Replications = 16,
+    outcomes: Asked = None,
+    workers: Workers = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the table and the runs; none by default.")] = None,
+    force: Force = False,
+) -> None:
+    """Run two scenarios under the same luck and show what differs.
+
+    Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
+    wider that is.
+    """
+    from market.studies.compare import differences, paired
+    from market.views import terminal
+
+    worlds = scenario_of(a, changes), scenario_of(b, changes)
+    place = place_of(out, "comparison", force, "differences.csv", "runs.csv")
+    with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
+        runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
+    table = differences(runs)
+    both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
+    with saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):
+        terminal.console().print(terminal.comparison_table(table, a, b))
+        say_caveats(runs, replications)
+    exit_1_if_failed(runs)
