@@ -6,21 +6,14 @@ without open source; and vendors under an infinite switching cost.
 Full: 16 seeds of nine markets, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from typing import Annotated
-
-import pandas as pd
-import typer
-
 import market
-from market import formats
-from market.measures.outcomes import Tables
-from market.saving.spreadsheet import write_csv
-from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
-from market.views import terminal
+from market.experiment import Study, experiment
+from market.measures import outcomes
+from market.run import Run
+from market.studies.summary import means
+from market.studies.words import means_in_words
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
-LOCKED_IN = {"segments.*.firm_switching_cost": 1e6}
-
 MARKETS: dict[str, tuple[str, dict[str, object]]] = {
     "one lab": ("monopoly", {}),
     "two labs": ("duopoly", {}),
@@ -30,40 +23,26 @@ MARKETS: dict[str, tuple[str, dict[str, object]]] = {
     "open to all, spillover 0": ("full_open_access", {"open_providers.*.spillover": 0.0}),
     "open to all, spillover 0.6": ("full_open_access", {}),
     "open to all, spillover 1": ("full_open_access", {"open_providers.*.spillover": 1.0}),
-    "infinite switching cost": ("baseline", LOCKED_IN),
+    "infinite switching cost": ("baseline", {"segments.*.firm_switching_cost": 1e6}),
 }
 
 
-def read(run: Tables) -> dict[str, float]:
+def read(run: Run) -> dict[str, float]:
     """Outcomes of one run; vendor changes are per customer and year once all labs are on sale, from month 12."""
-    found = market.measures.outcomes.compute(run, OUTCOMES)
     late = run.segments[run.segments["month"] >= 12]
-    found["vendor_changes"] = 12 * late["switchers"].sum() / late["active"].sum()
-    return found
+    changes = 12 * late["switchers"].sum() / late["active"].sum()
+    return {**outcomes.compute(run, OUTCOMES), "vendor_changes": changes}
 
 
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Out = None,
-) -> None:
+@experiment(seeds=16, quick_seeds=2)
+def signs(study: Study) -> None:
     """Show the signs."""
-    small: dict[str, object] = {"customers": 1000} if quick else {}
-    tables = []
-    with experiment_folder(out, quick) as folder:
-        for label, (name, changes) in MARKETS.items():
-            scenario = market.load(name).vary({**small, **changes})
-            tables.append(over_seeds(scenario, range(2 if quick else 16), read).assign(market=label))
-        table = pd.concat(tables)
-        rows = zip(table["mean"], table["low"], table["high"], table["n"], strict=True)
-        table["shown"] = [formats.with_interval((mean, low, high), ".3g", n) for mean, low, high, n in rows]
-        wide = table.pivot_table(index="market", columns="figure", values="shown", aggfunc="first", sort=False)
-        terminal.show(
-            "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships",
-            wide.reset_index(),
-        )
-        write_csv(table.drop(columns="shown"), folder / "signs.csv")
-    terminal.say(f"Tables: {out}/")
+    small = study.pick({}, {"customers": 1000})
+    worlds = {label: market.load(name).vary({**small, **changes}) for label, (name, changes) in MARKETS.items()}
+    table = means(study.read(worlds, read, by="market"), by="market")
+    title = "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships"
+    study.table("signs", table, title, shown=means_in_words(table, "market", ".3g"))
 
 
 if __name__ == "__main__":
-    run_script(main)
+    signs()

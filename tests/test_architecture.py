@@ -27,6 +27,7 @@ ORDER = [
     "run",
     "studies",
     "views",
+    "experiment",
     "commands",
     "cli",
     "__main__",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,35 @@ BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0,
 """Level at which an outcome breaks even, for figures; other outcomes have none."""
 
 
+KEYS = ("point", "seed")
+"""Columns of a table of runs that are no figures."""
+
+
+def means(runs: pd.DataFrame, by: str | Sequence[str] = (), name: str = "figure") -> pd.DataFrame:
+    """Average every figure over the seeds.
+
+    Parameters
+    ----------
+    runs : a row per run, with a column per figure, as an engine's `table` gives it.
+    by : columns that say which runs belong together; all do if there is none.
+    name : heading of the column that names the figures.
+
+    Returns
+    -------
+    DataFrame
+        The columns `by` in the order in which their values occur, figure, mean, low and high of its 95% interval, n
+        (seeds with a number) and left_out (seeds without).
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    groups = runs.groupby(by, sort=False, dropna=False) if by else [((), runs)]
+    rows = [
+        (*key, figure, *interval(part[figure], unit_of(figure)), *counted(part[figure]))
+        for key, part in groups
+        for figure in runs.columns.drop([*by, *(key for key in KEYS if key in runs)])
+    ]
+    return pd.DataFrame(rows, columns=[*by, name, "mean", "low", "high", "n", "left_out"])
+
+
 def summary(replications: pd.DataFrame) -> pd.DataFrame:
     """Summarise replications by outcome.
 
@@ -23,13 +52,11 @@ def summary(replications: pd.DataFrame) -> pd.DataFrame:
         outcome, mean, low and high of its 95% interval, band_low and band_high (10–90% of the seeds), n (seeds with a
         number), left_out (seeds without).
     """
-    rows = []
-    for name in replications.columns.drop("seed"):
-        values = replications[name].to_numpy(float)
-        known = values[np.isfinite(values)]
-        band = np.quantile(known, [0.1, 0.9]) if len(known) else [np.nan, np.nan]
-        rows.append((name, *interval(values, unit_of(name)), *band, *counted(values)))
-    return pd.DataFrame(rows, columns=["outcome", "mean", "low", "high", "band_low", "band_high", "n", "left_out"])
+    table = means(replications, name="outcome")
+    numbers = replications[table["outcome"]].astype("float64").replace([np.inf, -np.inf], np.nan)
+    for place, (band, share) in enumerate({"band_low": 0.1, "band_high": 0.9}.items()):
+        table.insert(4 + place, band, numbers.quantile(share).tolist())
+    return table
 
 
 def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str]) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 import pandas as pd
 
 from market import formats
@@ -29,3 +31,45 @@ def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
 def remark(values: pd.Series) -> str:
     """What must stand beside a mean over seeds: that they are few, or that some gave no number; else nothing."""
     return formats.behind(*counted(values))
+
+
+def table_in_words(
+    runs: pd.DataFrame,
+    by: str | Sequence[str],
+    forms: Mapping[str, str] | str = ",.2f",
+    units: Mapping[str, str] | None = None,
+    say: Callable[[pd.Series, str, str | None], str] = in_words,
+) -> pd.DataFrame:
+    """Means over seeds in words, a row per group and a column per figure.
+
+    Parameters
+    ----------
+    runs : a row per run, with a column per figure.
+    by : columns that say which runs belong together.
+    forms : format of every figure, or of each that is shown by name.
+    units : of figures that are no outcomes, as in `market.studies.intervals.interval`.
+    say : `in_words` or `in_short`.
+    """
+    by, rows = [by] if isinstance(by, str) else list(by), []
+    figures = list(forms) if isinstance(forms, Mapping) else list(runs.columns.drop([*by, "seed"]))
+    for key, part in runs.groupby(by, sort=False):
+        said = (
+            say(part[name].astype("float64"), forms if isinstance(forms, str) else forms[name], (units or {}).get(name))
+            for name in figures
+        )
+        rows.append((*key, *said))
+    return pd.DataFrame(rows, columns=[*by, *figures])
+
+
+def means_in_words(means: pd.DataFrame, by: str, form: str = ",.2f", name: str = "figure") -> pd.DataFrame:
+    """Means with their intervals in words: a row per value of `by`, a column per figure.
+
+    Parameters
+    ----------
+    means : as `market.studies.summary.means` gives them.   by, name : its columns of groups and of figures.
+    form : format of all numbers.
+    """
+    estimates = zip(means["mean"], means["low"], means["high"], means["n"], strict=True)
+    said = [formats.with_interval((mean, low, high), form, n) for mean, low, high, n in estimates]
+    wide = means.assign(said=said).pivot_table(index=by, columns=name, values="said", aggfunc="first", sort=False)
+    return wide.reset_index()

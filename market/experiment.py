@@ -1,0 +1,287 @@
+"""How an experiment is declared and run.
+
+An experiment is a function of a `Study` that says what is asked: worlds and readings, then tables, figures and
+sentences. The runner does the rest: options, progress, results kept as they come, a folder that is complete or absent.
+
+    @experiment(seeds=16, quick_seeds=2)
+    def signs(study):
+        runs = study.read({"two labs": market.load("duopoly")}, ["multiple"])
+        study.table("signs", summary(runs, by=["world"]), title="Multiples")
+
+    if __name__ == "__main__":
+        signs()
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import pandas as pd
+import typer
+
+from market import command_line
+from market.saving.place import Place
+from market.saving.spreadsheet import write_csv
+from market.scenario.schema import Scenario
+from market.studies.design import Design, Levels
+from market.studies.engine import Engine, engine
+from market.studies.reading import Outcomes, Reading, asked, check_portable
+from market.studies.sweep import sweep
+from market.studies.worlds import Worlds, checked_seeds, first_seeds, scenarios
+from market.views import terminal
+from market.wording import one_line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KIND = "experiment"
+QUICK = "This is the quick form: not for quoting."
+Chosen = TypeVar("Chosen")
+
+
+@dataclass
+class Study:
+    """What an experiment is given to work with.
+
+    Attributes
+    ----------
+    quick : whether the quick form is asked for, with few seeds and small markets.
+    seeds : the random seeds of the replications.
+    engine : runs worlds; the studies of `market.studies` take it as their `executor`, and then keep results too.
+    """
+
+    quick: bool
+    seeds: range
+    engine: Engine
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    _figures: dict[str, Figure] = field(default_factory=dict)
+
+    def pick(self, full: Chosen, quick: Chosen) -> Chosen:
+        """The first of two in the full form, the second in the quick one."""
+        return quick if self.quick else full
+
+    def read(
+        self,
+        worlds: Scenario | Mapping[Any, Scenario],
+        reading: Outcomes | Reading,
+        by: str | tuple[str, ...] = "world",
+        seeds: Iterable[int] | None = None,
+    ) -> pd.DataFrame:
+        """Run worlds under every seed and read them.
+
+        Parameters
+        ----------
+        worlds : a scenario, or scenarios by name; names of several words are tuples.
+        reading : names of outcomes, or a function of a `Run` that gives figures by name or a table.
+        by : names the columns that say which world.
+        seeds : those of the experiment if not given.
+
+        Returns
+        -------
+        DataFrame
+            The columns `by` (none for a single scenario), seed, and what was read: a row per world and seed, or as many
+            as its table has; in the order given.
+
+        Raises
+        ------
+        InputError
+            If a run fails; the line names it.
+        """
+        names, asked_for, read = self._asked(worlds, reading, seeds)
+        with terminal.progress_bar(", ".join(map(str, [by] if isinstance(by, str) else by)), "runs") as progress:
+            return _named(self.engine.table(asked_for, read, progress), names, by)
+
+    def read_tables(
+        self,
+        worlds: Scenario | Mapping[Any, Scenario],
+        reading: Reading,
+        by: str | tuple[str, ...] = "world",
+        seeds: Iterable[int] | None = None,
+    ) -> dict[str, pd.DataFrame]:
+        """Run worlds and read several tables, by name, off each.
+
+        Parameters
+        ----------
+        worlds, by, seeds : as in `read`.   reading : a function of a `Run` that gives tables by name.
+
+        Returns
+        -------
+        dict
+            Each table as in `read`.
+
+        Raises
+        ------
+        InputError
+            As in `read`.
+        """
+        names, asked_for, read = self._asked(worlds, reading, seeds)
+        with terminal.progress_bar("worlds", "runs") as progress:
+            found = self.engine.tables(asked_for, read, progress)
+        return {name: _named(table, names, by) for name, table in found.items()}
+
+    def sweep(
+        self, scenario: Scenario, factors: Mapping[str, Levels] | Design | Any, outcomes: Outcomes | None = None
+    ) -> pd.DataFrame:
+        """Run a design under every seed; see `market.sweep`.
+
+        Raises
+        ------
+        InputError
+            As `market.sweep`.
+        KeyboardInterrupt
+            After an interrupt.
+        """
+        with terminal.progress_bar("design points", "runs") as progress:
+            runs = sweep(
+                scenario, factors, seeds=self.seeds, outcomes=outcomes, executor=self.engine, progress=progress
+            )
+        if runs.attrs["remaining"]:
+            raise KeyboardInterrupt
+        return runs
+
+    def table(
+        self, name: str, table: pd.DataFrame, title: str | None = None, shown: pd.DataFrame | None = None
+    ) -> None:
+        """Save a table as NAME.csv, and print it if it has a title.
+
+        Parameters
+        ----------
+        shown : what is printed in its place, such as means with intervals in words.
+        """
+        self._tables[name] = table
+        if title is not None:
+            self.show(title, table if shown is None else shown)
+
+    def figure(self, name: str, figure: Figure) -> None:
+        """Save a figure as NAME.png."""
+        self._figures[name] = figure
+
+    def show(self, title: str, table: pd.DataFrame) -> None:
+        """Print a table."""
+        terminal.show(title, table)
+
+    def say(self, text: str) -> None:
+        """Print a sentence."""
+        terminal.say(text)
+
+    def write(self, folder: Path) -> None:
+        """Write all tables and figures into a folder."""
+        for name, table in self._tables.items():
+            write_csv(table, folder / f"{name}.csv")
+        for name, figure in self._figures.items():
+            figure.savefig(folder / f"{name}.png", dpi=120)
+
+    def _asked(
+        self, worlds: Scenario | Mapping[Any, Scenario], reading: Outcomes | Reading, seeds: Iterable[int] | None
+    ) -> tuple[list[Any] | None, Worlds, Reading]:
+        """Names of the worlds, the worlds, and the reading."""
+        read = reading if callable(reading) else asked(reading)
+        if self.engine.crew.apart:
+            check_portable(read)
+        known = checked_seeds(self.seeds if seeds is None else seeds)
+        if isinstance(worlds, Scenario):
+            return None, scenarios([worlds], known), read
+        return list(worlds), scenarios(worlds.values(), known), read
+
+
+Conduct = Callable[[Study], None]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment as a script; call it to run it from the command line.
+
+    Attributes
+    ----------
+    conduct : what is asked.
+    seeds, quick_seeds : how many replications the full form has, and the quick one.
+    """
+
+    conduct: Conduct
+    seeds: int
+    quick_seeds: int
+
+    @property
+    def name(self) -> str:
+        """Its name: that of its script."""
+        return Path(sys.argv[0]).stem
+
+    def __call__(self) -> None:
+        """Run it from the command line, and end the process; bad input gives one line and exit status 2."""
+        app = typer.Typer(rich_markup_mode=None, add_completion=False)
+        app.command(help=self.conduct.__globals__["__doc__"])(self.run)
+        command_line.to_the_end(lambda: app(standalone_mode=False), f"{self.name}.py")
+
+    def run(
+        self,
+        quick: Annotated[
+            bool, typer.Option("--quick", help="Few seeds and small markets: seconds, and not for quoting.")
+        ] = False,
+        out: Annotated[
+            Path | None,
+            typer.Option(
+                help="Folder for tables and figures; by default results/NAME, and results/NAME-quick for --quick. Runs "
+                "are kept beside it, in a folder of that name with -runs, so that the same command goes on from them."
+            ),
+        ] = None,
+        seeds: Annotated[int | None, typer.Option(help="Random seeds 0, 1, …: how many replications.")] = None,
+        workers: Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")] = None,
+        cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, as tcp://HOST:PORT.")] = None,
+    ) -> None:
+        """Run it and save what it gives; what it prints is held back until its folder stands."""
+        replications = first_seeds((self.quick_seeds if quick else self.seeds) if seeds is None else seeds)
+        facts = {"name": self.name, "quick": quick}
+        folder = out or Path("results") / (f"{self.name}-quick" if quick else self.name)
+        place = Place(folder, KIND, again=facts)
+        place.check()
+        runs = folder.with_name(f"{folder.name}-runs")
+        typer.echo(f"{self.name}: at work; its tables are printed when they are saved", err=True)
+        kept = f"what is done is kept in {runs}/, and the same command goes on"
+        command_line.leave(lambda: kept if runs.is_dir() else command_line.NOTHING)
+        said = io.StringIO()
+        with (
+            redirect_stdout(said),
+            _executor(quick, workers, cluster) as pool,
+            engine(pool, workers, cluster=cluster, keep=runs, patient=True, retry_failed=True) as running,
+        ):
+            study = Study(quick, replications, running)
+            self.conduct(study)
+        with command_line.filled(place, "the tables are", {**facts, "seeds": len(replications)}) as unfinished:
+            study.write(unfinished)
+        text = f"{said.getvalue()}Tables and figures: {one_line(folder)}/"
+        typer.echo("\n".join([QUICK, text, QUICK]) if quick else text)
+
+
+def experiment(*, seeds: int, quick_seeds: int = 2) -> Callable[[Conduct], Experiment]:
+    """Declare a function of a `Study` as an experiment.
+
+    Parameters
+    ----------
+    seeds, quick_seeds : how many replications the full form has, and the quick one.
+    """
+    return lambda conduct: Experiment(conduct, seeds, quick_seeds)
+
+
+@contextmanager
+def _executor(quick: bool, workers: int | None, cluster: str | None) -> Iterator[Executor | None]:
+    """A thread for a quick form, whose work takes less than a process to start; else whatever an engine starts."""
+    threads = quick and workers is None and cluster is None
+    with ThreadPoolExecutor(1) if threads else nullcontext() as pool:
+        yield pool
+
+
+def _named(table: pd.DataFrame, names: list[Any] | None, by: str | tuple[str, ...]) -> pd.DataFrame:
+    """Put the names of worlds in front of a table, in the place of their numbers."""
+    if names is None:
+        return table.drop(columns="point")
+    columns = (by,) if isinstance(by, str) else by
+    words = [name if isinstance(name, tuple) else (name,) for name in names]
+    labels = pd.DataFrame([words[point] for point in table["point"]], columns=list(columns), index=table.index)
+    return pd.concat([labels, table.drop(columns="point")], axis=1)
