@@ -253,10 +253,14 @@ class Experiment:
         ):
             study = Study(quick, replications, running)
             self.conduct(study)
-        with command_line.filled(place, "the tables are", {**facts, "seeds": len(replications)}) as unfinished:
-            study.write(unfinished)
-        text = f"{said.getvalue()}Tables and figures: {one_line(folder)}/"
-        typer.echo("\n".join([QUICK, text, QUICK]) if quick else text)
+        where = ""
+        try:
+            with command_line.filled(place, "the tables are", {**facts, "seeds": len(replications)}) as unfinished:
+                study.write(unfinished)
+            where = f"Tables and figures: {one_line(folder)}/"
+        finally:  # what was found is said even if it has no place
+            text = f"{said.getvalue()}{where}".rstrip("\n")
+            typer.echo("\n".join([QUICK, text, QUICK]) if quick else text)
 
 
 def experiment(*, seeds: int, quick_seeds: int = 2) -> Callable[[Conduct], Experiment]:
