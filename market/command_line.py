@@ -54,6 +54,14 @@ def leave(said: str | Callable[[], str]) -> None:
     _left = said
 
 
+def kept_beside(out: Path) -> Path:
+    """Where runs are kept as they come: beside the folder of their result. An interrupt says so from now on."""
+    runs = out.with_name(f"{out.name}-runs")
+    kept = f"what is done is kept in {runs}/, and the same command goes on"
+    leave(lambda: kept if runs.is_dir() else NOTHING)
+    return runs
+
+
 @contextmanager
 def filled(place: Place, what: str, facts: Mapping[str, Any]) -> Iterator[Path]:
     """Fill a place, its manifest last; an interrupt says from the first moment that `what` is there that it is saved.

@@ -241,10 +241,8 @@ class Experiment:
         folder = out or Path("results") / (f"{self.name}-quick" if quick else self.name)
         place = Place(folder, KIND, again=facts)
         place.check()
-        runs = folder.with_name(f"{folder.name}-runs")
         typer.echo(f"{self.name}: at work; its tables are printed when they are saved", err=True)
-        kept = f"what is done is kept in {runs}/, and the same command goes on"
-        command_line.leave(lambda: kept if runs.is_dir() else command_line.NOTHING)
+        runs = command_line.kept_beside(folder)
         said = io.StringIO()
         with (
             redirect_stdout(said),

@@ -266,18 +266,6 @@ def test_sweep_prints_a_table_draws_figures_and_resumes(inside, tmp_path):
     assert len(errors.strip().splitlines()) == 1
 
 
-def test_a_study_file_is_a_sweep(inside, tmp_path):
-    text = 'scenario = "duopoly"\nreplications = 1\noutcomes = ["labs_revenue"]\n[factors]\nmonths = [8, 9]\n'
-    (tmp_path / "study.toml").write_text(text)
-    status, output, errors = inside("sweep", "study.toml", "--workers", "1", "--set", "customers=200")
-    assert status == 0, errors
-    assert "results/study-sweep/" in output
-    assert "2 design points × 1 seeds" in errors
-    status, _, errors = inside("sweep", "study.toml", "--factor", "months=8")
-    assert status == 2
-    assert "is a study file with factors of its own" in errors
-
-
 def test_compare_shows_both_intervals(inside, tmp_path):
     words = ["compare", "duopoly", "monopoly", *QUICK, "--replications", "2", "--workers", "1"]
     status, output, errors = inside(*words, "--outcome", "labs_revenue", "--out", "c")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from market.command_line import kept_beside
 from market.commands import command
-from market.commands.options import Changes, Force, Replications, Workers, scenario_of
+from market.commands.options import Changes, Cluster, Force, Out, Replications, Workers, scenario_of
 from market.commands.results import place_of, saved
 
 
@@ -24,7 +24,8 @@ def break_even(
     changes: Changes = None,
     replications: Replications = 16,
     workers: Workers = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the evidence; none by default.")] = None,
+    cluster: Cluster = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
@@ -38,8 +39,9 @@ def break_even(
     place = place_of(out, "break-even", force, "evidence.csv")
     with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
-            setting, path, outcome, level, between, seeds=range(replications), workers=workers, progress=progress
-        )
+            setting, path, outcome, level, between, seeds=range(replications), workers=workers, cluster=cluster,
+            keep=None if out is None else kept_beside(out), progress=progress,
+        )  # fmt: skip
     asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
     with saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
         terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from market.command_line import kept_beside
 from market.commands import command
-from market.commands.options import Asked, Changes, Force, Replications, Workers, scenario_of
+from market.commands.options import Asked, Changes, Cluster, Force, Out, Replications, Workers, scenario_of
 from market.commands.results import exit_1_if_failed, place_of, saved, say_caveats
 
 
@@ -20,7 +20,8 @@ def compare(
     replications: Replications = 16,
     outcomes: Asked = None,
     workers: Workers = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the table and the runs; none by default.")] = None,
+    cluster: Cluster = None,
+    out: Out = None,
     force: Force = False,
 ) -> None:
     """Run two scenarios under the same luck and show what differs.
@@ -34,7 +35,15 @@ def compare(
     worlds = scenario_of(a, changes), scenario_of(b, changes)
     place = place_of(out, "comparison", force, "differences.csv", "runs.csv")
     with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
-        runs = paired(*worlds, range(replications), outcomes, workers=workers, progress=progress)
+        runs = paired(
+            *worlds,
+            range(replications),
+            outcomes,
+            workers=workers,
+            cluster=cluster,
+            keep=None if out is None else kept_beside(out),
+            progress=progress,
+        )
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
     with saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):

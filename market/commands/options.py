@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,17 @@ Changes = Annotated[
 ]
 Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
 Workers = Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on the workers of a Dask scheduler instead, as tcp://HOST:PORT."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder for the tables; none by default. Runs are kept beside it as they come, in a folder of that name "
+        "with -runs, so that the same command goes on from them."
+    ),
+]
 Asked = Annotated[
     list[str] | None,
     typer.Option("--outcome", metavar="NAME", help="An outcome; may be repeated. Names: market list outcomes."),

@@ -10,7 +10,7 @@ import typer
 
 from market import command_line
 from market.commands import command
-from market.commands.options import Asked, Changes, Workers, assignments, scenario_of
+from market.commands.options import Asked, Changes, Cluster, Replications, Workers, assignments, scenario_of
 from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.studies.design import Design
-    from market.studies.study import Study
 
 SHOWN = ("multiple", "multiple_full_rd")
 """Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
@@ -26,7 +25,7 @@ SHOWN = ("multiple", "multiple_full_rd")
 
 @command
 def sweep(
-    scenario: Annotated[str, typer.Argument(help="A scenario, or a study file in TOML.")] = "baseline",
+    scenario: Annotated[str, typer.Argument(help="A scenario: a name or a TOML file.")] = "baseline",
     factors: Annotated[
         list[str] | None,
         typer.Option(
@@ -36,9 +35,7 @@ def sweep(
             "The path 'scenario' takes whole scenarios. Example: --factor 'labs.*.training.growth=1.5,2.5,4'.",
         ),
     ] = None,
-    replications: Annotated[
-        int | None, typer.Option(help="Seeds 0, 1, …, the same at every design point; by default 8.")
-    ] = None,
+    replications: Replications = 8,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -51,6 +48,7 @@ def sweep(
     design: Annotated[str, typer.Option(help="grid, one_at_a_time, latin_hypercube or sobol.")] = "grid",
     points: Annotated[int | None, typer.Option(help="Design points of a latin_hypercube or sobol design.")] = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Do again what failed before.")] = False,
 ) -> None:
     """Run a market at many values of its parameters, each under the same seeds.
@@ -60,11 +58,12 @@ def sweep(
     table (Parquet, CSV) and figures.
     """
     from market.saving.naming import folder_name
+    from market.studies.factors import design_of
     from market.studies.sweep import sweep as do
     from market.views import terminal
 
-    study = _study(scenario, factors or [], design, points, changes)
-    asked = outcomes or study.outcomes
+    base = scenario_of(scenario, changes)
+    planned = design_of(base, factors or [], design, points, assignments(changes))
     folder = out if out is not None else Path("results") / folder_name(Path(scenario).stem, "sweep")
     kept = f"what is done is kept in {folder}/, and the same command goes on"
 
@@ -72,12 +71,12 @@ def sweep(
         command_line.leave(kept)  # a sweep that speaks has begun
         typer.echo(line, err=True)
 
-    with terminal.progress_bar(study.scenario.name, "runs") as progress:
+    with terminal.progress_bar(base.name, "runs") as progress:
         table = do(
-            study.scenario, study.design, replications=study.replications if replications is None else replications,
-            outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress, say=say,
+            base, planned, replications=replications, outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
+            retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
-    undrawn = _report(table, study, asked or [name for name in SHOWN if name in table], folder)
+    undrawn = _report(table, planned, outcomes or [name for name in SHOWN if name in table], folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:
@@ -89,26 +88,7 @@ def sweep(
     exit_1_if_failed(table)
 
 
-def _study(source: str, factors: list[str], design: str, points: int | None, changes: list[str] | None) -> Study:
-    """Read a study from a file, or from the options."""
-    from market.parameters import InputError
-    from market.studies import study
-
-    settings = assignments(changes)
-    if study.is_study(source):
-        if factors:
-            raise InputError(f"--factor: {source} is a study file with factors of its own; give one or the other")
-        return study.read(source, settings)
-    base = scenario_of(source, changes)
-    pairs = [study.factor(text) for text in factors]
-    for path, _ in pairs:
-        if sum(path == other for other, _ in pairs) > 1:
-            raise InputError(f"--factor {path}: is given twice; put all its values in one")
-    made = study.make_design(base, dict(pairs), design, points, settings)
-    return study.Study(base, made, study.REPLICATIONS, None)
-
-
-def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -> Exception | None:
+def _report(table: pd.DataFrame, design: Design, shown: list[str], folder: Path) -> Exception | None:
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summary as summaries
     from market.studies.sweep_folder import write_file
@@ -116,11 +96,11 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
 
     if table.empty:
         return None
-    names = study.design.factors
+    names = design.factors
     pictures: list[tuple[str, bytes]] = []
     undrawn: Exception | None = None
     try:
-        pictures = [picture for outcome in shown for picture in _figures(table, study.design, outcome)]
+        pictures = [picture for outcome in shown for picture in _figures(table, design, outcome)]
     except Exception as error:  # the table outlives a figure that cannot be drawn
         undrawn = error
     for picture in pictures:

@@ -8,7 +8,6 @@ import market
 from market.parameters import InputError, plain
 from market.scenario.load import LONGEST_CHAIN, load
 from market.scenario.schema import build
-from market.studies import study
 from market.wording import LONGEST
 
 TEXT = 'extends = "duopoly"\nmonths = 6\n'
@@ -41,10 +40,7 @@ def test_a_name_that_is_no_folder_name_is_refused(name):
 
 def test_byte_order_marks_and_line_ends(tmp_path):
     (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
-    (tmp_path / "b.toml").write_bytes(b'\xef\xbb\xbfscenario = "a.toml"\r\n[factors]\r\nmonths = [3, 4]\r\n')
     assert load(tmp_path / "a.toml").months == 6
-    assert study.is_study(str(tmp_path / "b.toml"))
-    assert len(study.read(tmp_path / "b.toml").design.points) == 2
 
 
 def bad_files(folder):
@@ -103,7 +99,6 @@ def test_bad_files_get_one_clean_line(name, folder):
     said = str(error.value)
     assert said.isprintable()
     assert len(said) <= LONGEST
-    assert not study.is_study(f"{folder}/{name}.toml")
 
 
 def test_a_chain_of_the_longest_length_loads(folder):

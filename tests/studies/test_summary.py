@@ -1,0 +1,56 @@
+"""Many runs in few numbers: by group, by factor, by point, over a grid; what has no number is left out and counted."""
+
+import numpy as np
+import pandas as pd
+
+from market.studies import summary as summaries
+
+
+def test_summaries_average_within_seeds_first():
+    points = enumerate([(1, "x"), (1, "y"), (2, "x"), (2, "y")])
+    rows = [(p, a, b, s, "ok", a + 10 * s + (b == "y")) for p, (a, b) in points for s in (0, 1)]
+    table = pd.DataFrame(rows, columns=["point", "a", "b", "seed", "status", "out"])
+    rows = summaries.by_factor(table, "out", "a")
+    assert rows["mean"].tolist() == [6.5, 7.5]
+    assert np.allclose(rows["high"] - rows["mean"], 12.7062 * 10 / 2)
+    assert summaries.by_factor(table, "out", "a", "b")["line"].tolist() == ["x", "x", "y", "y"]
+    assert summaries.over_grid(table, "out", "a", "b").to_numpy().tolist() == [[6, 7], [7, 8]]
+    assert summaries.by_point(table, ["a", "b"], ["out"])["mean"].tolist() == [6, 7, 7, 8]
+
+
+def test_what_a_mean_leaves_out_stands_beside_it():
+    table = pd.DataFrame(
+        [(0, 1, 0, "ok", 2.0), (0, 1, 1, "ok", np.nan), (1, 2, 0, "failed", np.nan), (1, 2, 1, "ok", 4.0)],
+        columns=["point", "a", "seed", "status", "out"],
+    )
+    rows = summaries.by_point(table, ["a"], ["out"])
+    assert rows[["n", "left_out", "failed"]].to_numpy().tolist() == [[1, 1, 0], [1, 1, 1]]
+    assert summaries.by_factor(table, "out", "a")[["n", "left_out"]].to_numpy().tolist() == [[1, 1], [1, 1]]
+
+
+def test_the_interval_of_a_share_stays_between_0_and_1():
+    rows = [(0, s, "ok", float(s)) for s in (0, 1)]
+    table = pd.DataFrame(rows, columns=["point", "seed", "status", "lives_profitable"])
+    found = summaries.by_point(table, [], ["lives_profitable"]).iloc[0]
+    assert 0 <= found["low"] < 0.5 < found["high"] <= 1
+
+
+def test_a_tornado_has_the_widest_factor_first_and_no_bar_for_the_base():
+    points = [("x", 1.0), ("x", 1.0), ("y", 1.0), ("x", 3.0)]
+    values = [10.0, 10.0, 14.0, 5.0]
+    rows = [(p, a, b, s, value) for p, ((a, b), value) in enumerate(zip(points, values, strict=True)) for s in (0, 1)]
+    found = summaries.tornado(pd.DataFrame(rows, columns=["point", "a", "b", "seed", "out"]), ["a", "b"], "out")
+    assert found["factor"].tolist() == ["b", "a"]
+    assert found["level"].tolist() == ["3", "y"]
+    assert found["base"].tolist() == [10.0, 10.0]
+    assert found[["n", "left_out"]].to_numpy().tolist() == [[2, 0], [2, 0]]
+
+
+def test_every_seed_is_averaged_over_the_same_points():
+    """One seed lacks the point with 101: the others are averaged without it, not over another composition."""
+    rows = [
+        (p, 1, s, value) for p, values in enumerate([(1.0, 1.0), (np.nan, 101.0)]) for s, value in enumerate(values)
+    ]
+    table = pd.DataFrame(rows, columns=["point", "a", "seed", "out"])
+    found = summaries.by_factor(table, "out", "a").iloc[0]
+    assert (found["mean"], found["n"], found["left_out"]) == (51.0, 2, 2)
