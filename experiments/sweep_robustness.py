@@ -1,121 +1,147 @@
 """Sweeps that finish: killed, damaged and resumed, a sweep gives the table of an undisturbed one, byte for byte.
 
 Kills `market sweep` with SIGKILL at random moments and resumes it; truncates and corrupts its files; compares numbers
-of workers; measures memory over the number of runs, and what a sweep costs beyond its simulations.
+of workers; kills one of two workers of a Dask cluster in the middle. Then 10,000 runs: memory of all processes after
+them over that after 500, and how long it takes to list what is kept; and what a sweep costs beyond its simulations.
 
-Quick: three kills, few runs, threads; under 30 seconds. Full: ten kills, processes, 2,000 runs for memory and 200 of
-10,000 customers and 72 months; about six minutes on two cores.
+Full: ten kills, about half an hour on two cores. Quick: one kill, 50 runs for memory, no cluster; under 30 seconds.
 """
 
 import os
-import resource
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing import active_children
 from pathlib import Path
-from typing import Annotated
 
 import pandas as pd
-import typer
 
 import market
 from market.economics import luck
-from market.saving.spreadsheet import write_csv
-from market.studies.experiment import Out, experiment_folder, run_script
-from market.studies.store import open_results
-from market.views import terminal
+from market.experiment import Study, experiment
+from market.studies.store import Store
 
-TINY = {"customers": 100, "months": 8, "panel.size": 50}
-GROWTH = {"labs.*.training.growth": [1.5, 2.0, 2.5, 3.0, 4.0]}
+TINY, GROWTH = {"customers": 100, "months": 8, "panel.size": 50}, "labs.*.training.growth"
+LEVELS, NAMES = [1.5, 2.0, 2.5, 3.0, 4.0], ["labs_revenue"]
 
 
-def sweep(out: Path, replications: int, workers: int, quick: bool) -> bytes:
-    """Run the small sweep, or resume it; its table as bytes."""
-    executor = ThreadPoolExecutor(workers) if quick else None
-    market.sweep(
-        market.load("duopoly").vary(TINY), GROWTH, replications=replications, outcomes=["labs_revenue"], out=out,
-        workers=workers, executor=executor,
-    )  # fmt: skip
+def sweep(out: Path, seeds: int, **more: object) -> bytes:
+    """Run the small sweep, or go on with it; its tables as bytes."""
+    scenario, asked = market.load("duopoly").vary(TINY), {"replications": seeds, "outcomes": NAMES, "workers": 2}
+    market.sweep(scenario, {GROWTH: LEVELS}, out=out, **asked | more)
     return (out / "table.csv").read_bytes() + (out / "table.parquet").read_bytes()
 
 
-def kill(out: Path, replications: int, kills: int, longest: float) -> str:
-    """Start the same sweep as a command and kill it, by turns alone and with its workers."""
+def kill(out: Path, seeds: int, kills: int, longest: float) -> str:
+    """Start the same sweep as a command and kill it, by turns alone and with its workers; say what was kept."""
     settings = [word for path, value in TINY.items() for word in ("--set", f"{path}={value}")]
-    factors = [f"{path}={','.join(str(value) for value in values)}" for path, values in GROWTH.items()]
-    call = [sys.executable, "-m", "market", "sweep", "duopoly", *settings, "--factor", *factors, "--outcome"]
-    call += ["labs_revenue", "--replications", str(replications), "--workers", "2", "--out", str(out)]
-    held = []
+    factor = f"{GROWTH}={','.join(map(str, LEVELS))}"
+    call = [sys.executable, "-m", "market", "sweep", "duopoly", *settings, "--factor", factor, "--outcome", *NAMES]
+    call, kept = [*call, "--replications", str(seeds), "--workers", "2", "--out", str(out)], []
     for number in range(kills):
         going = subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(longest * luck.uniform(0, "kill", number, "sweep"))
         (os.killpg if number % 2 else os.kill)(going.pid, signal.SIGKILL)
         going.wait()
-        held.append(len(open_results(out)) if out.exists() else 0)
-    return f"{kills} kills; results held after each: {', '.join(str(n) for n in held)}"
+        kept.append(str(len(Store(out / "runs"))))
+    return f"{kills} kills; results kept after each: {', '.join(kept)}"
 
 
-def damages(out: Path) -> list[tuple[Path, bytes]]:
-    """For every file of a sweep: cut short, and with two bytes altered."""
-    found = []
-    for path in sorted(p for p in out.rglob("*") if p.suffix in (".jsonl", ".json", ".csv", ".parquet")):
+def damages(folder: Path) -> Iterator[str]:
+    """Cut files of a sweep short, or alter two bytes, one after the other: its own files and some results."""
+    own = [folder / name for name in ("manifest.json", "design.csv", "table.csv", "table.parquet")]
+    for path in [*own, *Store(folder / "runs").files()[:3]]:
         whole = path.read_bytes()
         half = len(whole) // 2
-        found += [(path, whole[:half]), (path, whole[:half] + b"\xff\x00" + whole[half + 2 :])]
-    return found
+        for content in (whole[:half], whole[:half] + b"\xff\x00" + whole[half + 2 :]):
+            path.write_bytes(content)
+            yield f"{path.name[:12]} damaged, {len(content)} bytes"
 
 
-def peak() -> float:
-    """Peak memory so far of the largest of this process and its finished children, MB."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+@contextmanager
+def cluster(port: int = 8797) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a Dask scheduler and two workers here; its address and the workers."""
+    address, start = f"tcp://127.0.0.1:{port}", [sys.executable, "-m", "dask"]
+    calls = [["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
+    calls += 2 * [["worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ExitStack() as stack:
+        started = [stack.enter_context(subprocess.Popen([*start, *call], **quiet)) for call in calls]
+        try:
+            yield address, started[1:]
+        finally:
+            for process in started:
+                process.kill()
 
 
-def speed(folder: Path, customers: int, replications: int) -> list[tuple[str, float]]:
-    """Runs per second at a size on all cores, and what the sweep took beyond the simulations."""
-    factors, outcomes = {"labs.*.training.growth": [2.0, 3.0]}, ["multiple", "multiple_full_rd", "labs_result"]
+def lose_a_worker(out: Path, seeds: int) -> bytes:
+    """Run the small sweep on a cluster of two workers, and kill one when half of it is done."""
+    with cluster() as (address, workers):
+
+        def kill(done: int, total: int) -> None:
+            if done == total // 2:
+                workers[0].kill()
+
+        return sweep(out, seeds, workers=None, cluster=address, progress=kill)
+
+
+def memory(out: Path, few: int, many: int) -> list[tuple[str, float]]:
+    """Memory in use, MB, by this process and its workers after few runs and after many; how long listing takes."""
+    table = []
+
+    def measure(done: int, _total: int) -> None:
+        if done in (few, many):
+            for number, pid in enumerate([os.getpid(), *sorted(child.pid for child in active_children())]):
+                used = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+                table.append(
+                    (f"MB after {done} runs, {f'worker {number}' if number else 'conductor'}", int(used[1]) / 1024)
+                )
+
+    sweep(out, many // len(LEVELS), progress=measure)
     start = time.perf_counter()
-    setting = market.load("baseline").vary({"customers": customers})
-    done = market.sweep(setting, factors, replications=replications, outcomes=outcomes, out=folder)
+    kept = len(Store(out / "runs"))
+    return [*table, (f"seconds to list {kept} results", time.perf_counter() - start)]
+
+
+def speed(out: Path, seeds: int) -> list[tuple[str, float]]:
+    """Runs of 10,000 customers per second on all cores, and what the sweep took beyond the simulations."""
+    scenario, start = market.load("baseline").vary({"customers": 10_000}), time.perf_counter()
+    done = market.sweep(
+        scenario, {GROWTH: [2.0, 3.0]}, replications=seeds, outcomes=["multiple", "labs_result"], out=out
+    )
     wall = time.perf_counter() - start
-    simulated = sum(result.simulated for result in open_results(folder)) / min(os.cpu_count() or 1, len(done))
+    simulated = sum(result.simulated for result in Store(out / "runs")) / min(os.cpu_count() or 1, len(done))
     return [("runs per second", len(done) / wall), ("overhead beyond the simulation, share", wall / simulated - 1)]
 
 
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="Under 30 s: fewer kills, fewer and smaller runs.")] = False,
-    out: Out = None,
-) -> None:
-    """Kill, damage and resume sweeps; compare them with undisturbed ones."""
-    seeds, few, many = (2, 5, 10) if quick else (80, 200, 2000)
-    with experiment_folder(out, quick) as results, tempfile.TemporaryDirectory() as scratch:
-        folder, rows = Path(scratch), []
-        calm = sweep(folder / "calm", seeds, 2, quick)
-        said = kill(folder / "killed", seeds, 1 if quick else 10, 4.0 if quick else 20.0)
-        rows.append((said, sweep(folder / "killed", seeds, 2, quick) == calm))
-        for path, content in damages(folder / "calm"):
-            path.write_bytes(content)
-            name = path.relative_to(folder / "calm")
-            rows.append((f"{name} damaged, {len(content)} bytes", sweep(folder / "calm", seeds, 2, quick) == calm))
-        rows += [(f"{n} workers, not 2", sweep(folder / str(n), seeds, n, quick) == calm) for n in (1, 3)]
-        checks = pd.DataFrame(rows, columns=["disturbance", "same"])
-        terminal.show("The table of an undisturbed sweep?", checks)
-        figures = []
-        for runs in (few, many):
-            sweep(folder / f"memory-{runs}", runs // 5, 2, quick)
-            figures.append((f"peak memory after {runs} runs, MB", peak()))
-        if not quick:
-            figures += speed(folder / "speed", 10_000, 100)
-        measured = pd.DataFrame(figures, columns=["measured", "figure"])
-        terminal.show("Measured", measured)
-        write_csv(checks, results / "checks.csv")
-        write_csv(measured, results / "measured.csv")
+@experiment(seeds=80, quick_seeds=2)
+def sweep_robustness(study: Study) -> None:
+    """Kill, damage and go on with sweeps; compare them with undisturbed ones."""
+    seeds = len(study.seeds)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        calm = sweep(folder / "calm", seeds)
+        said = kill(folder / "killed", seeds, study.pick(10, 1), study.pick(20.0, 4.0))
+        rows = [(said, sweep(folder / "killed", seeds) == calm)]
+        rows += [(said, sweep(folder / "calm", seeds) == calm) for said in damages(folder / "calm")]
+        rows += [
+            (f"{n} workers, not 2", sweep(folder / str(n), seeds, workers=n) == calm) for n in study.pick([1, 3], [1])
+        ]
+        if not study.quick:
+            rows.append(("one of two workers of a cluster lost", lose_a_worker(folder / "cluster", seeds) == calm))
+        figures = memory(folder / "memory", *study.pick((500, 10_000), (10, 50)))
+        figures += study.pick(speed, lambda *_: [])(folder / "speed", 100)
+    checks = pd.DataFrame(rows, columns=["disturbance", "same"])
+    study.table("checks", checks, "The table of an undisturbed sweep?")
+    study.table("measured", pd.DataFrame(figures, columns=["measured", "figure"]), "Measured")
     if not checks["same"].all():
         raise SystemExit("a table differs from the undisturbed one")
-    typer.echo(f"Tables: {out}/")
 
 
 if __name__ == "__main__":
-    run_script(main)
+    sweep_robustness()

@@ -38,25 +38,33 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         ) from None
     if "://" not in address:
         raise InputError(f"cluster: '{address}' is no address; allowed: tcp://HOST:PORT, as `dask scheduler` prints it")
-    connect: Any = distributed.Client
+    client = _client(distributed, address)
+    try:
+        _check(client)
+        yield client.get_executor(pure=False), sum(client.nthreads().values())
+    finally:
+        client.close()
+
+
+def _client(distributed: Any, address: str) -> Any:
+    """Connect to a scheduler, and wait for its first worker."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # versions are compared below, in one line
+        warnings.simplefilter("ignore")  # versions are compared later, in one line
         try:
-            client = connect(address, timeout=SECONDS, set_as_default=False)
+            client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             said = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(f"cluster: {address} does not answer ({said}); start one with `dask scheduler`") from None
-        try:
-            _check(client, address)
-            yield client.get_executor(pure=False), sum(client.nthreads().values())
-        finally:
-            client.close()
+    try:
+        client.wait_for_workers(1, timeout=SECONDS)
+    except TimeoutError:
+        client.close()
+        raise InputError(f"cluster: {address} has no worker; start some with `dask worker {address}`") from None
+    return client
 
 
-def _check(client: Any, address: str) -> None:
+def _check(client: Any) -> None:
     """Refuse a cluster whose workers would not do the same as this process."""
-    if not client.nthreads():
-        raise InputError(f"cluster: {address} has no worker; start some with `dask worker {address}`")
     own = _made_of()
     for worker, there in client.run(_made_of, on_error="return").items():
         if isinstance(there, BaseException):

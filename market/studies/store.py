@@ -82,7 +82,7 @@ class Store:
 
     def __iter__(self) -> Iterator[Result]:
         """All undamaged results, in the order of their keys."""
-        for path in self._files():
+        for path in self.files():
             with suppress(ValueError, RecursionError, OSError):
                 yield decoded(_checked(path.read_bytes()), 0, kept=True)
 
@@ -90,13 +90,12 @@ class Store:
         return self._path(key).is_file()
 
     def __len__(self) -> int:
-        return sum(1 for _ in self._files())
+        return len(self.files())
 
-    def _files(self) -> Iterator[Path]:
-        parts = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
-        for part in parts:
-            if PART.fullmatch(part.name) and part.is_dir():
-                yield from (path for path in sorted(part.iterdir()) if NAME.fullmatch(path.name))
+    def files(self) -> list[Path]:
+        """Files of results, in the order of their keys."""
+        parts = [part for part in self.folder.iterdir() if PART.fullmatch(part.name)] if self.folder.is_dir() else []
+        return sorted(path for part in parts if part.is_dir() for path in part.iterdir() if NAME.fullmatch(path.name))
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

@@ -3,14 +3,10 @@
 import json
 import subprocess
 import sys
-from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
 import pytest
-
-from market.parameters import InputError
-from market.studies.experiment import experiment_folder
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -66,13 +62,78 @@ def test_two_ledgers_gives_the_interviews_figures(quick):
     assert "Claim 2 holds where nothing is scripted" in said
 
 
-def test_an_experiment_replaces_only_results_of_its_own_form(tmp_path, monkeypatch):
-    for script, quick, said in (("endings", True, None), ("endings", False, "another"), ("signs", True, "another")):
-        monkeypatch.setattr("sys.argv", [f"{script}.py"])
-        with pytest.raises(InputError, match=said) if said else nullcontext(), experiment_folder(tmp_path / "x", quick):
-            pass
-        noted = json.loads((tmp_path / "x" / "manifest.json").read_text())
-        assert (noted["name"], noted["quick"]) == ("endings", True)
+SMALL = """
+'''Does it run? A question in a line.'''
+import market
+from market.experiment import experiment
+
+def read(run):
+    print("a run")
+    return {"months": run.scenario.months, "seed twice": 2.0 * run.seed}
+
+@experiment(seeds=5, quick_seeds=2)
+def small(study):
+    world = market.load("duopoly").vary({"customers": 100, "months": 3, "panel.size": 20})
+    runs = study.read({"one": world, "two": world.vary({"months": 4})}, read)
+    study.table("runs", runs, "Runs")
+    study.say(f"{len(runs)} rows")
+
+if __name__ == "__main__":
+    small()
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    """An experiment in a file of its own; a function that runs it."""
+    (tmp_path / "small.py").write_text(SMALL)
+
+    def run(*options):
+        call = [sys.executable, "small.py", *options]
+        return subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_the_runner_saves_keeps_and_goes_on(small, tmp_path):
+    first, again = small("--quick"), small("--quick")
+    assert first.returncode == again.returncode == 0, first.stderr
+    assert first.stdout.count("a run") == 4
+    assert again.stdout == first.stdout.replace("a run\n", "")
+    folder = tmp_path / "results" / "small-quick"
+    assert (folder / "runs.csv").read_text().splitlines()[1:3] == ["one,0,3,0.0", "one,1,3,2.0"]
+    assert json.loads((folder / "manifest.json").read_text())["seeds"] == 2
+    more = small("--quick", "--seeds", "3")
+    assert more.stdout.count("a run") == 2
+    assert "6 rows" in more.stdout
+    full = small("--workers", "1", "--out", "there")
+    assert "This is the quick form" not in full.stdout
+    assert "10 rows" in full.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "small.py", "there", "there-runs"]
+
+
+def test_the_runner_refuses_bad_options_in_one_line(small, tmp_path):
+    for options, said in (
+        (["--seeds", "0"], "replications: 0 is refused"),
+        (["--workers", "x"], "Invalid value for '--workers'"),
+    ):
+        answer = small("--quick", *options)
+        assert answer.returncode == 2
+        assert len(answer.stderr.splitlines()) == 1
+        assert said in answer.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["small.py"]
+
+
+def test_an_experiment_replaces_only_results_of_its_own_form(small, tmp_path):
+    assert small("--quick", "--out", "x").returncode == 0
+    (tmp_path / "other.py").write_text(SMALL)
+    call = [sys.executable, "other.py", "--quick", "--out", "x"]
+    other = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    for answer in (small("--seeds", "1", "--workers", "1", "--out", "x"), other):
+        assert answer.returncode == 2
+        assert "holds another experiment" in answer.stderr
+    noted = json.loads((tmp_path / "x" / "manifest.json").read_text())
+    assert (noted["name"], noted["quick"]) == ("small", True)
 
 
 def test_an_experiment_replaces_only_its_own_folder(tmp_path):
