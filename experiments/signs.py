@@ -12,9 +12,9 @@ import pandas as pd
 import typer
 
 import market
-from market.measures.outcomes import Tables
 from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
+from market.tables import Run
 from market.views import terminal
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
@@ -33,7 +33,7 @@ MARKETS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
-def read(run: Tables) -> dict[str, float]:
+def read(run: Run) -> dict[str, float]:
     """Outcomes of one run; vendor changes are per customer and year once all labs are on sale, from month 12."""
     found = market.measures.outcomes.compute(run, OUTCOMES)
     late = run.segments[run.segments["month"] >= 12]

@@ -20,13 +20,13 @@ from matplotlib.figure import Figure
 import market
 from market.economics.capital import CapitalMarket, run_rate, valuation
 from market.measures.overtaken import missed_release, monthly, prospects, resting
-from market.run import Run
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
 from market.studies.intervals import interval, ratio
+from market.tables import Run
 from market.views import plots, terminal
 
 FIRM, RUN_OFF, BILLION, LEAVING = "Alpha", 24, 1e9, "segments.*.firm_switching_cost"

@@ -12,9 +12,9 @@ from market.cli_options import Changes, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    from market.run import Run
     from market.saving.place import Place
     from market.scenario.schema import Scenario
+    from market.tables import Run
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -27,7 +27,7 @@ app = typer.Typer(
 FIGURES = ("market_share.png", "two_readings.png")
 """Figures that `market run` draws into its folder."""
 
-LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
+LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes", "tables")
 
 
 @app.callback()
@@ -55,6 +55,7 @@ def run(
             "always stay.",
         ),
     ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table also as CSV, not only the two P&Ls.")] = False,
     threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
 ) -> None:
     """Simulate a market, print both sets of books and save all tables.
@@ -67,14 +68,14 @@ def run(
     from market.views import terminal
 
     setting = scenario_of(scenario, changes)
-    place = _place(setting, seed, changes or [], out, force)
+    place = _place(setting, seed, changes or [], out, force, csv)
     place.check()
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
     undrawn: Exception | None = None
     try:
         with command_line.filled(place, "the run is", done.facts) as unfinished:
-            done.write(unfinished)
+            done.write(unfinished, csv)
             try:
                 _draw(done, unfinished)
             except Exception as error:  # the tables outlive a figure that cannot be drawn
@@ -90,13 +91,13 @@ def run(
         raise typer.Exit(1)
 
 
-def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool) -> Place:
+def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool, csv: bool) -> Place:
     """Where a run goes: to the folder asked for, else to one that is named by what was changed."""
-    from market.run import FILES, KIND
     from market.saving.naming import changes_in_words, folder_name
     from market.saving.place import Place, first_free
+    from market.tables.run import KIND, file_names
 
-    names = (*FILES, *FIGURES)
+    names = (*file_names(csv), *FIGURES)
     if out is not None:
         return Place(out, KIND, force, names=names)
     same = {"seed": seed, "scenario": setting.model_dump(mode="json")}
@@ -114,7 +115,7 @@ app.command()(explain_command.explain)
 def list_(
     what: Annotated[str, typer.Argument(help="One of: " + ", ".join(LISTINGS) + ".")],
 ) -> None:
-    """List scenarios, rules, parameters, experiments or outcomes."""
+    """List scenarios, rules, parameters, experiments, outcomes or tables."""
     from market.parameters import InputError, unknown
     from market.views import listing, terminal
 
@@ -158,14 +159,12 @@ def main() -> NoReturn:
 def _print_run(done: Run) -> None:
     """Print the tables of a run, what surprises in it, and both readings."""
     from market.measures.readings import failures, two_readings
-    from market.measures.surprises import surprises, world_product
+    from market.measures.surprises import surprises
     from market.measures.yearly import by_year
-    from market.run import business
     from market.views import sentences, terminal
 
     calendar = done.calendar
-    years = by_year(done.offers, done.segments, calendar)
-    world = world_product(done.scenario, years["year"], years["months"])
+    years = by_year(done)
     out = terminal.console()
     failed = failures(done)
     if failed:
@@ -173,8 +172,8 @@ def _print_run(done: Run) -> None:
     ends = done.events[done.events["kind"] == "failed"]
     for month, said in zip(ends["month"], ends["detail"], strict=True):
         terminal.say(f"{calendar.date(month)}: {said}.")
-    out.print(terminal.market_table(years, world, calendar.label))
-    spans = business(done.scenario, done.events)
+    out.print(terminal.market_table(years, calendar.label))
+    spans = done.business
     out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
     out.print(terminal.model_table(done.models, calendar.date))
     unsettled = done.events["kind"].eq("not_converged").sum()

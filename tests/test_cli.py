@@ -227,7 +227,7 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes"])
+@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes", "tables"])
 def test_listings(what, inside):
     status, output, _ = inside("list", what)
     assert status == 0
@@ -237,6 +237,7 @@ def test_listings(what, inside):
         "parameters": "labs.*.training[cadence].growth",
         "experiments": "experiments/two_ledgers.py",
         "outcomes": "multiple_full_rd",
+        "tables": "benchmarks",
     }
     assert wanted[what] in output
 

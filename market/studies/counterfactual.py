@@ -17,7 +17,7 @@ import pandas as pd
 
 from market.accounts.ledger import HOSTS
 from market.parameters import InputError, plain, shown, unknown
-from market.run import Run, simulate
+from market.run import simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.strategies.training import TrainingRule
@@ -25,6 +25,7 @@ from market.studies.batch import checked_seeds
 from market.studies.compare import differences
 from market.studies.evaluate import Outcomes, Wanted, check_portable, one_line, read, wanted
 from market.studies.workers import crew
+from market.tables import Run
 
 PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""

@@ -12,10 +12,11 @@ import numpy as np
 
 from market.measures import outcomes as named
 from market.parameters import InputError, plain, shown
-from market.run import Run, simulate
+from market.run import simulate
 from market.scenario.schema import Scenario
 from market.studies.content import is_packaged
 from market.studies.sending import packed
+from market.tables import Run
 from market.wording import escaped, shortened
 
 Function = Callable[[Run], float]

@@ -17,10 +17,11 @@ import typer
 
 from market import command_line
 from market.measures.outcomes import unit_of
-from market.run import Run, simulate
+from market.run import simulate
 from market.saving.place import Place
 from market.scenario.schema import Scenario
 from market.studies.intervals import counted, interval
+from market.tables import Run
 
 KIND = "experiment"
 QUICK = "This is the quick form: not for quoting."

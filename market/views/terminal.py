@@ -66,15 +66,15 @@ def decimals(places: int) -> Callable[[float], str]:
     return lambda value: "–" if pd.isna(value) else f"{value:,.{places}f}".replace("-", "−")
 
 
-def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], str]) -> Table:
+def market_table(years: pd.DataFrame, label: Callable[[int], str]) -> Table:
     """Lay out the market by year.
 
     Parameters
     ----------
-    years : `market.measures.yearly.by_year`.   world : world product in the months simulated of each year, dollars.
+    years : `market.measures.yearly.by_year`.
     label : names a year, with its months if it is not simulated whole.
     """
-    rows = years.assign(of_world=years["revenue"] / world.to_numpy(), year=[label(year) for year in years["year"]])
+    rows = years.assign(year=[label(year) for year in years["year"]])
     columns: list[tuple[str, str, Callable[[Any], str]]] = [
         ("year", "Year", str),
         ("labs_revenue", "Labs' revenue $M", millions),
