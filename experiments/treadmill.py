@@ -18,6 +18,7 @@ import typer
 from matplotlib.figure import Figure
 
 import market
+from market.calendar import year_of
 from market.economics.capital import CapitalMarket, run_rate, valuation
 from market.measures.overtaken import missed_release, monthly, prospects, resting
 from market.saving.spreadsheet import write_csv
@@ -154,7 +155,7 @@ def main(
             found[f"{name}, {month}"] = tables
         report(found)
         first = found["four labs, 24"]
-        draw(first["revenue"], int(base.start[:4]), folder / "revenue.png")
+        draw(first["revenue"], year_of(base.start), folder / "revenue.png")
         worlds = first["payoffs"].groupby(level=0, sort=False).agg(said).reset_index(names="payoff")
         terminal.show("Alpha's payoff in the four worlds of the first market, $bn", worlds)
         answer(first, market.load("baseline").capital, MARKETS[0][1])

@@ -37,16 +37,16 @@ INTRODUCTION = """\
 
 The tables of a run, as `market run` and `run.save` write them and `market.open_run` reads them: `run.models` is the
 table `models`. Each is a Parquet file; those that say so, and with `market run --csv` or `run.save(folder, csv=True)`
-all, are CSV files too. Months are counted from the scenario's start, which is month 0; what happened before has negative
-months. What is not defined is missing.
+all, are CSV files too. Months are counted from the scenario's start, which is month 0; what happened before has
+negative months. What is not defined is missing.
 
 This page is written by `python -m tests.test_docs`, from the declarations beside the code that makes each table.
 """
 
 
 def data_dictionary() -> str:
-    """The data dictionary in Markdown, from the schemas."""
-    return "\n".join([INTRODUCTION, *map(section, SCHEMAS.values())])
+    """The data dictionary in Markdown, from the schemas: the two books first."""
+    return "\n".join([INTRODUCTION, *map(section, sorted(SCHEMAS.values(), key=lambda schema: not schema.csv))])
 
 
 def section(schema: Schema) -> str:

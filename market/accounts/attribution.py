@@ -49,13 +49,13 @@ LIFE = (
     *(
         Column(
             f"gained_{'from' if cause in CLASSES else 'by'}_{cause}", "$ per month",
-            f"part of the peak revenue that came to it, net: {words}", later=True,
+            f"part of its peak revenue that it owes to: {words}", later=True,
         )
         for cause, words in IN_WORDS.items()
     ),
-    Column("below_peak", "$", "what it earned less than at its peak, over the months on sale after it", later=True),
+    Column("below_peak", "$", "revenue less than at its peak, over the months on sale after it", later=True),
     *(
-        Column(f"lost_to_{cause}", "$", f"part of that, net; negative if it brought revenue: {words}", later=True)
+        Column(f"lost_to_{cause}", "$", f"part of `below_peak` that it owes to: {words}", later=True)
         for cause, words in IN_WORDS.items()
     ),
     Column("gross_turnover", "$", "what leavers alone carry below the peak, joiners not set against them", later=True),

@@ -42,7 +42,7 @@ LAUNCHES = Schema(
     "makes none, what was realised before the release; both are present values in the month of the start.",
     (
         *PLANS.columns,
-        Column("released", "month", "first month on sale; missing if it has not been released", "Int64"),
+        Column("released", "month", "first month on sale; missing if it has not been released"),
         Column("capability", "points", "capability that came of it"),
         Column("realised_gross", "$", "contribution of the flagship over the horizon, or its whole life without one"),
         Column("realised_spend", "$", "its training, and the research that goes with it"),

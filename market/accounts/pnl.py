@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees, calendar
-from market.calendar import YEAR, Calendar
+from market.calendar import QUARTER, YEAR, Calendar, quarter_of, year_of
 from market.schemas import Column, Schema
 
 PERIODS = ("year", "quarter", "month")
@@ -49,7 +49,7 @@ RETURNS = (
     Column("result", "$", "contribution − training", heading="Result"),
     Column("multiple", "x", "contribution ÷ training; missing while it is in training", heading="Multiple"),
     Column("multiple_full_rd", "x", "contribution ÷ (training + research)", heading="on full R&D"),
-    Column("payback_months", "months", "from release until its cash is back at zero", heading="Payback mo."),
+    Column("payback_months", "months", "from release until its cash is back at zero, if ever", heading="Payback mo."),
     Column("half_life_months", "months", "from its highest revenue until half of that, if ever"),
 )
 """What `models` adds to what is known of each model."""
@@ -130,15 +130,14 @@ def with_months(
     DataFrame
         The table with `months` after the period: 12 for a whole year, 0 after a failure.
     """
-    size = YEAR if by == "year" else YEAR // 4
-    found = []
+    size = YEAR if by == "year" else QUARTER
+    months = []
     for firm, period in zip(companies["firm"], companies[by], strict=True):
-        year, _, quarter = str(period).partition("Q")
-        first = calendar.january(int(year)) + (3 * (int(quarter) - 1) if quarter else 0)
+        first = calendar.begin(str(period))
         begin, until = business.get(firm, (0, calendar.months))
-        found.append(max(0, min(first + size, until) - max(first, begin)))
+        months.append(max(0, min(first + size, until) - max(first, begin)))
     table = companies.copy()
-    table.insert(2, "months", pd.Series(found, index=table.index, dtype="int64"))
+    table.insert(2, "months", pd.Series(months, index=table.index, dtype="int64"))
     return table
 
 
@@ -242,11 +241,9 @@ def _by_month(rows: pd.DataFrame, end: int) -> pd.DataFrame:
 def _period(rows: pd.DataFrame, by: str) -> pd.Series:
     if by == "month":
         return rows["month"]
-    year = rows["date"].str[:4].astype("int64").rename("year")
     if by == "year":
-        return year
-    quarter = (rows["date"].str[5:].astype("int64") - 1) // 3 + 1
-    return (year.astype("str") + "Q" + quarter.astype("str")).rename("quarter")
+        return rows["date"].map(year_of).astype("int64").rename("year")
+    return rows["date"].map(quarter_of).astype("str").rename("quarter")
 
 
 def _every_period(wide: pd.DataFrame, by: str, last: Any) -> pd.DataFrame:

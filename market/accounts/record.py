@@ -55,7 +55,7 @@ BENCHMARKS = recorded(
         Column("profit", "$", "contribution of the month at the prices at work"),
         Column("profit_nash", "$", "the same at prices from which no lab gains by moving alone"),
         Column("profit_joint", "$", "the same at the prices of a cartel of all labs"),
-        Column("gain", "part", "(profit − nash) ÷ (joint − nash): 0 is competition, 1 the cartel"),
+        Column("gain", "part", "(profit − nash) ÷ (joint − nash): 0 is competition, 1 the cartel, if there is room"),
     ),
 )
 RUNWAYS = recorded(

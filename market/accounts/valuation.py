@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS, Account, Ledger, agrees, calendar
+from market.calendar import year_of
 from market.schemas import Column, Schema
 
 MONTHLY = (
@@ -208,7 +209,7 @@ def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
     """
     total = companies.groupby("year")[["revenue", "serving", "overhead", "training", "research", "result"]].sum()
     total = total[total["revenue"] > 0]
-    year = amortised["date"].str[:4].astype("int64")
+    year = amortised["date"].map(year_of).astype("int64")
     written_off = amortised.groupby(year)["amount"].sum().reindex(total.index, fill_value=0.0)
     revenue = total["revenue"]
     after_overhead = revenue - total["serving"] - total["overhead"]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import Account
-from market.calendar import Calendar
 from market.economics.capital import valuation
 from market.measures.readings import by_year, failures
 from market.tables import Run
@@ -113,7 +112,7 @@ def ending(run: Run, unlimited: pd.Series, expected: int) -> dict[str, float]:
     start = expected if reached is None else reached - length
     lost, months = still_lost(results, start)
     value = float((results * (1 + rate) ** (-results.index / 12)).sum())
-    whole = Calendar(run.scenario.start, end).whole_years()
+    whole = run.calendar.whole_years()
     books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True).reindex(whole)
     profits = lasting_profits(run).sort_values("year", kind="stable")
     first = profits.iloc[0]
