@@ -118,6 +118,11 @@ def test_a_table_with_other_columns_is_refused_when_a_run_is_opened(small_run, t
     texts = small_run.segments.astype({"surplus": "str"})
     texts.to_parquet(folder / "segments.parquet")
     assert_one_line(folder, "segments.parquet has a column 'surplus' that is text, not a number")
+    small_run.segments.to_parquet(folder / "segments.parquet")
+    (folder / "companies.parquet").unlink()
+    pd.testing.assert_frame_equal(market.open_run(folder).companies, small_run.companies)  # derived anew
+    (folder / "models.parquet").unlink()
+    assert_one_line(folder, "models.parquet: no such file")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")

@@ -63,7 +63,7 @@ def company(
     *,
     until: int | None = None,
 ) -> pd.DataFrame:
-    """P&L of every firm and of the hosts by period, in dollars.
+    """P&L of every firm and of the hosts by period: the columns of `COMPANIES` without `months`.
 
     Parameters
     ----------
@@ -72,11 +72,6 @@ def company(
     firms : the order in which firms are listed; others follow in alphabetical order.
     assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
     until : month before which the record ends; the one after the ledger's last row if not given.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `COMPANIES` without `months`, by the period that is asked for.
 
     Raises
     ------

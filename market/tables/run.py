@@ -34,6 +34,7 @@ class Derived:
 
 
 DERIVED: dict[str, Derived] = {}
+"""Derived tables by name; `market.schemas.SCHEMAS` has these and those that are written down."""
 
 
 def derived(schema: Schema, of: Schema | None = None) -> Callable[[Derivation], Derivation]:
