@@ -17,12 +17,12 @@ import typer
 import market
 from market.evidence import load
 from market.measures.outcomes import SHARE
-from market.run import Run
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
 from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.words import in_words
+from market.tables import Run
 from market.views import terminal
 
 YEAR = 24, 35

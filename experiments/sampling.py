@@ -15,11 +15,11 @@ import typer
 
 import market
 from market.measures import forms, prices, readings
-from market.run import Run
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
+from market.tables import Run
 from market.views import terminal
 
 DRAWS = 4

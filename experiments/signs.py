@@ -9,9 +9,9 @@ Full: 16 seeds of nine markets, about three minutes. Quick: 2 seeds with few cus
 import market
 from market.experiment import Study, experiment
 from market.measures import outcomes
-from market.run import Run
 from market.studies.summary import means
 from market.studies.words import means_in_words
+from market.tables import Run
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
 MARKETS: dict[str, tuple[str, dict[str, object]]] = {

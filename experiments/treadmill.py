@@ -19,9 +19,9 @@ from matplotlib.figure import Figure
 
 import market
 from market import formats
+from market.calendar import year_of
 from market.economics.capital import CapitalMarket, run_rate, valuation
 from market.measures.overtaken import missed_release, monthly, prospects, resting
-from market.run import Run
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
@@ -29,6 +29,7 @@ from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
 from market.studies.intervals import interval, ratio
 from market.studies.words import in_words
+from market.tables import Run
 from market.views import plots, terminal
 
 FIRM, RUN_OFF, BILLION, LEAVING = "Alpha", 24, 1e9, "segments.*.firm_switching_cost"
@@ -156,7 +157,7 @@ def main(
             found[f"{name}, {month}"] = tables
         report(found)
         first = found["four labs, 24"]
-        draw(first["revenue"], int(base.start[:4]), folder / "revenue.png")
+        draw(first["revenue"], year_of(base.start), folder / "revenue.png")
         worlds = first["payoffs"].groupby(level=0, sort=False).agg(said).reset_index(names="payoff")
         terminal.show("Alpha's payoff in the four worlds of the first market, $bn", worlds)
         answer(first, market.load("baseline").capital, MARKETS[0][1])

@@ -22,9 +22,9 @@ from market.accounts import pnl, valuation
 from market.accounts.ledger import Account, Ledger
 from market.evidence import load
 from market.measures import readings
-from market.run import Run
 from market.saving.spreadsheet import write_csv
 from market.studies.experiment import Out, experiment_folder, over_seeds, run_script
+from market.tables import Run
 from market.views import plots, terminal
 
 MILLION = 1e6

@@ -9,29 +9,30 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from market import accounts, economics, measures, strategies, studies, views
+    from market import accounts, economics, measures, strategies, studies, tables, views
     from market.parameters import InputError
-    from market.run import Run, open_run, simulate
+    from market.run import simulate
     from market.scenario.load import load
     from market.scenario.schema import Scenario
     from market.studies.break_even import break_even
     from market.studies.compare import compare
     from market.studies.replicate import replicate
     from market.studies.sweep import sweep
+    from market.tables import Run, open_run
 
 _NAMES = {
     "InputError": "market.parameters",
-    "Run": "market.run",
+    "Run": "market.tables",
     "Scenario": "market.scenario.schema",
     "break_even": "market.studies.break_even",
     "compare": "market.studies.compare",
     "load": "market.scenario.load",
-    "open_run": "market.run",
+    "open_run": "market.tables",
     "replicate": "market.studies.replicate",
     "simulate": "market.run",
     "sweep": "market.studies.sweep",
 }
-_PACKAGES = ("accounts", "economics", "measures", "strategies", "studies", "views")
+_PACKAGES = ("accounts", "economics", "measures", "strategies", "studies", "tables", "views")
 
 __all__ = [
     "InputError",
@@ -49,6 +50,7 @@ __all__ = [
     "strategies",
     "studies",
     "sweep",
+    "tables",
     "views",
 ]
 

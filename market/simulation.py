@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from market.accounts.events import EventKind, Journal
+from market.accounts.flows import FLOWS, Places, moved
+from market.accounts.launches import NO_FORECAST, PLANS
 from market.accounts.ledger import HOSTS, Account, Ledger
-from market.accounts.record import Places, Recorder
+from market.accounts.record import BENCHMARKS, OFFERS, RUNWAYS, SEGMENTS, Recorder
 from market.accounts.register import Register
 from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
 from market.briefing import Briefing
@@ -263,15 +265,16 @@ class Market(mesa.Model):
         self.register.count_month([model for _, model in self.on_sale])
         for firm in self.alive:
             if self.month >= firm.spec.first_start:
-                self.recorder.runway(self.month, firm.name, firm.cash, firm.burn, firm.runway)
+                self.recorder.add(RUNWAYS, self.month, firm.name, firm.cash, firm.burn, firm.runway)
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
         for segment, choices, response in zip(self.segments, month.choices, month.responses, strict=True):
             factors = (segment.volume_factor(self.month - 1), segment.volume_factor(self.month))
-            self.recorder.flow(self.month, segment.name, places, choices, factors)
+            self.recorder.extend(FLOWS, *moved(self.month, segment.name, places, choices, factors))
             heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
-            self.recorder.segment(
+            self.recorder.add(
+                SEGMENTS,
                 self.month,
                 segment.name,
                 heads,
@@ -324,7 +327,8 @@ class Market(mesa.Model):
             self.ledger.post(self.month, HOSTS, Account.SERVING, -serving, model.name)
         name = HOSTS if firm is None else firm.name
         facts = (model.name, model.open_weights, model.capability, sold.price, cost)
-        self.recorder.offer(self.month, name, *facts, customers, tokens, revenue, serving, *sold.elasticity)
+        sales = (customers, tokens, revenue, serving, *sold.elasticity)
+        self.recorder.add(OFFERS, self.month, name, *facts, *sales)
 
     def _put_on_sale(self, firm: Firm, run: TrainingRun) -> None:
         """Turn a complete run into models on sale."""
@@ -358,8 +362,8 @@ class Market(mesa.Model):
     def _plan(self, firm: Firm, run: TrainingRun, rule: str, forecast: Forecast | None = None) -> None:
         """Record a run that starts and what its firm expects of it."""
         name = model_name(firm.name, run.generation, "flagship")
-        expected = () if forecast is None else forecast.figures
-        self.recorder.plan(run.started, firm.name, name, rule, run.cost, *expected)
+        expected = NO_FORECAST if forecast is None else forecast.figures
+        self.recorder.add(PLANS, run.started, firm.name, name, rule, run.cost, *expected)
 
     def _set_price(self, lab: Lab, name: str, price: float) -> None:
         """Put a price into effect and say so."""
@@ -393,7 +397,7 @@ class Market(mesa.Model):
         names = {firm.column: firm.name for firm in self.firms}
         rows = zip(found.owners, found.profit, found.profit_nash, found.profit_joint, found.gain, strict=True)
         for owner, *amounts in rows:
-            self.recorder.benchmark(self.month, names[int(owner)], *amounts)
+            self.recorder.add(BENCHMARKS, self.month, names[int(owner)], *amounts)
         if not (found.converged and found.is_nash):
             what = "did not settle" if not found.converged else "settled where a firm would gain by another price"
             said = f"the search for Nash or joint-profit prices {what}; the benchmarks are its last iterate"

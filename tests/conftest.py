@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import market
-from market.run import Run
 from market.scenario.schema import Scenario
+from market.tables import Run
 
 SMALL = {"customers": 1500, "months": 30, "panel.size": 300}
 

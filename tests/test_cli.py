@@ -106,6 +106,20 @@ def test_a_default_folder_is_never_taken_from_anything_else(inside, tmp_path):
     assert (status, len(errors.splitlines())) == (2, 1)
 
 
+def test_every_table_is_csv_on_request_and_costs_nobody_a_file(inside, tmp_path):
+    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--out", "r"]
+    assert inside(*words, "--csv")[0] == 0
+    tables = {path.stem for path in (tmp_path / "r").glob("*.parquet")}
+    assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == tables
+    assert inside(*words, "--force")[0] == 0
+    assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == {"models", "companies"}
+    (tmp_path / "r" / "offers.csv").write_text("mine")
+    status, _, errors = inside(*words, "--force", "--csv")
+    assert status == 2
+    assert "offers.csv: is not of this program" in errors
+    assert (tmp_path / "r" / "offers.csv").read_text() == "mine"
+
+
 def test_a_finished_run_without_a_place_is_kept_and_printed(inside, tmp_path, monkeypatch):
     from market.saving import staging
 
@@ -228,7 +242,7 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes"])
+@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes", "tables"])
 def test_listings(what, inside):
     status, output, _ = inside("list", what)
     assert status == 0
@@ -238,6 +252,7 @@ def test_listings(what, inside):
         "parameters": "labs.*.training[cadence].growth",
         "experiments": "experiments/two_ledgers.py",
         "outcomes": "multiple_full_rd",
+        "tables": "benchmarks",
     }
     assert wanted[what] in output
 

@@ -1,6 +1,6 @@
-"""Documents say what the code says: the parameter table of the ODD page, and the README's blocks run.
+"""Documents say what the code says: the parameters of the ODD page, the data dictionary, and the README's blocks run.
 
-Write the table anew with: python -m tests.test_docs
+Write both tables anew with: python -m tests.test_docs
 """
 
 import re
@@ -13,10 +13,12 @@ import pytest
 
 from market.parameters import declarations
 from market.scenario.schema import Scenario
+from market.schemas import SCHEMAS, Schema
+from market.tables.run import file_names
 from market.views.listing import shown_default
 
 ROOT = Path(__file__).resolve().parents[1]
-ODD = ROOT / "docs" / "ODD.md"
+ODD, DATA = ROOT / "docs" / "ODD.md", ROOT / "docs" / "DATA.md"
 MARKS = ("<!-- parameters: begin -->\n", "<!-- parameters: end -->")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -30,6 +32,34 @@ def parameter_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+INTRODUCTION = """\
+# Data dictionary
+
+The tables of a run, as `market run` and `run.save` write them and `market.open_run` reads them: `run.models` is the
+table `models`. Each is a Parquet file; those that say so, and with `market run --csv` or `run.save(folder, csv=True)`
+all, are CSV files too. Months are counted from the scenario's start, which is month 0; what happened before has
+negative months. What is not defined is missing.
+
+This page is written by `python -m tests.test_docs`, from the declarations beside the code that makes each table.
+"""
+
+
+def data_dictionary() -> str:
+    """The data dictionary in Markdown, from the schemas: the two books first."""
+    return "\n".join([INTRODUCTION, *map(section, sorted(SCHEMAS.values(), key=lambda schema: not schema.csv))])
+
+
+def section(schema: Schema) -> str:
+    """One table of the data dictionary."""
+    files = ", ".join(f"`{name}`" for name in file_names() if name.startswith(f"{schema.name}."))
+    where = f"File: {files}." if files else "Not saved: derived when asked for."
+    rows = ["| column | unit | type | meaning |", "|---|---|---|---|"]
+    for column in schema.columns:
+        cells = (f"`{column.name}`", column.unit, column.dtype, column.meaning)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return f"## {schema.name}\n\n{schema.meaning} {where}\n\n" + "\n".join(rows) + "\n"
+
+
 def blocks(language: str) -> list[str]:
     """Fenced blocks of the README in one language."""
     return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.M | re.S)
@@ -39,6 +69,18 @@ def test_the_odd_pages_parameter_table_is_the_declarations():
     text = ODD.read_text(encoding="utf-8")
     table = text.split(MARKS[0])[1].split(MARKS[1])[0]
     assert table == parameter_table(), "docs/ODD.md: write the table anew with python -m tests.test_docs"
+
+
+def test_the_data_dictionary_is_the_schemas():
+    text = DATA.read_text(encoding="utf-8")
+    assert text == data_dictionary(), "docs/DATA.md: write it anew with python -m tests.test_docs"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_column_has_a_meaning(name):
+    for column in SCHEMAS[name].columns:
+        assert column.meaning, column.name
+        assert bool(column.unit) == (column.kind == "a number" and column.name != "year"), column.name
 
 
 def test_the_odd_page_has_its_seven_elements():
@@ -82,10 +124,11 @@ def test_files_and_commands_that_the_readme_names_exist():
 
 
 def write() -> None:
-    """Write the parameter table of the ODD page anew."""
+    """Write the parameter table of the ODD page and the data dictionary anew."""
     before, rest = ODD.read_text(encoding="utf-8").split(MARKS[0])
     after = rest.split(MARKS[1])[1]
     ODD.write_text(before + MARKS[0] + parameter_table() + MARKS[1] + after, encoding="utf-8")
+    DATA.write_text(data_dictionary(), encoding="utf-8")
 
 
 if __name__ == "__main__":

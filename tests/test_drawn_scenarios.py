@@ -17,7 +17,7 @@ from market.commands.run import draw, print_run
 from market.measures.outcomes import OUTCOMES, usual
 from market.measures.readings import complete_lives, flagships, whole_years
 from market.parameters import InputError
-from market.run import Run
+from market.tables import Run
 from tests.drawn import drawn
 
 DRAWS, PARTS = 38, 8

@@ -98,6 +98,6 @@ def test_a_run_saved_before_there_was_attribution_is_explained(small_run, tmp_pa
 
     old = small_run.models.drop(columns=[c for c in small_run.models if c.startswith(("lost_to_", "gained_"))])
     old = old.drop(columns=["below_peak", "peak_month", "peak_revenue", "gross_turnover", "revenue_withdrawn"])
-    folder = replace(small_run, models=old).save(tmp_path / "old")
+    folder = replace(small_run, tables=small_run.tables | {"models": old}).save(tmp_path / "old")
     assert "below_peak" not in market.open_run(folder).models
     assert "own newer generation" in explain(folder, "Alpha-1")[1]

@@ -6,7 +6,7 @@ import pytest
 import market
 from market.commands.run import draw, print_run
 from market.measures.outcomes import OUTCOMES
-from market.run import open_run
+from market.tables import open_run
 
 FEW = {"customers": 200, "panel.size": 20}
 CLIMB = {"rule": "hill_climbing", "reprice_hazard": 1.0}

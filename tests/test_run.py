@@ -8,9 +8,9 @@ import pytest
 
 import market
 from market.parameters import InputError
-from market.run import TABLES
 from market.saving.manifest import MANIFEST
 from market.saving.place import Place
+from market.schemas import SCHEMAS
 from market.studies.sweep import open_sweep
 
 
@@ -19,7 +19,7 @@ def test_a_saved_run_opens_as_it_was(small_run, tmp_path):
     again = market.open_run(folder)
     assert again.scenario == small_run.scenario
     assert again.seed == small_run.seed
-    for name in TABLES:
+    for name in SCHEMAS:
         pd.testing.assert_frame_equal(getattr(again, name), getattr(small_run, name))
     assert (folder / "companies.csv").read_text().startswith("firm,year,months,revenue")
     assert len(list(tmp_path.glob("deep/.*"))) == 0
@@ -106,13 +106,23 @@ def test_a_table_with_other_columns_is_refused_when_a_run_is_opened(small_run, t
     noted = json.loads((folder / MANIFEST).read_text())
     old = {key: noted[key] for key in ("kind", "seed", "scenario", "versions", "commit")}  # as version 0.1 wrote it
     (folder / MANIFEST).write_text(json.dumps(old))
-    for name, columns in TABLES.items():
-        table = getattr(small_run, name)
-        table[list(columns)].to_parquet(folder / f"{name}.parquet")
+    for name, schema in SCHEMAS.items():
+        if not schema.saved:
+            continue
+        columns, table = [column.name for column in schema.columns if not column.later], small_run.table(name)
+        table[columns].to_parquet(folder / f"{name}.parquet")
         market.open_run(folder)
         table.rename(columns={columns[-1]: "other"}).to_parquet(folder / f"{name}.parquet")
         assert_one_line(folder, f"{name}.parquet has no column '{columns[-1]}'")
         table.to_parquet(folder / f"{name}.parquet")
+    texts = small_run.segments.astype({"surplus": "str"})
+    texts.to_parquet(folder / "segments.parquet")
+    assert_one_line(folder, "segments.parquet has a column 'surplus' that is text, not a number")
+    small_run.segments.to_parquet(folder / "segments.parquet")
+    (folder / "companies.parquet").unlink()
+    pd.testing.assert_frame_equal(market.open_run(folder).companies, small_run.companies)  # derived anew
+    (folder / "models.parquet").unlink()
+    assert_one_line(folder, "models.parquet: no such file")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import market
 from market.accounts.ledger import HOSTS, agrees
 from market.parameters import InputError
-from market.run import TABLES
 from market.scenario.schema import build
+from market.schemas import SCHEMAS
 from market.simulation import Market
 
 TINY = {"customers": 400, "months": 20, "panel.size": 100}
@@ -22,7 +22,7 @@ TINY = {"customers": 400, "months": 20, "panel.size": 100}
 def table_bytes(run):
     """All tables of a run as the bytes of their files."""
     found = {}
-    for name in TABLES:
+    for name in SCHEMAS:
         buffer = io.BytesIO()
         getattr(run, name).to_parquet(buffer, index=False)
         found[name] = buffer.getvalue()

@@ -27,6 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from market.accounts.ledger import CENT
+from market.schemas import Column
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -34,6 +35,33 @@ Integers = npt.NDArray[np.int64]
 CLASSES = ("own_newer", "own_older", "rival_closed", "open", "outside", "entry")
 CAUSES = (*CLASSES, "own_price", "volume", "withdrawal")
 """Every term of the identity, in the order of its columns."""
+
+IN_WORDS = {
+    "own_newer": "own newer generation", "own_older": "own older or sibling", "rival_closed": "rival closed models",
+    "open": "open models", "outside": "buying nothing", "entry": "customers entering", "own_price": "its own price",
+    "volume": "volume of those who stayed", "withdrawal": "models withdrawn",
+}  # fmt: skip
+"""Causes in words."""
+
+LIFE = (
+    Column("peak_month", "month", "the one of its highest revenue", "Int64", later=True),
+    Column("peak_revenue", "$ per month", "its highest revenue, hosts included", later=True),
+    *(
+        Column(
+            f"gained_{'from' if cause in CLASSES else 'by'}_{cause}", "$ per month",
+            f"part of its peak revenue that it owes to: {words}", later=True,
+        )
+        for cause, words in IN_WORDS.items()
+    ),
+    Column("below_peak", "$", "revenue less than at its peak, over the months on sale after it", later=True),
+    *(
+        Column(f"lost_to_{cause}", "$", f"part of `below_peak` that it owes to: {words}", later=True)
+        for cause, words in IN_WORDS.items()
+    ),
+    Column("gross_turnover", "$", "what leavers alone carry below the peak, joiners not set against them", later=True),
+    Column("revenue_withdrawn", "$ per month", "its last revenue, if it was withdrawn within the run", later=True),
+)  # fmt: skip
+"""What a model's life owes to each cause: the columns that `over_lives` adds."""
 
 WITHDRAWAL = len(CAUSES) - 1
 PLACES = ("outside", "entry")
@@ -206,14 +234,8 @@ def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) 
     Returns
     -------
     DataFrame
-        `models` and, NaN for models never on sale:
-        peak_month; peak_revenue ($ a month);
-        gained_from_… (six classes), gained_by_own_price, _volume, _withdrawal: how revenue got to its peak; they add up
-        to peak_revenue ($ a month);
-        below_peak: Σ (peak − actual) over the months on sale after the peak ($);
-        lost_to_… (nine causes): its parts, which add up to it ($; negative: the cause brought revenue);
-        gross_turnover: what leavers of all classes alone, joiners left out, carry below the peak ($, ≥ any net class);
-        revenue_withdrawn: the last month's, of a model withdrawn within the record ($ a month; NaN if still on sale).
+        `models` and the columns of `LIFE`, NaN for models never on sale. What was gained adds up to the peak, what was
+        lost to what is below it.
 
     Raises
     ------
@@ -227,15 +249,11 @@ def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) 
     rising = (np.arange(months)[None, :] <= found.peak[:, None]).astype(float)
     top = found.revenue[rows, found.peak]
     gains, losses = np.einsum("kt,ktc->ck", rising, net), np.einsum("kt,ktc->ck", carried, -net)
-    columns = {"peak_month": found.peak.astype(float), "peak_revenue": top}
-    for cause, gain in zip(CAUSES, gains, strict=True):
-        columns[f"gained_{'from' if cause in CLASSES else 'by'}_{cause}"] = gain
-    columns["below_peak"] = ((top[:, None] - found.revenue) * (carried > 0)).sum(axis=1)
-    for cause, loss in zip(CAUSES, losses, strict=True):
-        columns[f"lost_to_{cause}"] = loss + 0.0
-    columns["gross_turnover"] = np.einsum("kt,ktc->k", carried, found.left[:, :, : len(CLASSES)])
-    columns["revenue_withdrawn"] = np.where(last < months - 1, found.revenue[rows, last], np.nan)
-    table = pd.DataFrame(columns)
+    below = ((top[:, None] - found.revenue) * (carried > 0)).sum(axis=1)
+    turnover = np.einsum("kt,ktc->k", carried, found.left[:, :, : len(CLASSES)])
+    withdrawn = np.where(last < months - 1, found.revenue[rows, last], np.nan)
+    amounts = (found.peak.astype(float), top, *gains, below, *(losses + 0.0), turnover, withdrawn)
+    table = pd.DataFrame({column.name: amount for column, amount in zip(LIFE, amounts, strict=True)})
     table.loc[~sold] = np.nan
     table = table.astype({"peak_month": "Int64"})
     _check_lives(table, found)

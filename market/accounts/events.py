@@ -6,7 +6,20 @@ from enum import StrEnum
 
 import pandas as pd
 
-COLUMNS = ("month", "firm", "model", "kind", "value", "detail")
+from market.schemas import Column, recorded
+
+EVENTS = recorded(
+    "events",
+    "What is worth telling, in the order in which it happened.",
+    (
+        Column("month", "month", "when it happened, counted from the start", "int64"),
+        Column("firm", "", "whom it happened to; `market` if it is nobody's alone", "str"),
+        Column("model", "", "the model concerned, if it is about one", "str"),
+        Column("kind", "", "what happened, such as released, repriced, raised or failed", "str"),
+        Column("value", "as detail says", "its number: dollars, a price in $ per Mtok, points, or how many"),
+        Column("detail", "", "the same in words", "str"),
+    ),
+)
 
 
 class EventKind(StrEnum):
@@ -40,7 +53,5 @@ class Journal:
         self._rows.append((month, firm, model, kind.value, float(value), detail))
 
     def frame(self) -> pd.DataFrame:
-        """All events as a table with the columns month, firm, model, kind, value, detail."""
-        columns = list(zip(*self._rows, strict=True)) if self._rows else [()] * 6
-        types = ("int64", "str", "str", "str", "float64", "str")
-        return pd.DataFrame({name: pd.Series(c, dtype=t) for name, c, t in zip(COLUMNS, columns, types, strict=True)})
+        """All events as the table `EVENTS`."""
+        return EVENTS.table(self._rows)

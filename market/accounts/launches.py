@@ -8,6 +8,48 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import Account, Ledger
+from market.schemas import Column, Schema
+
+FORECAST = (
+    Column("horizon", "months", "how many months of sales the forecast counts"),
+    Column("expected_capability", "points", "capability that was expected, without the luck of training"),
+    Column("forecast_gross", "$", "what the model itself was expected to earn after serving"),
+    Column("forecast_destroyed", "$", "what the firm's other models were expected to earn less because of it"),
+    Column("forecast_lead", "$", "what rivals' advance was expected to take from the firm if it stood still"),
+    Column("forecast_spend", "$", "training and research that were expected"),
+    Column("forecast_value", "$", "gross − destroyed + lead − spend"),
+)
+"""What a firm expected of a run; dollars are present values in the month of the start."""
+
+NO_FORECAST = (np.nan,) * len(FORECAST)
+"""What a rule expects that makes no forecast."""
+
+PLANS = Schema(
+    "plans",
+    "Training runs as they were started.",
+    (
+        Column("started", "month", "start of the training, counted from the scenario's start", "int64"),
+        Column("firm", "", "who started it", "str"),
+        Column("model", "", "the flagship that it is to become", "str"),
+        Column("rule", "", "the training rule that decided on it; `opening` for what a firm opened with", "str"),
+        Column("cost", "$", "what the run costs, without research"),
+        *FORECAST,
+    ),
+)
+LAUNCHES = Schema(
+    "launches",
+    "Training runs, with what their firms expected of them and what came of it. Forecasts are missing where the rule "
+    "makes none, what was realised before the release; both are present values in the month of the start.",
+    (
+        *PLANS.columns,
+        Column("released", "month", "first month on sale; missing if it has not been released"),
+        Column("capability", "points", "capability that came of it"),
+        Column("realised_gross", "$", "contribution of the flagship over the horizon, or its whole life without one"),
+        Column("realised_spend", "$", "its training, and the research that goes with it"),
+        Column("realised_value", "$", "gross − spend; what was destroyed elsewhere cannot be read off one run"),
+        Column("counted", "months", "how many months of sales the horizon has had so far", "int64"),
+    ),
+)
 
 
 def launches(
@@ -32,10 +74,7 @@ def launches(
     Returns
     -------
     DataFrame
-        The plans, with released, capability, realised_gross (the developer's contribution from the flagship over the
-        forecast's horizon, or its whole life without one), realised_spend (its training and the research that goes with
-        it), realised_value (gross − spend), all present values in the month of the start in dollars, and counted: how
-        many months of sales that horizon has had so far. Realised figures are NaN before the release.
+        The table `LAUNCHES`.
     """
     rows = Ledger.rows(ledger)
     rows = rows[rows["model"].isin(plans["model"])]

@@ -11,6 +11,7 @@ from typing import Self
 import pandas as pd
 
 from market.calendar import Calendar
+from market.schemas import Column, recorded
 
 HOSTS = "hosts"
 """The firm name under which the independent hosts of open models are booked."""
@@ -30,7 +31,18 @@ class Account(StrEnum):
     FUNDING = "FUNDING"
 
 
-COLUMNS = ("month", "date", "firm", "model", "account", "amount")
+LEDGER = recorded(
+    "ledger",
+    "Every dollar once: an amount that a firm, or the hosts, booked in a month. All results are sums of these rows.",
+    (
+        Column("month", "month", "when it was booked, counted from the start; negative if before", "int64"),
+        Column("date", "", "the same as a calendar month, such as 2023-01", "str"),
+        Column("firm", "", "who booked it; `hosts` for the independent hosts of open models", "str"),
+        Column("model", "", "what it was earned by or spent on; none for research, overhead, funding", "str"),
+        Column("account", "", "REVENUE, SERVING, TRAINING, RESEARCH, OVERHEAD or FUNDING", "str"),
+        Column("amount", "$", "cash-signed: revenue positive, costs negative, funding either way"),
+    ),
+)
 
 
 class Ledger:
@@ -80,19 +92,8 @@ class Ledger:
         return self._calendar.date(month)
 
     def frame(self) -> pd.DataFrame:
-        """All rows as a table with the columns month, date, firm, model, account, amount."""
-        month, firm, model, account, amount = zip(*self._rows, strict=True) if self._rows else ((),) * 5
-        months = pd.Series(month, dtype="int64")
-        return pd.DataFrame(
-            {
-                "month": months,
-                "date": pd.Series([self.date(m) for m in month], dtype="str"),
-                "firm": pd.Series(firm, dtype="str"),
-                "model": pd.Series(model, dtype="str"),
-                "account": pd.Series(account, dtype="str"),
-                "amount": pd.Series(amount, dtype="float64"),
-            }
-        )
+        """All rows as the table `LEDGER`."""
+        return LEDGER.table((month, self.date(month), *rest) for month, *rest in self._rows)
 
     @classmethod
     def rows(cls, ledger: Self | pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,47 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees, calendar
-from market.calendar import YEAR, Calendar
+from market.calendar import QUARTER, YEAR, Calendar, quarter_of, year_of
+from market.schemas import Column, Schema
 
 PERIODS = ("year", "quarter", "month")
 COSTS = ("serving", "training", "research", "overhead")
+COMPANIES = Schema(
+    "companies",
+    "P&L of every firm, and of the hosts, by calendar year: one reading of the ledger. A firm has a row in every year "
+    "from its first spend to the end; `run.company(by)` has quarters and months.",
+    (
+        Column("firm", "", "the firm; `hosts` for the independent hosts of open models", "str", "Company"),
+        Column("year", "", "the calendar year", "int64", "Year"),
+        Column("months", "months", "how many of the year it was in business within the run", "int64", later=True),
+        Column("revenue", "$", "what customers paid", heading="Revenue"),
+        Column("serving", "$", "cost of serving them", heading="Serving"),
+        Column("contribution", "$", "revenue − serving"),
+        Column("training", "$", "cost of the runs under way, expensed as paid", heading="Training"),
+        Column("research", "$", "experiments, staff and failed runs", heading="Research"),
+        Column("overhead", "$", "sales, marketing and administration", heading="Overhead"),
+        Column("result", "$", "contribution − training − research − overhead", heading="Result"),
+        Column("result_excluding_training", "$", "result + training", heading="Excl. training"),
+        Column("result_capitalised", "$", "result with training counted when it is written off, not when it is paid"),
+        Column("cost_per_revenue_dollar", "$ per $", "all costs over revenue, if any", heading="Cost per $"),
+        Column("raised", "$", "funding taken in the year, in cash and in kind", heading="Raised"),
+        Column("cash", "$", "what it holds at the end of the year"),
+    ),
+    csv=True,
+)
+RETURNS = (
+    Column("training", "$", "cost of its training run", heading="Training"),
+    Column("research", "$", "its part of its firm's research, allocated by training"),
+    Column("revenue", "$", "what it sold, hosts included", heading="Revenue"),
+    Column("serving", "$", "cost of serving that", heading="Serving"),
+    Column("contribution", "$", "revenue − serving"),
+    Column("result", "$", "contribution − training", heading="Result"),
+    Column("multiple", "x", "contribution ÷ training; missing while it is in training", heading="Multiple"),
+    Column("multiple_full_rd", "x", "contribution ÷ (training + research)", heading="on full R&D"),
+    Column("payback_months", "months", "from release until its cash is back at zero, if ever", heading="Payback mo."),
+    Column("half_life_months", "months", "from its highest revenue until half of that, if ever"),
+)
+"""What `models` adds to what is known of each model."""
 
 
 def company(
@@ -26,7 +63,7 @@ def company(
     *,
     until: int | None = None,
 ) -> pd.DataFrame:
-    """P&L of every firm and of the hosts by period, in dollars.
+    """P&L of every firm and of the hosts by period: the columns of `COMPANIES` without `months`.
 
     Parameters
     ----------
@@ -35,14 +72,6 @@ def company(
     firms : the order in which firms are listed; others follow in alphabetical order.
     assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
     until : month before which the record ends; the one after the ledger's last row if not given.
-
-    Returns
-    -------
-    DataFrame
-        firm, the period, revenue, serving, contribution, training, research, overhead, result,
-        result_excluding_training, result_capitalised (training counts when it is amortised or impaired),
-        cost_per_revenue_dollar, raised (in cash and in kind), and cash at the end of the period. A firm has a row in
-        every period from its first entry to the end of the record.
 
     Raises
     ------
@@ -96,15 +125,14 @@ def with_months(
     DataFrame
         The table with `months` after the period: 12 for a whole year, 0 after a failure.
     """
-    size = YEAR if by == "year" else YEAR // 4
-    found = []
+    size = YEAR if by == "year" else QUARTER
+    months = []
     for firm, period in zip(companies["firm"], companies[by], strict=True):
-        year, _, quarter = str(period).partition("Q")
-        first = calendar.january(int(year)) + (3 * (int(quarter) - 1) if quarter else 0)
+        first = calendar.begin(str(period))
         begin, until = business.get(firm, (0, calendar.months))
-        found.append(max(0, min(first + size, until) - max(first, begin)))
+        months.append(max(0, min(first + size, until) - max(first, begin)))
     table = companies.copy()
-    table.insert(2, "months", pd.Series(found, index=table.index, dtype="int64"))
+    table.insert(2, "months", pd.Series(months, index=table.index, dtype="int64"))
     return table
 
 
@@ -116,19 +144,15 @@ def models(
     Parameters
     ----------
     ledger : a ledger or its frame. Rows of the hosts count for the model they name.
-    facts : what is known of the models besides money, one row each, with the columns model, firm, line, open_weights,
-        generation, started, released, retired, complete, capability, launch_price, months_on_sale and
-        months_at_frontier. Without it, the release is the month of a model's first revenue.
+    facts : what is known of the models besides money, as the table `REGISTER`. Without it, the release is the month of
+        a model's first revenue.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
     DataFrame
-        The facts and training, research (the firm's, allocated by training), revenue, serving, contribution, result,
-        multiple (contribution ÷ training), multiple_full_rd (÷ training + research), both NaN in training or where not
-        even half a cent was spent, and 0 for a model given up before its release: its life is over and its cost counts;
-        payback_months (from the release month to the month in which cumulative cash is back at zero) and
-        half_life_months.
+        The facts and the columns of `RETURNS`. Multiples are NaN in training or where not even half a cent was spent,
+        and 0 for a model given up before its release: its life is over and its cost counts.
     """
     rows, end = _until(Ledger.rows(ledger), until)
     if facts is None:
@@ -212,11 +236,9 @@ def _by_month(rows: pd.DataFrame, end: int) -> pd.DataFrame:
 def _period(rows: pd.DataFrame, by: str) -> pd.Series:
     if by == "month":
         return rows["month"]
-    year = rows["date"].str[:4].astype("int64").rename("year")
     if by == "year":
-        return year
-    quarter = (rows["date"].str[5:].astype("int64") - 1) // 3 + 1
-    return (year.astype("str") + "Q" + quarter.astype("str")).rename("quarter")
+        return rows["date"].map(year_of).astype("int64").rename("year")
+    return rows["date"].map(quarter_of).astype("str").rename("quarter")
 
 
 def _every_period(wide: pd.DataFrame, by: str, last: Any) -> pd.DataFrame:

@@ -2,136 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.economics.choice import Choices
+from market.schemas import Column, Schema, recorded
 
-OFFERS = {
-    "month": "int64", "firm": "str", "model": "str", "open_weights": "bool", "capability": "float64",
-    "price": "float64", "unit_cost": "float64", "customers": "int64", "tokens": "float64", "revenue": "float64",
-    "serving": "float64", "elasticity": "float64", "elasticity_long": "float64",
-}  # fmt: skip
-SEGMENTS = {
-    "month": "int64", "segment": "str", "customers": "int64", "active": "int64", "outside_share": "float64",
-    "tokens": "float64", "spending": "float64", "surplus": "float64", "switchers": "int64",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a customer can be in a month: K models by name, those withdrawn included, then "outside" and "entry".
-
-    `owner` (K,) is the developer's column, −1 for the last two; `before` and `after` (K,) are last month's and this
-    month's prices, 0 where nothing is bought.
-    """
-
-    names: tuple[str, ...]
-    owner: npt.NDArray[np.int64]
-    before: npt.NDArray[np.float64]
-    after: npt.NDArray[np.float64]
-
-    @property
-    def switches(self) -> npt.NDArray[np.bool_]:
-        """Moves from one firm to another, shape (K, K) by origin and destination."""
-        origin, destination = self.owner[:, None], self.owner[None, :]
-        return np.asarray((origin != destination) & (origin >= 0) & (destination >= 0))
-
-
-BENCHMARKS = {
-    "month": "int64", "firm": "str", "profit": "float64", "profit_nash": "float64", "profit_joint": "float64",
-    "gain": "float64",
-}  # fmt: skip
-
-RUNWAYS = {"month": "int64", "firm": "str", "cash": "float64", "burn": "float64", "runway": "float64"}
-PLANS = {
-    "started": "int64", "firm": "str", "model": "str", "rule": "str", "cost": "float64", "horizon": "float64",
-    "expected_capability": "float64", "forecast_gross": "float64", "forecast_destroyed": "float64",
-    "forecast_lead": "float64", "forecast_spend": "float64", "forecast_value": "float64",
-}  # fmt: skip
+OFFERS = recorded(
+    "offers",
+    "Every model on sale in a month and what it sold. An open model has a row for its developer and one for the "
+    "hosts, each with its part of the sales.",
+    (
+        Column("month", "month", "counted from the start", "int64"),
+        Column("firm", "", "who sold it; `hosts` for the independent hosts of open models", "str"),
+        Column("model", "", "what was sold", "str"),
+        Column("open_weights", "", "whether its weights are open", "bool"),
+        Column("capability", "points", "what the model can do"),
+        Column("price", "$ per Mtok", "its price in the month"),
+        Column("unit_cost", "$ per Mtok", "what it costs to serve"),
+        Column("customers", "customers", "who use it; counted in the developer's row only", "int64"),
+        Column("tokens", "Mtok", "what was sold"),
+        Column("revenue", "$", "tokens × price"),
+        Column("serving", "$", "tokens × unit cost"),
+        Column("elasticity", "% per %", "of its tokens to its price within the month; missing if nothing is sold"),
+        Column("elasticity_long", "% per %", "the same once every customer has reconsidered"),
+    ),
+)
+SEGMENTS = recorded(
+    "segments",
+    "Every segment of customers in a month.",
+    (
+        Column("month", "month", "counted from the start", "int64"),
+        Column("segment", "", "its name", "str"),
+        Column("customers", "customers", "who have entered the market", "int64"),
+        Column("active", "customers", "who use a model", "int64"),
+        Column("outside_share", "share", "who use none, of those who have entered; missing if nobody has"),
+        Column("tokens", "Mtok", "what they bought"),
+        Column("spending", "$", "what they paid, added up from customers and not from models"),
+        Column("surplus", "$", "consumer surplus over buying nothing, switching costs left out"),
+        Column("switchers", "customers", "who moved from one firm's model to another's", "int64"),
+    ),
+)
+BENCHMARKS = recorded(
+    "benchmarks",
+    "Labs' profits on the research panel against those at Nash and at joint-profit prices; empty unless the scenario "
+    "asks for it (`record_benchmarks`).",
+    (
+        Column("month", "month", "counted from the start", "int64"),
+        Column("firm", "", "the lab", "str"),
+        Column("profit", "$", "contribution of the month at the prices at work"),
+        Column("profit_nash", "$", "the same at prices from which no lab gains by moving alone"),
+        Column("profit_joint", "$", "the same at the prices of a cartel of all labs"),
+        Column("gain", "part", "(profit − nash) ÷ (joint − nash): 0 is competition, 1 the cartel, if there is room"),
+    ),
+)
+RUNWAYS = recorded(
+    "runways",
+    "Every firm in business at the end of a month, after funding.",
+    (
+        Column("month", "month", "counted from the start", "int64"),
+        Column("firm", "", "the firm", "str"),
+        Column("cash", "$", "what it holds"),
+        Column("burn", "$ per month", "by how much its cash shrinks without funding; 0 if it grows"),
+        Column("runway", "months", "how long its cash lasts at that rate; infinite if it lasts"),
+    ),
+)
 
 
 class Recorder:
-    """Rows of the tables `offers`, `segments` and `flows`. Tokens in Mtok, money in dollars, by month."""
+    """Rows of tables as they come, one by one or as arrays, until they are asked for."""
 
     def __init__(self) -> None:
-        self._offers: list[tuple[object, ...]] = []
-        self._segments: list[tuple[object, ...]] = []
-        self._benchmarks: list[tuple[object, ...]] = []
-        self._runways: list[tuple[object, ...]] = []
-        self._plans: list[tuple[object, ...]] = []
-        self._flows: list[dict[str, npt.NDArray[np.generic]]] = []
+        self._rows: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
+        self._blocks: defaultdict[str, list[tuple[npt.NDArray[Any], ...]]] = defaultdict(list)
 
-    def offer(self, *row: object) -> None:
-        """Write one row of `offers`, in the order of its columns."""
-        self._offers.append(row)
+    def add(self, schema: Schema, *row: object) -> None:
+        """Write one row of a table, in the order of its columns."""
+        self._rows[schema.name].append(row)
 
-    def benchmark(self, *row: object) -> None:
-        """Write one row of `benchmarks`, in the order of its columns."""
-        self._benchmarks.append(row)
+    def extend(self, schema: Schema, *columns: npt.NDArray[Any]) -> None:
+        """Write many rows of a table at once, as one array for every column in their order."""
+        self._blocks[schema.name].append(columns)
 
-    def runway(self, *row: object) -> None:
-        """Write one row of `runways`, in the order of its columns."""
-        self._runways.append(row)
-
-    def plan(self, *row: object) -> None:
-        """Write one row of `plans`, in the order of its columns; those after the cost are NaN without a forecast."""
-        self._plans.append((*row, *[np.nan] * (len(PLANS) - len(row))))
-
-    def segment(self, *row: object) -> None:
-        """Write one row of `segments`, in the order of its columns."""
-        self._segments.append(row)
-
-    def flow(self, month: int, segment: str, places: Places, made: Choices, factors: tuple[float, float]) -> None:
-        """Write who moved where in one segment; `factors` turn month-0 volumes into last month's and this month's."""
-        origin, destination = np.nonzero(made.customers)
-        volume = made.volume[origin, destination]
-        before = volume * factors[0] * (places.before > 0)[origin]
-        after = volume * factors[1] * (places.after > 0)[destination]
-        names = np.asarray(places.names)
-        self._flows.append(
-            {
-                "month": np.full(len(origin), month),
-                "segment": np.full(len(origin), segment),
-                "origin": names[origin],
-                "destination": names[destination],
-                "customers": made.customers[origin, destination],
-                "tokens_before": before,
-                "tokens_after": after,
-                "revenue_before": before * places.before[origin],
-                "revenue_after": after * places.after[destination],
-            }
-        )
-
-    def offers(self) -> pd.DataFrame:
-        """Every model on sale by month; an open model has a row for its developer and one for the hosts."""
-        return _table(self._offers, OFFERS)
-
-    def benchmarks(self) -> pd.DataFrame:
-        """Labs' profits on the panel against Nash and joint-profit prices; empty unless the scenario asks for it."""
-        return _table(self._benchmarks, BENCHMARKS)
-
-    def runways(self) -> pd.DataFrame:
-        """Every firm's cash, burn and runway at the end of each month, after funding; infinite if it lasts."""
-        return _table(self._runways, RUNWAYS)
-
-    def plans(self) -> pd.DataFrame:
-        """Every run started, with what its firm expected of it; see `launches` for what came of it."""
-        return _table(self._plans, PLANS)
-
-    def segments(self) -> pd.DataFrame:
-        """Every segment by month."""
-        return _table(self._segments, SEGMENTS)
-
-    def flows(self) -> pd.DataFrame:
-        """Every movement of customers by month and segment, stayers included (origin = destination)."""
-        columns = {name: np.concatenate([rows[name] for rows in self._flows]) for name in self._flows[0]}
-        return pd.DataFrame(columns).astype(dict.fromkeys(("segment", "origin", "destination"), "str"))
-
-
-def _table(rows: list[tuple[object, ...]], types: dict[str, str]) -> pd.DataFrame:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(types)
-    return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(types.items(), columns, strict=True)})
+    def table(self, schema: Schema) -> pd.DataFrame:
+        """All rows of a table, which came in one of the two ways."""
+        if schema.name in self._blocks:
+            return schema.stacked(self._blocks[schema.name])
+        return schema.table(self._rows[schema.name])

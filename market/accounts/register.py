@@ -9,12 +9,27 @@ import numpy.typing as npt
 import pandas as pd
 
 from market.economics.technology import AIModel
+from market.schemas import Column, Schema
 
-FACTS = {
-    "model": "str", "firm": "str", "line": "str", "open_weights": "bool", "generation": "int64", "started": "int64",
-    "released": "Int64", "retired": "Int64", "complete": "bool", "capability": "float64", "launch_price": "float64",
-    "months_on_sale": "int64", "months_at_frontier": "int64",
-}  # fmt: skip
+REGISTER = Schema(
+    "register",
+    "What is known of each model besides money.",
+    (
+        Column("model", "", "its name: firm, generation, and line if no flagship", "str", "Model"),
+        Column("firm", "", "who developed it", "str"),
+        Column("line", "", "`flagship`, or a sibling that was trained beside it", "str"),
+        Column("open_weights", "", "whether its weights are open, so that hosts serve it too", "bool"),
+        Column("generation", "number", "which of its firm's generations it is of, the first being 1", "int64"),
+        Column("started", "month", "start of its training", "int64"),
+        Column("released", "month", "first month on sale; missing if it has not been released", "Int64", "Released"),
+        Column("retired", "month", "first month off sale; missing if it is on sale at the end", "Int64", "Retired"),
+        Column("complete", "", "whether its life is on record from release to withdrawal, or given up", "bool"),
+        Column("capability", "points", "what it can do; 10 more is tenfold effective compute", heading="Points"),
+        Column("launch_price", "$ per Mtok", "its first price", heading="Launch $/Mtok"),
+        Column("months_on_sale", "months", "how long it has been on sale within the run", "int64"),
+        Column("months_at_frontier", "months", "how many of these nothing on sale was more capable", "int64"),
+    ),
+)
 
 
 UNBORN = -9
@@ -82,5 +97,4 @@ class Register:
         ]  # fmt: skip
         rows += [(*known, None, None, over, np.nan, np.nan, 0, 0) for *known, over in unreleased]
         rows.sort(key=lambda row: (self.columns[str(row[1])], row[4], row[2]))
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(FACTS)
-        return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(FACTS.items(), columns, strict=True)})
+        return REGISTER.table(rows)

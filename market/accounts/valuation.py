@@ -16,12 +16,28 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS, Account, Ledger, agrees, calendar
+from market.calendar import year_of
+from market.schemas import Column, Schema
 
-CAPITALISED = {
-    "month": "int64", "date": "str", "firm": "str", "model": "str", "spent": "float64", "amortised": "float64",
-    "impaired": "float64", "carried": "float64",
-}  # fmt: skip
-AMORTISED = {"month": "int64", "date": "str", "firm": "str", "model": "str", "amount": "float64"}
+MONTHLY = (
+    Column("month", "month", "counted from the start; what was paid early has negative months", "int64"),
+    Column("date", "", "the same as a calendar month, such as 2023-01", "str"),
+    Column("firm", "", "who developed the model", "str"),
+    Column("model", "", "the model that was trained", "str"),
+)
+ASSETS = Schema(
+    "assets",
+    "Training as an asset: what is carried of each model's cost, by month from its first payment on.",
+    (
+        *MONTHLY,
+        Column("spent", "$", "training paid in the month"),
+        Column("amortised", "$", "written off as planned: in equal parts over the expected life, from the release on"),
+        Column("impaired", "$", "written off beyond that, as a rival was more capable or the model went off sale"),
+        Column("carried", "$", "what is left of the asset at the end of the month"),
+    ),
+    saved=False,
+)
+AMORTISED = Schema("amortised", "Training in equal parts.", (*MONTHLY, Column("amount", "$", "written off")))
 
 
 @dataclass(frozen=True)
@@ -81,8 +97,7 @@ def capitalised(
     Returns
     -------
     DataFrame
-        month, date, firm, model, spent, amortised, impaired, carried ($, positive; `carried` at the month's end), one
-        row for each month from the first payment on, months before 0 included.
+        The table `ASSETS`: a row for each month from the first payment on, months before 0 included.
     """
     rows = Ledger.rows(ledger)
     spent = _by_model(rows[rows["account"] == Account.TRAINING.value], -1.0)
@@ -102,8 +117,7 @@ def capitalised(
         asset = Life(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
         months = range(min(spent[m.model]), until)
         table += [(t, date(t), m.firm, m.model, *amounts) for t, *amounts in write_off(spent[m.model], asset, months)]
-    columns = list(zip(*table, strict=True)) if table else [()] * len(CAPITALISED)
-    return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(CAPITALISED.items(), columns, strict=True)})
+    return ASSETS.table(table)
 
 
 def check(ledger: pd.DataFrame, assets: pd.DataFrame) -> None:
@@ -177,8 +191,7 @@ def amortisation(
         months = range(released, min(released + life, until))
         amount = float(spent[model.model]) / life
         parts += [(m, date(m), model.firm, model.model, amount) for m in months]
-    columns = list(zip(*parts, strict=True)) if parts else [()] * len(AMORTISED)
-    return pd.DataFrame({n: pd.Series(c, dtype=t) for (n, t), c in zip(AMORTISED.items(), columns, strict=True)})
+    return AMORTISED.table(parts)
 
 
 def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
@@ -196,7 +209,7 @@ def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
     """
     total = companies.groupby("year")[["revenue", "serving", "overhead", "training", "research", "result"]].sum()
     total = total[total["revenue"] > 0]
-    year = amortised["date"].str[:4].astype("int64")
+    year = amortised["date"].map(year_of).astype("int64")
     written_off = amortised.groupby(year)["amount"].sum().reindex(total.index, fill_value=0.0)
     revenue = total["revenue"]
     after_overhead = revenue - total["serving"] - total["overhead"]

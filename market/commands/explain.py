@@ -11,7 +11,7 @@ import typer
 from market.commands import command
 
 if TYPE_CHECKING:
-    from market.run import Run
+    from market.tables import Run
 
 
 @command
@@ -47,7 +47,7 @@ def explain(
 def _open(folder: Path) -> Run:
     """Open a run's folder; if there is none of that name, the line gives the nearest."""
     from market.parameters import InputError, unknown
-    from market.run import open_run
+    from market.tables import open_run
 
     if os.path.lexists(folder):
         return open_run(folder)
@@ -58,8 +58,8 @@ def _open(folder: Path) -> Run:
 
 def _is_run(folder: Path) -> bool:
     """Whether a folder's manifest says that it holds a run."""
-    from market.run import KIND
     from market.saving.manifest import DamageError, read_manifest
+    from market.tables.run import KIND
 
     try:
         return bool(read_manifest(folder)["kind"] == KIND)

@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from market.calendar import Period
 from market.economics.benchmarks import NO_ROOM
-from market.measures.outcomes import SHARE, Tables, outcome, within
+from market.measures.outcomes import SHARE, outcome, within
 from market.measures.price_wars import price_wars as wars_of
+from market.tables import Run
 
 
-def _wars(run: Any, period: Period) -> pd.DataFrame:
+def _wars(run: Run, period: Period) -> pd.DataFrame:
     """Price wars that opened in a period, with the default thresholds."""
     found = wars_of(run.offers, run.models, run.runways)
     return found[(found["opened"] >= period.first) & (found["opened"] < period.until)]
 
 
 @outcome(unit="number", on_request=True)
-def price_wars(run: Tables, period: Period) -> float:
+def price_wars(run: Run, period: Period) -> float:
     """Price wars that opened, with the default thresholds."""
     return float(len(_wars(run, period)))
 
 
 @outcome(unit="number", on_request=True)
-def price_wars_beside_launches(run: Tables, period: Period) -> float:
+def price_wars_beside_launches(run: Run, period: Period) -> float:
     """Price wars that are more than launches finding their price: all but those labelled launch adjustment."""
     return float((_wars(run, period)["label"] != "launch adjustment").sum())
 
 
 @outcome(unit="log points", on_request=True)
-def price_war_depth(run: Tables, period: Period) -> float:
+def price_war_depth(run: Run, period: Period) -> float:
     """Fall of the matched markup index from peak to trough, mean over the wars; undefined without one."""
     return float(_wars(run, period)["depth"].mean())
 
 
 @outcome(unit=SHARE, on_request=True)
-def price_wars_begun_at_the_frontier(run: Tables, period: Period) -> float:
+def price_wars_begun_at_the_frontier(run: Run, period: Period) -> float:
     """Share of the wars in which a lab at the closed frontier is among the first to cut; undefined without one."""
     closed = run.offers[~run.offers["open_weights"]].reset_index(drop=True)
     top = closed.loc[closed["capability"] >= closed.groupby("month")["capability"].transform("max") - 1e-9]
@@ -49,7 +48,7 @@ def price_wars_begun_at_the_frontier(run: Tables, period: Period) -> float:
 
 
 @outcome(unit="ratio", on_request=True)
-def profit_gain(run: Any, period: Period) -> float:
+def profit_gain(run: Run, period: Period) -> float:
     """Labs' profits between Nash (0) and joint profit (1), all months compared; needs record_benchmarks."""
     total = within(run.benchmarks, period)[["profit", "profit_nash", "profit_joint"]].sum()
     room = float(total["profit_joint"] - total["profit_nash"])

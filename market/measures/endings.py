@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import Account
-from market.calendar import Calendar
 from market.economics.capital import valuation
-from market.measures.outcomes import Tables
 from market.measures.readings import by_year, failures
+from market.tables import Run
 
 
-def limit_reached(run: Tables) -> int | None:
+def limit_reached(run: Run) -> int | None:
     """Month in which a lab's model comes out that has the largest cost or the highest capability there can be."""
     technology, models = run.scenario.technology, run.models[run.models["firm"].isin(run.scenario.labs)]
     held = pd.Series(False, index=models.index)
@@ -26,14 +23,14 @@ def limit_reached(run: Tables) -> int | None:
     return int(months.min()) if len(months) else None
 
 
-def overhang(run: Tables, month: int) -> float:
+def overhang(run: Run, month: int) -> float:
     """Dollars of training and research that labs' flagships of the twelve months from `month` on do not earn back."""
     labs = run.models[run.models["firm"].isin(run.scenario.labs) & (run.models["line"] == "flagship")]
     struck = labs[labs["released"].between(month, month + 11).fillna(False).astype(bool)]
     return float((struck["training"] + struck["research"] - struck["contribution"]).clip(lower=0.0).sum())
 
 
-def worth_at_end(run: Tables) -> float:
+def worth_at_end(run: Run) -> float:
     """What the capital market would pay for all labs at the end of the record, dollars; nothing for one that failed."""
     until = run.scenario.months
     sold = run.offers[run.offers["firm"].isin(run.scenario.labs)].groupby(["firm", "month"])["revenue"].sum()
@@ -65,7 +62,7 @@ def still_lost(results: pd.Series, month: int) -> tuple[float, int]:
     return -float(since.min()), int(np.argmin(since)) + 1
 
 
-def lasting_profits(run: Tables) -> pd.DataFrame:
+def lasting_profits(run: Run) -> pd.DataFrame:
     """When each lab turns a profit for good, and what that took.
 
     Returns
@@ -85,7 +82,7 @@ def lasting_profits(run: Tables) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["firm", "year", "funding"])
 
 
-def labs_results(run: Any) -> pd.Series:
+def labs_results(run: Run) -> pd.Series:
     """Result of all labs together by month, from their first spend to the end of the record, dollars."""
     ledger = run.ledger[run.ledger["firm"].isin(run.scenario.labs) & (run.ledger["account"] != Account.FUNDING.value)]
     months = range(int(ledger["month"].min()) if len(ledger) else 0, run.scenario.months)
@@ -93,7 +90,7 @@ def labs_results(run: Any) -> pd.Series:
     return results.reindex(months, fill_value=0.0)
 
 
-def ending(run: Any, unlimited: pd.Series, expected: int) -> dict[str, float]:
+def ending(run: Run, unlimited: pd.Series, expected: int) -> dict[str, float]:
     """How it ended for all labs of a run together; money in $bn.
 
     Parameters
@@ -115,7 +112,7 @@ def ending(run: Any, unlimited: pd.Series, expected: int) -> dict[str, float]:
     start = expected if reached is None else reached - length
     lost, months = still_lost(results, start)
     value = float((results * (1 + rate) ** (-results.index / 12)).sum())
-    whole = Calendar(run.scenario.start, end).whole_years()
+    whole = run.calendar.whole_years()
     books = run.companies[run.companies["firm"].isin(labs)].groupby("year").sum(numeric_only=True).reindex(whole)
     profits = lasting_profits(run).sort_values("year", kind="stable")
     first = profits.iloc[0]

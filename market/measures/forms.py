@@ -21,7 +21,7 @@ import pandas as pd
 
 from market import evidence
 from market.accounts.ledger import HOSTS
-from market.calendar import YEAR, Calendar
+from market.calendar import Calendar, year_of
 from market.parameters import InputError, unknown
 
 START = "2023-01-01"
@@ -63,7 +63,7 @@ def releases_of_run(models: pd.DataFrame, start: str = START) -> pd.DataFrame:
     table = order[order["released"].notna()].copy()
     table["released"] = table["released"].astype("float64")
     table["withdrawn"] = table["retired"].astype("float64")
-    table["year"] = ((Calendar(start, 0).origin + table["released"]) // YEAR).astype("int64")
+    table["year"] = table["released"].map(Calendar(start, 0).year).astype("int64")
     table["price"] = table["launch_price"]
     return _chronological(table[list(RELEASES)])
 
@@ -183,7 +183,7 @@ def blended(price_in: pd.Series, price_out: pd.Series) -> pd.Series:
 
 def years(months: pd.Series, dates: Sequence[str]) -> pd.Series:
     """Calendar year of each month index, given the calendar month of every month, such as "2023-01"."""
-    return months.map({index: int(date[:4]) for index, date in enumerate(dates)}).rename("year")
+    return months.map({index: year_of(date) for index, date in enumerate(dates)}).rename("year")
 
 
 def successor_release(releases: pd.DataFrame) -> pd.Series:

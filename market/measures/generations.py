@@ -7,8 +7,9 @@ import pandas as pd
 
 from market.calendar import Period
 from market.measures.claims import successions
-from market.measures.outcomes import Tables, outcome
+from market.measures.outcomes import outcome
 from market.measures.readings import complete_lives, due_in, flagships, ratio_of_sums
+from market.tables import Run
 
 COLUMNS = (
     "lives", "left_out", "multiple", "multiple_full_rd", "cost_step", "revenue_step", "per_next_training",
@@ -72,13 +73,13 @@ def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
 
 
 @outcome(unit="number", on_request=True)
-def generations_returning_twice(run: Tables, period: Period) -> float:
+def generations_returning_twice(run: Run, period: Period) -> float:
     """Generations in a row, from the first that is complete, that return twice their training (claim 13)."""
     return in_a_row(by_generation(due_in(run, run.models, period)), "multiple", 2.0)
 
 
 @outcome(unit="exponent", on_request=True)
-def revenue_elasticity(run: Tables, period: Period) -> float:
+def revenue_elasticity(run: Run, period: Period) -> float:
     """Log revenue over log cost, from generation to generation; 0.301 doubles revenue per tenfold cost (claim 14).
 
     Steps from or to a generation that sold nothing have no logarithm, and are left out.
@@ -89,7 +90,7 @@ def revenue_elasticity(run: Tables, period: Period) -> float:
 
 
 @outcome(unit="x", on_request=True)
-def contribution_per_next_full_rd(run: Tables, period: Period) -> float:
+def contribution_per_next_full_rd(run: Run, period: Period) -> float:
     """Contribution of flagships with complete lives over their successors' full R&D, if released (claim 16)."""
     pairs = successions(run, period)
     return ratio_of_sums(pairs.assign(full=pairs["training_next"] + pairs["research_next"]), "contribution", "full")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from market.accounts import attribution
 from market.accounts.ledger import HOSTS, Account
 from market.accounts.partners import partners, takers
 from market.parameters import InputError, unknown
+from market.tables import Run
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Life:
         )
 
 
-def life(run: Any, model: str) -> Life:
+def life(run: Run, model: str) -> Life:
     """Gather the life of a model from a run's tables.
 
     Raises

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from market.calendar import Period
-from market.measures.outcomes import SHARE, Tables, lives, outcome
+from market.measures.outcomes import SHARE, lives, outcome
 from market.measures.readings import flagships
+from market.tables import Run
 
 TAKERS = ("own_newer", "own_older", "rival_closed", "open")
 """Classes that are models."""
 
 
-def _part(run: Tables, period: Period, takers: tuple[str, ...]) -> float:
+def _part(run: Run, period: Period, takers: tuple[str, ...]) -> float:
     """Part of what complete lives lost net to other models, in dollars below the peak, that went to some classes."""
     lost = lives(run, period)[[f"lost_to_{name}" for name in TAKERS]].sum()
     whole = float(lost.sum())
@@ -18,32 +19,32 @@ def _part(run: Tables, period: Period, takers: tuple[str, ...]) -> float:
 
 
 @outcome(unit="ratio", on_request=True)
-def lost_to_own_newer(run: Tables, period: Period) -> float:
+def lost_to_own_newer(run: Run, period: Period) -> float:
     """Part of what labs' flagships lose to other models that own newer generations take, complete lives."""
     return _part(run, period, ("own_newer",))
 
 
 @outcome(unit="ratio", on_request=True)
-def lost_to_rivals(run: Tables, period: Period) -> float:
+def lost_to_rivals(run: Run, period: Period) -> float:
     """Part of what labs' flagships lose to other models that rivals' closed ones take, complete lives."""
     return _part(run, period, ("rival_closed",))
 
 
 @outcome(unit="ratio", on_request=True)
-def lost_to_open(run: Tables, period: Period) -> float:
+def lost_to_open(run: Run, period: Period) -> float:
     """Part of what labs' flagships lose to other models that open ones take, complete lives."""
     return _part(run, period, ("open",))
 
 
 @outcome(unit="x", on_request=True)
-def gross_over_net(run: Tables, period: Period) -> float:
+def gross_over_net(run: Run, period: Period) -> float:
     """Gross turnover over net losses to other models, labs' flagships, complete lives."""
     found = lives(run, period)
     net = float(found[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
     return float(found["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
-def _succeeded_before(run: Tables, period: Period, stakes: tuple[str, ...]) -> float:
+def _succeeded_before(run: Run, period: Period, stakes: tuple[str, ...]) -> float:
     """Share of labs' flagships whose successor came before their contribution had covered some columns of costs."""
     rows = flagships(run.models)
     rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
@@ -57,12 +58,12 @@ def _succeeded_before(run: Tables, period: Period, stakes: tuple[str, ...]) -> f
 
 
 @outcome(unit=SHARE, on_request=True)
-def succeeded_before_payback(run: Tables, period: Period) -> float:
+def succeeded_before_payback(run: Run, period: Period) -> float:
     """Share of labs' flagships whose successor came before they had paid back their training."""
     return _succeeded_before(run, period, ("training",))
 
 
 @outcome(unit=SHARE, on_request=True)
-def succeeded_before_full_payback(run: Tables, period: Period) -> float:
+def succeeded_before_full_payback(run: Run, period: Period) -> float:
     """Share of labs' flagships whose successor came before they had paid back training and research."""
     return _succeeded_before(run, period, ("training", "research"))

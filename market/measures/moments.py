@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from market import evidence
-from market.calendar import YEAR, Calendar, Period
+from market.calendar import YEAR, Period
 from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
-from market.measures.outcomes import PART, Outcome, Reading, Tables, outcome, within
+from market.measures.outcomes import PART, Outcome, Reading, outcome, within
 from market.measures.readings import flagships, median_wait, whole_years
+from market.tables import Run
 
 
 def target_period(moment: str) -> str:
@@ -34,19 +35,19 @@ def target(*, unit: str, early: bool = False) -> Callable[[Reading], Outcome]:
     return register
 
 
-def _leader(run: Tables, period: Period, column: str) -> float:
+def _leader(run: Run, period: Period, column: str) -> float:
     """Mean over the whole years of a period of a ratio of the largest closed lab."""
     table = leader.leader(_whole(run), set(run.scenario.labs))
-    inside = table["year"].isin(Calendar(run.scenario.start, run.scenario.months).whole_years(period))
+    inside = table["year"].isin(run.calendar.whole_years(period))
     return float(table.loc[inside, column].mean())
 
 
-def _whole(run: Tables) -> pd.DataFrame:
+def _whole(run: Run) -> pd.DataFrame:
     """Whole years of the company P&L."""
-    return whole_years(run.companies, Calendar(run.scenario.start, run.scenario.months))
+    return whole_years(run.companies, run.calendar)
 
 
-def _released(run: Tables, period: Period) -> pd.DataFrame:
+def _released(run: Run, period: Period) -> pd.DataFrame:
     """Releases up to the end of a period."""
     releases = forms.releases_of_run(run.models, run.scenario.start)
     return releases[releases["released"] < period.until]
@@ -63,7 +64,7 @@ def _mean(by_month: pd.Series, period: Period) -> float:
 
 
 @target(unit="x per year", early=True)
-def training_cost_growth(run: Tables, period: Period) -> float:
+def training_cost_growth(run: Run, period: Period) -> float:
     """Growth of the cost of labs' final runs by their start, of those released, least squares on logs."""
     closed = run.models[~run.models["open_weights"] & run.models["released"].notna()]
     closed = closed[_inside(closed["started"], period)]
@@ -73,27 +74,27 @@ def training_cost_growth(run: Tables, period: Period) -> float:
 
 
 @target(unit="ratio")
-def leader_rd_per_revenue(run: Tables, period: Period) -> float:
+def leader_rd_per_revenue(run: Run, period: Period) -> float:
     """Training and research of the largest lab over its revenue."""
     return _leader(run, period, "rd_per_revenue")
 
 
 @target(unit="ratio")
-def leader_operating_result_per_revenue(run: Tables, period: Period) -> float:
+def leader_operating_result_per_revenue(run: Run, period: Period) -> float:
     """Operating result of the largest lab over its revenue, mean over the years."""
     return _leader(run, period, "operating_result_per_revenue")
 
 
 @target(unit="share of revenue")
-def leader_gross_margin(run: Tables, period: Period) -> float:
+def leader_gross_margin(run: Run, period: Period) -> float:
     """Contribution of the largest lab over its revenue."""
     return _leader(run, period, "gross_margin")
 
 
 @target(unit="x per year")
-def leader_revenue_growth(run: Tables, period: Period) -> float:
+def leader_revenue_growth(run: Run, period: Period) -> float:
     """Revenue of the largest lab of the last year over its revenue of the first, a year."""
-    books, years = _whole(run), Calendar(run.scenario.start, run.scenario.months).whole_years(period)
+    books, years = _whole(run), run.calendar.whole_years(period)
     labs = books[books["firm"].isin(run.scenario.labs) & books["year"].isin(years)]
     wide = labs.pivot_table(index="firm", columns="year", values="revenue", aggfunc="sum").reindex(columns=years)
     if len(years) < 2 or not (wide[years[-1]] > 0).any():
@@ -104,18 +105,18 @@ def leader_revenue_growth(run: Tables, period: Period) -> float:
 
 
 @target(unit="elasticity")
-def own_price_elasticity_short_run(run: Tables, period: Period) -> float:
+def own_price_elasticity_short_run(run: Run, period: Period) -> float:
     """One-month response of closed models' tokens to their own price, weighted by tokens."""
     return _elasticity(run, period, "elasticity")
 
 
 @outcome(unit="elasticity", period="2024:2025", on_request=True)
-def own_price_elasticity_long_run(run: Tables, period: Period) -> float:
+def own_price_elasticity_long_run(run: Run, period: Period) -> float:
     """The same if everybody reconsidered without attachments."""
     return _elasticity(run, period, "elasticity_long")
 
 
-def _elasticity(run: Tables, period: Period, column: str) -> float:
+def _elasticity(run: Run, period: Period, column: str) -> float:
     rows = within(run.offers, period)
     sold = rows[~rows["open_weights"]].dropna(subset=[column])
     total = float(sold["tokens"].sum())
@@ -123,45 +124,45 @@ def _elasticity(run: Tables, period: Period, column: str) -> float:
 
 
 @target(unit="log per year")
-def same_model_price_drift(run: Tables, period: Period) -> float:
+def same_model_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log list price of closed models until their successor."""
     listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
     return prices.matched_model_drift(listed, released, period.until, to_successor=True, since=period.first)
 
 
 @target(unit="log per year")
-def quality_adjusted_price_drift(run: Tables, period: Period) -> float:
+def quality_adjusted_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log hedonic price index."""
     return prices.hedonic_drift(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
 @target(unit="ratio")
-def open_discount(run: Tables, period: Period) -> float:
+def open_discount(run: Run, period: Period) -> float:
     """1 − open price ÷ closed price at equal capability."""
     return prices.open_discount(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
 @target(unit=PART)
-def open_token_share(run: Tables, period: Period) -> float:
+def open_token_share(run: Run, period: Period) -> float:
     """Open models' part of tokens, mean over the months."""
     return _mean(structure.open_token_share(run.offers), period)
 
 
 @target(unit="months")
-def open_lag_months(run: Tables, period: Period) -> float:
+def open_lag_months(run: Run, period: Period) -> float:
     """Age of the first closed model at or above each new open record, median."""
     records = catch_up.open_records(_released(run, period))
     return float(records.loc[_inside(records["released"], period), "lag_months"].median())
 
 
 @target(unit="points per year")
-def capability_slope(run: Tables, period: Period) -> float:
+def capability_slope(run: Run, period: Period) -> float:
     """Yearly rise of the frontier."""
     return structure.capability_slope(forms.on_sale_of_run(run.offers), period.first, period.until)
 
 
 @target(unit="x per year")
-def price_decline_fixed_capability(run: Tables, period: Period) -> float:
+def price_decline_fixed_capability(run: Run, period: Period) -> float:
     """Fall of the cheapest launch price at a fixed capability, median over levels; earlier launches count too."""
     points = fixed_capability.launches(_released(run, period))
     declines = fixed_capability.price_declines(points, fixed_capability.frontier_levels(_released(run, period)))
@@ -169,48 +170,48 @@ def price_decline_fixed_capability(run: Tables, period: Period) -> float:
 
 
 @target(unit="x per year")
-def token_growth(run: Tables, period: Period) -> float:
+def token_growth(run: Run, period: Period) -> float:
     """A month's tokens over those a year before, mean over the months."""
     return _mean(structure.token_growth(run.offers), period)
 
 
 @target(unit="per model-year")
-def price_cuts_per_model_year(run: Tables, period: Period) -> float:
+def price_cuts_per_model_year(run: Run, period: Period) -> float:
     """List-price cuts of closed models before their successor."""
     listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
     return prices.cuts_per_model_year(listed, released, period.until, since=period.first)
 
 
 @target(unit="ratio")
-def successor_launch_price_ratio(run: Tables, period: Period) -> float:
+def successor_launch_price_ratio(run: Run, period: Period) -> float:
     """Launch price of a closed successor over its predecessor's, median."""
     pairs = prices.launch_price_ratios(_released(run, period))
     return float(pairs.loc[_inside(pairs["released"], period), "ratio"].median())
 
 
 @target(unit="weeks")
-def successor_overtakes_weeks(run: Tables, period: Period) -> float:
+def successor_overtakes_weeks(run: Run, period: Period) -> float:
     """Weeks until a closed successor's tokens exceed its predecessor's, median, if more than half do."""
     pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
     return median_wait(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"])
 
 
 @target(unit="ratio")
-def self_cannibalised_share(run: Tables, period: Period) -> float:
+def self_cannibalised_share(run: Run, period: Period) -> float:
     """Share points the predecessor lost over those the successor gained in four weeks, median."""
     pairs = succession.self_cannibalisation(_released(run, period), forms.sales_of_run(run.offers))
     return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "share"].median())
 
 
 @outcome(unit="ratio", period="2025", on_request=True)
-def closed_price_at_open_frontier(run: Tables, period: Period) -> float:
+def closed_price_at_open_frontier(run: Run, period: Period) -> float:
     """Cheapest closed price at or above the best open model over that model's price, median of the months."""
     ratio = prices.closed_price_at_open_frontier(forms.on_sale_of_run(run.offers))
     return float(ratio[(ratio.index >= period.first) & (ratio.index < period.until)].median())
 
 
 @outcome(unit="$ per Mtok", period="2023:2025", on_request=True)
-def frontier_price(run: Tables, period: Period) -> float:
+def frontier_price(run: Run, period: Period) -> float:
     """Price of the most capable closed model on sale, mean over the months."""
     rows = within(run.offers, period)
     closed = rows[~rows["open_weights"]].reset_index(drop=True)
@@ -218,7 +219,7 @@ def frontier_price(run: Tables, period: Period) -> float:
 
 
 @outcome(unit="per year", period="2024:2025", on_request=True)
-def vendor_switching(run: Tables, period: Period) -> float:
+def vendor_switching(run: Run, period: Period) -> float:
     """Changes of vendor per enterprise customer (all, without such a segment)."""
     rows = within(run.segments, period)
     rows = rows[rows["segment"] == "enterprise"] if "enterprise" in run.scenario.segments else rows
@@ -227,7 +228,7 @@ def vendor_switching(run: Tables, period: Period) -> float:
 
 
 @outcome(unit=PART, period="2024:2025", on_request=True)
-def upgraded_in_first_month(run: Tables, period: Period) -> float:
+def upgraded_in_first_month(run: Run, period: Period) -> float:
     """Part of a lab's customers on its new flagship a month after its launch, median."""
     fresh = flagships(run.models)
     fresh = fresh[fresh["released"].between(period.first, period.until - 2).fillna(False).astype(bool)]

@@ -13,34 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
 
 import pandas as pd
 
 from market.accounts.ledger import Account
-from market.calendar import RECORD, Calendar, Period, check_period
+from market.calendar import RECORD, Period, check_period
 from market.measures.readings import bounds, complete_lives, dollars_of, due_in, flagships, geometric_mean, pooled
 from market.parameters import InputError, unknown
+from market.tables import Run
 
-
-class Tables(Protocol):
-    """What an outcome reads: the tables of a run."""
-
-    @property
-    def scenario(self) -> Any: ...  # noqa: D102
-    @property
-    def models(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def companies(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def offers(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def segments(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def ledger(self) -> pd.DataFrame: ...  # noqa: D102
-
-
-Reading = Callable[[Any, Period], float]
+Reading = Callable[[Run, Period], float]
 SHARE, PART = "share", "part"
 """Units of outcomes that lie between 0 and 1 in every run, as do the intervals of their means: a share of things that
 are counted, such as labs or lives, and a part of an amount, such as tokens or dollars."""
@@ -76,13 +58,12 @@ class Outcome:
         """The first line of its docstring; empty where docstrings are stripped."""
         return (self.reading.__doc__ or "").strip().partition("\n")[0]
 
-    def __call__(self, run: Tables) -> float:
+    def __call__(self, run: Run) -> float:
         """The number; NaN if the run does not cover the period."""
-        calendar = Calendar(run.scenario.start, run.scenario.months)
-        period = calendar.period(self.period)
+        period = run.calendar.period(self.period)
         if self.period != RECORD:
             begun = period.until > run.ledger["month"].min() if self.early else period.first >= 0
-            if not begun or period.until > calendar.months:
+            if not begun or period.until > run.calendar.months:
                 return float("nan")
         return float(self.reading(run, period))
 
@@ -123,7 +104,7 @@ def usual() -> list[str]:
     return [name for name, found in OUTCOMES.items() if not found.on_request]
 
 
-def compute(run: Tables, names: Iterable[str]) -> dict[str, float]:
+def compute(run: Run, names: Iterable[str]) -> dict[str, float]:
     """Compute outcomes by name, with ``@period`` or without.
 
     Raises
@@ -160,7 +141,7 @@ def unit_of(column: object) -> str | None:
     return None if known is None else known.unit
 
 
-def lives(run: Tables, period: Period) -> pd.DataFrame:
+def lives(run: Run, period: Period) -> pd.DataFrame:
     """Complete lives of labs' flagships that were due for release in a period."""
     return due_in(run, complete_lives(run.models), period)
 
@@ -170,7 +151,7 @@ def within(table: pd.DataFrame, period: Period) -> pd.DataFrame:
     return table[(table["month"] >= period.first) & (table["month"] < period.until)]
 
 
-def booked(run: Tables, period: Period, *accounts: Account) -> float:
+def booked(run: Run, period: Period, *accounts: Account) -> float:
     """What all labs booked on some accounts in a period, cash-signed, dollars."""
     rows = within(run.ledger, period)
     asked = rows["firm"].isin(run.scenario.labs) & rows["account"].isin([account.value for account in accounts])
@@ -182,93 +163,93 @@ RESULT = tuple(account for account in Account if account is not Account.FUNDING)
 
 
 @outcome(unit="x")
-def multiple(run: Tables, period: Period) -> float:
+def multiple(run: Run, period: Period) -> float:
     """Contribution over training of all complete lives of labs' flagships together."""
     return pooled(lives(run, period))
 
 
 @outcome(unit="x")
-def multiple_full_rd(run: Tables, period: Period) -> float:
+def multiple_full_rd(run: Run, period: Period) -> float:
     """Contribution over training and research of all complete lives of labs' flagships together."""
     return pooled(lives(run, period), full_rd=True)
 
 
 @outcome(unit="x")
-def typical_multiple(run: Tables, period: Period) -> float:
+def typical_multiple(run: Run, period: Period) -> float:
     """Geometric mean of the multiple on training over the complete lives that earned something; 0 if none did."""
     return geometric_mean(lives(run, period)["multiple"])
 
 
 @outcome(unit="models")
-def lives_without_earnings(run: Tables, period: Period) -> float:
+def lives_without_earnings(run: Run, period: Period) -> float:
     """Complete lives of labs' flagships that earned nothing, which the typical multiple leaves out."""
     return float((lives(run, period)["contribution"] <= 0).sum())
 
 
 @outcome(unit=SHARE)
-def lives_profitable(run: Tables, period: Period) -> float:
+def lives_profitable(run: Run, period: Period) -> float:
     """Share of complete lives of labs' flagships whose multiple on training is at least 1."""
     found = lives(run, period)
     return float((found["contribution"] >= found["training"]).mean())
 
 
 @outcome(unit="models")
-def lives_complete(run: Tables, period: Period) -> float:
+def lives_complete(run: Run, period: Period) -> float:
     """Number of complete lives of labs' flagships."""
     return float(len(lives(run, period)))
 
 
 @outcome(unit=PART)
-def dollars_complete(run: Tables, period: Period) -> float:
+def dollars_complete(run: Run, period: Period) -> float:
     """Part of the training dollars of labs' flagships that complete lives are; the rest is on sale or in training."""
     rows = due_in(run, flagships(run.models), period)
     return dollars_of(rows, rows["complete"])
 
 
 @outcome(unit="x", on_request=True)
-def multiple_so_far(run: Tables, period: Period) -> float:
+def multiple_so_far(run: Run, period: Period) -> float:
     """Contribution over training of all labs' flagships, if the unfinished ones earned nothing more."""
     return bounds(run, period).so_far
 
 
 @outcome(unit="x", on_request=True)
-def multiple_if_held(run: Tables, period: Period) -> float:
+def multiple_if_held(run: Run, period: Period) -> float:
     """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).if_held
 
 
 @outcome(unit="x", on_request=True)
-def multiple_full_rd_so_far(run: Tables, period: Period) -> float:
+def multiple_full_rd_so_far(run: Run, period: Period) -> float:
     """Contribution over training and research of all labs' flagships, if the unfinished ones earned nothing more."""
     return bounds(run, period).full_so_far
 
 
 @outcome(unit="x", on_request=True)
-def multiple_full_rd_if_held(run: Tables, period: Period) -> float:
+def multiple_full_rd_if_held(run: Run, period: Period) -> float:
     """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).full_if_held
 
 
 @outcome(unit="$")
-def labs_revenue(run: Tables, period: Period) -> float:
+def labs_revenue(run: Run, period: Period) -> float:
     """Revenue of all labs."""
     return booked(run, period, Account.REVENUE)
 
 
 @outcome(unit="$", early=True)
-def labs_result(run: Tables, period: Period) -> float:
+def labs_result(run: Run, period: Period) -> float:
     """Result of all labs, spend before the start included."""
     return booked(run, period, *RESULT)
 
 
 @outcome(unit="share of revenue")
-def labs_gross_margin(run: Tables, period: Period) -> float:
+def labs_gross_margin(run: Run, period: Period) -> float:
     """Contribution of all labs over their revenue."""
     revenue = booked(run, period, Account.REVENUE)
     return booked(run, period, Account.REVENUE, Account.SERVING) / revenue if revenue > 0 else float("nan")
 
 
 @outcome(unit="$")
-def consumer_surplus(run: Tables, period: Period) -> float:
+def consumer_surplus(run: Run, period: Period) -> float:
     """Consumer surplus."""
     return float(within(run.segments, period)["surplus"].sum())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from market.accounts import pnl
 from market.accounts.ledger import HOSTS
+from market.tables import Run
 
 YEAR = 12
 """Months in which, at the usual cadence, every firm has released once."""
@@ -73,20 +73,20 @@ def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, 
     return float(without.loc[window].sum()) / due if due > 0 else float("nan")
 
 
-def monthly(run: Any, firm: str) -> pd.DataFrame:
+def monthly(run: Run, firm: str) -> pd.DataFrame:
     """P&L of one firm of a run, by month from month 0 to the horizon; nothing once it has failed."""
     table: pd.DataFrame = pnl.company(run.ledger, by="month", until=run.scenario.months).set_index("month")
     own = table[table["firm"] == firm].drop(columns="firm")
     return own.reindex(range(run.scenario.months), fill_value=0.0)
 
 
-def missed_release(rested: Any, factual: Any, firm: str) -> int:
+def missed_release(rested: Run, factual: Run, firm: str) -> int:
     """Month of the first release that a firm missed by resting; the horizon if it missed none."""
     last = max(_releases(rested, firm), default=-math.inf)
     return min((month for month in _releases(factual, firm) if month > last), default=rested.scenario.months)
 
 
-def prospects(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
+def prospects(run: Run, firm: str, since: int, close: int) -> dict[str, float]:
     """How a firm stands from a month on, such as that of the release it missed, in one world.
 
     Parameters
@@ -111,7 +111,7 @@ def prospects(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
     return found | {f"{whom} for good": for_good(stands.loc[: close - 1, whom]) for whom in who}
 
 
-def resting(rested: Any, factual: Any, firm: str, close: int) -> dict[str, float]:
+def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float]:
     """What a firm keeps that releases nothing more, against the run under the same luck in which it goes on.
 
     Parameters
@@ -137,6 +137,6 @@ def resting(rested: Any, factual: Any, firm: str, close: int) -> dict[str, float
     return found
 
 
-def _releases(run: Any, firm: str) -> list[int]:
+def _releases(run: Run, firm: str) -> list[int]:
     """Months in which a firm released a generation."""
     return [int(month) for month in run.models.loc[run.models["firm"] == firm, "released"].dropna()]

@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.accounts.ledger import Account
 from market.calendar import YEAR, Calendar, Period
+from market.tables import Run
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
     return found[found["complete"]]
 
 
-def due_in(run: Any, models: pd.DataFrame, period: Period) -> pd.DataFrame:
+def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Models of a run that were released in a period, or were to be; all of them where it is the whole record."""
     if not np.isfinite(period.first):
         return models
@@ -127,7 +128,7 @@ def dollars_of(models: pd.DataFrame, part: Any) -> float:
     return float(models.loc[part, "training"].sum()) / spent if spent > 0 else float("nan")
 
 
-def bounds(run: Any, period: Period) -> Bounds:
+def bounds(run: Run, period: Period) -> Bounds:
     """Hold complete lives of labs' flagships against all training dollars spent on such, of those due in a period."""
     rows = due_in(run, flagships(run.models), period)
     coming = still_to_come(run, rows)
@@ -146,7 +147,7 @@ def bounds(run: Any, period: Period) -> Bounds:
     )
 
 
-def still_to_come(run: Any, models: pd.DataFrame) -> pd.Series:
+def still_to_come(run: Run, models: pd.DataFrame) -> pd.Series:
     """What models on sale at the horizon would earn yet, if each month left of their lives earned like the last; $.
 
     NaN for models that are not on sale. A life lasts until the retirement that a successor has set, or as long as its
@@ -176,15 +177,14 @@ def whole_years(companies: pd.DataFrame, calendar: Calendar, period: Period | No
     return companies[companies["year"].isin(calendar.whole_years(period)) & (companies["months"] == YEAR)]
 
 
-def by_year(run: Any, column: str, period: Period | None = None) -> pd.DataFrame:
+def by_year(run: Run, column: str, period: Period | None = None) -> pd.DataFrame:
     """One column of the labs' P&L: firm as index, whole calendar years as columns; NaN where a lab was not in business.
 
     Labs without any whole year in business have a row too, of NaN.
     """
-    calendar = Calendar(run.scenario.start, run.scenario.months)
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
-    wide = whole_years(labs, calendar, period).set_index(["firm", "year"])[column].unstack()  # noqa: PD010
-    return wide.reindex(index=labs["firm"].unique(), columns=calendar.whole_years(period)).astype("float64")
+    wide = whole_years(labs, run.calendar, period).set_index(["firm", "year"])[column].unstack()  # noqa: PD010
+    return wide.reindex(index=labs["firm"].unique(), columns=run.calendar.whole_years(period)).astype("float64")
 
 
 def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
@@ -207,14 +207,13 @@ def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["first_year", "last_year", "first", "last"])
 
 
-def failures(run: Any) -> dict[str, str]:
+def failures(run: Run) -> dict[str, str]:
     """Date of each lab's failure, in their order."""
     ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
-    calendar = Calendar(run.scenario.start, run.scenario.months)
-    return {str(firm): calendar.date(int(month)) for firm, month in zip(ends["firm"], ends["month"], strict=True)}
+    return {str(firm): run.calendar.date(int(month)) for firm, month in zip(ends["firm"], ends["month"], strict=True)}
 
 
-def up_to_failure(run: Any) -> pd.DataFrame:
+def up_to_failure(run: Run) -> pd.DataFrame:
     """Labs' results over whole years in business and, for a lab that failed, over its last twelve months.
 
     Returns
@@ -224,17 +223,16 @@ def up_to_failure(run: Any) -> pd.DataFrame:
         dollars; failed, in the row of the last twelve months before a failure its date, with the number of months if
         the lab did not live for twelve; else missing.
     """
-    calendar = Calendar(run.scenario.start, run.scenario.months)
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
-    table = whole_years(labs, calendar)[["firm", "year", "result"]].astype({"year": "float64"}).assign(failed=None)
+    table = whole_years(labs, run.calendar)[["firm", "year", "result"]].astype({"year": "float64"}).assign(failed=None)
     ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
     rows = []
     for firm, month in zip(ends["firm"], ends["month"], strict=True):
         lived = min(YEAR, month + 1 - run.scenario.labs[firm].first_start)
         last = run.ledger[(run.ledger["firm"] == firm) & run.ledger["month"].between(month - YEAR + 1, month)]
         result = float(last.loc[last["account"] != Account.FUNDING.value, "amount"].sum())
-        said = calendar.date(month) + (f" after {lived} months" if lived < YEAR else "")
-        rows.append((firm, (calendar.origin + month + 1) / YEAR - 1, result, said))
+        said = run.calendar.date(month) + (f" after {lived} months" if lived < YEAR else "")
+        rows.append((firm, (run.calendar.origin + month + 1) / YEAR - 1, result, said))
     failed = pd.DataFrame(rows, columns=list(table.columns))
     both = pd.concat([failed, table]) if rows else table  # a failure in December is the whole year's row too
     order = {name: place for place, name in enumerate(labs["firm"].unique())}
@@ -242,7 +240,7 @@ def up_to_failure(run: Any) -> pd.DataFrame:
     return both.sort_values(["firm", "year"], key=lambda column: column.map(order) if column.name == "firm" else column)
 
 
-def two_readings(run: Any) -> Readings | None:
+def two_readings(run: Run) -> Readings | None:
     """Summarise both books for the closed labs of a run; None if no lab has booked anything."""
     results = by_year(run, "result")
     if not len(results.index):
@@ -266,5 +264,5 @@ def two_readings(run: Any) -> Readings | None:
         multiple_full=pooled(lives, full_rd=True),
         typical=geometric_mean(lives["multiple"]),
         typical_full=geometric_mean(lives["multiple_full_rd"]),
-        bounds=bounds(run, Calendar(run.scenario.start, run.scenario.months).record),
+        bounds=bounds(run, run.calendar.record),
     )

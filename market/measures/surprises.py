@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from market.calendar import YEAR, Calendar
+from market.strategies.pricing import CostPlus
+from market.tables import Run
 
 WORLD_SHARE = 0.01
 """Part of world product above which the market's revenue is outside what its assumptions can carry."""
@@ -15,24 +14,18 @@ UNEXPLAINED = 0.02
 """Gross margin beyond what a fixed markup gives that is worth a word."""
 
 
-def world_product(scenario: Any, years: pd.Series, months: pd.Series) -> pd.Series:
-    """World product in the simulated months of some calendar years, dollars."""
-    first = Calendar(scenario.start, scenario.months).year(0)
-    return pd.Series(scenario.world.product * scenario.world.growth ** (years - first) * months / YEAR)
-
-
-def surprises(run: Any, by_year: pd.DataFrame) -> list[str]:
+def surprises(run: Run, by_year: pd.DataFrame) -> list[str]:
     """Say in sentences what is surprising; nothing if nothing is.
 
     Parameters
     ----------
     by_year : `yearly.by_year` of the run.
     """
-    return [*_world(run, by_year), *_costs(run)]
+    return [*_world(by_year), *_costs(run)]
 
 
-def _world(run: Any, by_year: pd.DataFrame) -> list[str]:
-    share = by_year["revenue"] / world_product(run.scenario, by_year["year"], by_year["months"])
+def _world(by_year: pd.DataFrame) -> list[str]:
+    share = by_year["of_world"]
     above = share > WORLD_SHARE
     if not above.any():
         return []
@@ -43,15 +36,16 @@ def _world(run: Any, by_year: pd.DataFrame) -> list[str]:
     ]
 
 
-def _costs(run: Any) -> list[str]:
+def _costs(run: Run) -> list[str]:
     """Labs whose margin is above what their fixed markup gives: costs fall while prices stand."""
     books = run.companies.groupby("firm")[["revenue", "contribution"]].sum()
+    books = books[books["revenue"] > 0]
+    margin_of = (books["contribution"] / books["revenue"]).to_dict()
     alike: dict[tuple[float, float], dict[str, float]] = {}
     for name, lab in run.scenario.labs.items():
-        if lab.pricing.rule != "cost_plus" or name not in books.index or books.loc[name, "revenue"] <= 0:
+        if not isinstance(lab.pricing, CostPlus) or name not in margin_of:
             continue
-        markup = lab.pricing.markup
-        margin = float(books.loc[name, "contribution"] / books.loc[name, "revenue"])
+        markup, margin = lab.pricing.markup, margin_of[name]
         if margin - markup / (1 + markup) > UNEXPLAINED:
             alike.setdefault((markup, lab.pricing.reprice_hazard), {})[name] = margin
     falls = run.scenario.technology.serving_progress_on_sale

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from market.calendar import year_of
 from market.measures.forms import years
 
 
@@ -26,7 +27,7 @@ def welfare(segments: pd.DataFrame, companies: pd.DataFrame, dates: Sequence[str
         money and adds nothing. In years before month 0, when only early R&D is booked, surplus and total are NaN.
     """
     firms = companies.groupby("year")[["contribution", "overhead", "training", "research", "result"]].sum()
-    simulated = pd.Series(dates, dtype="str").str[:4].astype("int64").value_counts()
+    simulated = pd.Series([year_of(date) for date in dates], dtype="int64").value_counts()
     surplus = segments.groupby(years(segments["month"], dates))["surplus"].sum()
     table = pd.DataFrame({"consumer_surplus": surplus.reindex(firms.index)})
     table.insert(0, "months", simulated.reindex(firms.index, fill_value=0))

@@ -4,46 +4,61 @@ from __future__ import annotations
 
 import pandas as pd
 
-from market.calendar import Calendar
+from market.calendar import YEAR
 from market.measures import prices, structure
 from market.measures.forms import on_sale_of_run
+from market.schemas import Column, Schema
+from market.tables import Run
+
+YEARS = Schema(
+    "years",
+    "The market by calendar year; sums over fewer than 12 months are not a year's.",
+    (
+        Column("year", "", "the calendar year", "int64", "Year"),
+        Column("months", "months", "how many of it are simulated", "int64"),
+        Column("tokens", "Mtok", "what all firms and hosts sold"),
+        Column("labs_revenue", "$", "revenue of all labs", heading="Labs' revenue $M"),
+        Column("labs_gross_margin", "share", "contribution of all labs over their revenue", heading="Gross margin"),
+        Column("revenue", "$", "revenue of all firms and hosts", heading="All revenue $M"),
+        Column("of_world", "share of world", "of world product in these months", heading="Of world product"),
+        Column("average_price", "$ per Mtok", "revenue over tokens", heading="Average $/Mtok"),
+        Column(
+            "frontier_price",
+            "$ per Mtok",
+            "of the best closed model, mean of months",
+            heading="Frontier $/Mtok",
+        ),
+        Column("frontier", "points", "highest capability on sale at the end of the year", heading="Frontier points"),
+        Column("open_token_share", "share", "tokens of open models over all", heading="Open share of tokens"),
+        Column("hhi", "index", "Herfindahl index of revenue, mean of months", heading="HHI"),
+        Column("surplus", "$", "consumer surplus", heading="Consumer surplus $M"),
+    ),
+)
 
 
-def by_year(offers: pd.DataFrame, segments: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
-    """Summarise the market by calendar year.
-
-    Parameters
-    ----------
-    offers, segments : tables of a run.
-    calendar : of the run.
-
-    Returns
-    -------
-    DataFrame
-        year, months (how many are simulated: sums of fewer than 12 are not a year's), revenue (all firms and hosts, $),
-        labs_revenue ($), labs_gross_margin (share), tokens (Mtok), average_price ($ per Mtok), frontier (highest
-        capability on sale, points, at the end of the year), frontier_price (mean over the months of the price of the
-        most capable closed model, $ per Mtok), open_token_share, hhi (of inside revenue, mean over the months),
-        surplus ($).
-    """
-    year = pd.Series([calendar.year(month) for month in range(calendar.months)], name="year")
-    dates = [calendar.date(month) for month in range(calendar.months)]
-    rows = offers.assign(year=offers["month"].map(year))
-    labs = rows[~rows["open_weights"]].groupby("year")["revenue"].sum()
-    on_sale = on_sale_of_run(offers)
-    ends = structure.frontier(on_sale).groupby(year).last()
+def by_year(run: Run) -> pd.DataFrame:
+    """Summarise the market by calendar year, as the table `YEARS`."""
+    year = pd.Series([run.calendar.year(month) for month in range(run.scenario.months)], name="year")
+    rows = run.offers.assign(year=run.offers["month"].map(year))
+    labs, opened = rows[~rows["open_weights"]], rows[rows["open_weights"]]
+    on_sale = on_sale_of_run(run.offers)
     table = rows.groupby("year")[["revenue", "tokens"]].sum().reindex(year.unique(), fill_value=0.0)
     table.index.name = "year"
-    table.insert(0, "months", year.value_counts().reindex(table.index))
-    table["labs_revenue"] = labs.reindex(table.index, fill_value=0.0)
-    table["labs_gross_margin"] = structure.lerner(rows[~rows["open_weights"]], by=("year",))
+    table["months"] = year.value_counts().reindex(table.index)
+    table["labs_revenue"] = labs.groupby("year")["revenue"].sum().reindex(table.index, fill_value=0.0)
+    table["labs_gross_margin"] = structure.lerner(labs, by=("year",))
+    table["of_world"] = table["revenue"] / world_product(run, table.index.to_series(), table["months"])
     sold = table["tokens"].where(table["tokens"] > 0)
     table["average_price"] = table["revenue"] / sold
-    table["frontier"] = ends
-    table["frontier_price"] = prices.frontier_price(on_sale, dates)
-    table["open_token_share"] = rows[rows["open_weights"]].groupby("year")["tokens"].sum() / table["tokens"].where(
-        table["tokens"] > 0
-    )
-    table["hhi"] = structure.hhi(offers).groupby(year).mean()
-    table["surplus"] = segments.groupby(segments["month"].map(year))["surplus"].sum()
-    return table.fillna({"open_token_share": 0.0}).reset_index()
+    table["frontier"] = structure.frontier(on_sale).groupby(year).last()
+    table["frontier_price"] = prices.frontier_price(on_sale, run.dates)
+    table["open_token_share"] = (opened.groupby("year")["tokens"].sum() / sold).fillna(0.0)
+    table["hhi"] = structure.hhi(run.offers).groupby(year).mean()
+    table["surplus"] = run.segments.groupby(run.segments["month"].map(year))["surplus"].sum()
+    return table.reset_index()[YEARS.names]
+
+
+def world_product(run: Run, years: pd.Series, months: pd.Series) -> pd.Series:
+    """World product in the simulated months of some calendar years, dollars."""
+    world = run.scenario.world
+    return pd.Series(world.product * world.growth ** (years - run.calendar.year(0)) * months / YEAR)

@@ -19,9 +19,10 @@ from market.economics import choice, demand, equilibrium, luck
 from market.economics.adoption import Customers
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
-from market.run import Run, simulate
+from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
+from market.tables import Run
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from market.accounts.ledger import HOSTS
 from market.parameters import InputError, plain, shown, unknown
-from market.run import Run, simulate
+from market.run import simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.strategies.training import TrainingRule
@@ -26,6 +26,7 @@ from market.studies.compare import differences
 from market.studies.engine import Engine, Progress, check_reading, engine
 from market.studies.reading import Asked, Outcomes, asked
 from market.studies.worlds import checked_seeds, one_scenario
+from market.tables import Run
 
 PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""

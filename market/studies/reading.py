@@ -11,9 +11,9 @@ import numpy as np
 
 from market.measures import outcomes as named
 from market.parameters import InputError, plain, shown
-from market.run import Run
 from market.studies.content import content, is_packaged
 from market.studies.sending import packed
+from market.tables import Run
 from market.wording import escaped
 
 Function = Callable[[Run], float]

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from market.parameters import InputError, plain, shown
-from market.run import Run, simulate
+from market.run import simulate
 from market.studies.reading import Reading
 from market.studies.worlds import World
+from market.tables import Run
 from market.wording import escaped, shortened
 
 

@@ -7,17 +7,11 @@ from collections.abc import Callable
 import pandas as pd
 from rich.table import Table
 
+from market.accounts.attribution import IN_WORDS
 from market.formats import NOTHING, decimals, millions, percent_of, unsigned_zero
 from market.measures.life import Life
 from market.saving.spreadsheet import csv
 from market.views.terminal import plain_table
-
-CAUSES = {
-    "own_newer": "own newer generation", "own_older": "own older or sibling", "rival_closed": "rival closed models",
-    "open": "open models", "outside": "buying nothing", "entry": "customers entering", "own_price": "its own price",
-    "volume": "volume of those who stayed", "withdrawal": "models withdrawn",
-}  # fmt: skip
-"""Causes in words."""
 
 Dates = Callable[[int], str]
 
@@ -63,10 +57,10 @@ def causes_table(life: Life, dates: Dates) -> Table:
     facts, gained, lost = life.facts, life.causes("gained_"), life.causes("lost_to_")
     rows = [
         (
-            CAUSES[cause], _money(gained[cause]), percent_of(gained[cause], facts["peak_revenue"]),
+            IN_WORDS[cause], _money(gained[cause]), percent_of(gained[cause], facts["peak_revenue"]),
             _money(lost[cause]), percent_of(lost[cause], facts["below_peak"]),
         )
-        for cause in CAUSES
+        for cause in IN_WORDS
     ]  # fmt: skip
     whole = (millions(facts["peak_revenue"]), "100%", millions(facts["below_peak"]), "100%")
     rows.append(("together", *(whole if facts["below_peak"] else (*whole[:3], NOTHING))))
@@ -79,7 +73,7 @@ def takers_table(life: Life, most: int = 8) -> Table:
     order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:most]
     shown = life.takers.loc[order].sort_values("lost", ascending=False, kind="stable")
     rows = [
-        (row["partner"], CAUSES[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))
+        (row["partner"], IN_WORDS[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))
         for _, row in shown.iterrows()
     ]
     title = f"Who took its customers after the peak: {len(shown)} of {len(life.takers)} with the largest net part"

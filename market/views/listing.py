@@ -1,4 +1,4 @@
-"""What exists: scenarios, rules, parameters, experiments and outcomes, each found where it is declared."""
+"""What exists: scenarios, rules, parameters, experiments, outcomes and tables, each found where it is declared."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from market.measures.outcomes import OUTCOMES
 from market.parameters import Declaration, Rule, declarations
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
+from market.schemas import SCHEMAS
 from market.strategies.funding import FundingRule
 from market.strategies.pricing import PricingRule
 from market.strategies.training import TrainingRule
@@ -65,6 +66,12 @@ def outcomes() -> Listing:
     ]
     title = "Outcomes of a run; NAME@PERIOD, as in labs_revenue@2026 or @2025-07:2025-12, reads another period"
     return title, rows, ("name", "period", "what it is [unit]; on request: computed only if named")
+
+
+def tables() -> Listing:
+    """Tables of a run."""
+    rows = [(name, str(len(schema.columns)), schema.meaning) for name, schema in SCHEMAS.items()]
+    return "Tables of a run: run.NAME; docs/DATA.md has their columns", rows, ("name", "columns", "what a row is")
 
 
 def shown_default(declaration: Declaration) -> str:

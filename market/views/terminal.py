@@ -13,13 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.formats import NOTHING, behind, decimals, figure, millions, out_of, percent, span
+from market.accounts.pnl import COMPANIES
+from market.formats import behind, decimals, figure, millions, out_of, percent, span
+from market.measures.yearly import YEARS
+from market.schemas import Schema
 from market.studies import design
-
-MONEY = frozenset(
-    ("revenue", "serving", "contribution", "training", "research", "overhead", "result", "result_excluding_training")
-)
-"""Columns of the P&L tables that are shown in millions of dollars."""
+from market.tables.books import MODELS
 
 WIDTH = 118
 """Columns that tables may use when the output is not a terminal."""
@@ -50,87 +49,57 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def market_table(years: pd.DataFrame, world: pd.Series, label: Callable[[int], str]) -> Table:
+FORMS: dict[str, Callable[[Any], str]] = {
+    "": str,
+    "month": str,
+    "$": millions,
+    "months": decimals(0),
+    "points": decimals(1),
+    "share": percent,
+    "share of world": lambda share: f"{share:.3%}",
+}
+"""How a column is shown, by its unit; others with two decimals."""
+
+Shown = tuple[str, str, Callable[[Any], str]]
+"""A column as it is shown: its name, its heading and the form of its cells."""
+
+
+def market_table(years: pd.DataFrame, label: Callable[[int], str]) -> Table:
     """Lay out the market by year.
 
     Parameters
     ----------
-    years : `market.measures.yearly.by_year`.   world : world product in the months simulated of each year, dollars.
+    years : `market.measures.yearly.by_year`.
     label : names a year, with its months if it is not simulated whole.
     """
-    rows = years.assign(of_world=years["revenue"] / world.to_numpy(), year=[label(year) for year in years["year"]])
-    columns: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("year", "Year", str),
-        ("labs_revenue", "Labs' revenue $M", millions),
-        ("labs_gross_margin", "Gross margin", percent),
-        ("revenue", "All revenue $M", millions),
-        ("of_world", "Of world product", lambda share: f"{share:.3%}"),
-        ("average_price", "Average $/Mtok", decimals(2)),
-        ("frontier_price", "Frontier $/Mtok", decimals(2)),
-        ("frontier", "Frontier points", decimals(1)),
-        ("open_token_share", "Open share of tokens", percent),
-        ("hhi", "HHI", decimals(2)),
-        ("surplus", "Consumer surplus $M", millions),
-    ]
-    return _table("The market by year", rows, columns)
+    rows = years.assign(year=[label(year) for year in years["year"]])
+    return _table("The market by year", rows, _headed(YEARS))
 
 
 def company_table(companies: pd.DataFrame, label: Callable[[str, int], str]) -> Table:
     """Lay out the company P&L up to each firm's failure, a block for each firm; `label` names a year of a firm."""
     rows = companies[companies["months"] > 0]
     rows = rows.assign(year=[label(firm, year) for firm, year in zip(rows["firm"], rows["year"], strict=True)])
-    columns: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("firm", "Company", str),
-        ("year", "Year", str),
-        ("revenue", "Revenue", millions),
-        ("serving", "Serving", millions),
-        ("training", "Training", millions),
-        ("research", "Research", millions),
-        ("overhead", "Overhead", millions),
-        ("result", "Result", millions),
-        ("result_excluding_training", "Excl. training", millions),
-        ("cost_per_revenue_dollar", "Cost per $", decimals(2)),
-        ("raised", "Raised", millions),
-    ]
-    return _table("Company P&L, $M, everything expensed in its year", rows, columns, block="firm")
+    return _table("Company P&L, $M, everything expensed in its year", rows, _headed(COMPANIES), block="firm")
 
 
 def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
     """Lay out the model P&L. `dates` turns a month index into a calendar month."""
-    rows = models.assign(
-        released=[_date(month, dates) for month in models["released"]],
-        retired=[_date(month, dates) for month in models["retired"]],
-    )
-    columns: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("model", "Model", str),
-        ("released", "Released", str),
-        ("retired", "Retired", str),
-        ("capability", "Points", decimals(1)),
-        ("launch_price", "Launch $/Mtok", decimals(2)),
-        ("training", "Training", millions),
-        ("revenue", "Revenue", millions),
-        ("serving", "Serving", millions),
-        ("result", "Result", millions),
-        ("multiple", "Multiple", decimals(2)),
-        ("multiple_full_rd", "on full R&D", decimals(2)),
-        ("payback_months", "Payback mo.", decimals(0)),
-    ]
-    return _table("Model P&L, $M, over each model's life so far", rows, columns, block="firm")
+    said = {
+        column.name: ["–" if pd.isna(month) else dates(int(month)) for month in models[column.name]]
+        for column in MODELS.columns
+        if column.heading and column.unit == "month"
+    }
+    return _table("Model P&L, $M, over each model's life so far", models.assign(**said), _headed(MODELS), block="firm")
 
 
 def frame_table(title: str, frame: pd.DataFrame) -> Table:
-    """Lay out a small table as it is: money columns (named in `MONEY`) in millions, other numbers with two decimals."""
-    columns: list[tuple[str, str, Callable[[Any], str]]] = []
+    """Lay out a small table as it is: dollars of the company P&L in millions, other numbers with two decimals."""
+    money, columns = {column.name for column in COMPANIES.columns if column.unit == "$"}, []
     for name in frame.columns:
-        if frame[name].dtype.kind not in "fi":
-            show: Callable[[Any], str] = str
-        elif name in MONEY:
-            show = millions
-        elif frame[name].dtype.kind == "f":
-            show = decimals(2)
-        else:
-            show = str
-        columns.append((name, name.replace("_", " "), show))
+        kind = frame[name].dtype.kind
+        form = millions if kind in "fi" and name in money else decimals(2) if kind == "f" else str
+        columns.append((name, name.replace("_", " "), form))
     return _table(title, frame, columns)
 
 
@@ -202,13 +171,12 @@ def _widest(heading: str) -> int:
     return max(len(word) for word in heading.split())
 
 
-def _date(month: Any, dates: Callable[[int], str]) -> str:
-    return NOTHING if pd.isna(month) else dates(int(month))
+def _headed(schema: Schema) -> list[Shown]:
+    """Columns of a schema that have a heading, in their order."""
+    return [(c.name, c.heading, FORMS.get(c.unit, decimals(2))) for c in schema.columns if c.heading]
 
 
-def _table(
-    title: str, rows: pd.DataFrame, columns: list[tuple[str, str, Callable[[Any], str]]], block: str | None = None
-) -> Table:
+def _table(title: str, rows: pd.DataFrame, columns: list[Shown], block: str | None = None) -> Table:
     """Lay out some columns of a table, right aligned but for text; `block` starts a new section where it changes."""
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     for name, heading, _ in columns:

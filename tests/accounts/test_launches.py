@@ -4,18 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.accounts.launches import launches
+from market.accounts.launches import NO_FORECAST, PLANS, launches
 from market.accounts.record import Recorder
 from tests.accounts.test_capitalised import books, tables
 
 
 def test_realised_value_by_hand():
     recorder = Recorder()
-    recorder.plan(-1, "A", "A-1", "hurdle", 120.0, 2, 11.0, 15.0, 1.0, 2.0, 118.0, -102.0)
-    recorder.plan(-1, "B", "B-1", "cadence", 30.0)
-    recorder.plan(2, "A", "A-2", "cadence", 7.0)
+    recorder.add(PLANS, -1, "A", "A-1", "hurdle", 120.0, 2, 11.0, 15.0, 1.0, 2.0, 118.0, -102.0)
+    recorder.add(PLANS, -1, "B", "B-1", "cadence", 30.0, *NO_FORECAST)
+    recorder.add(PLANS, 2, "A", "A-2", "cadence", 7.0, *NO_FORECAST)
     models = tables()[0].assign(capability=[10.0, np.nan, 15.0])
-    table = launches(recorder.plans(), books(), models, {"A": 0.5, "B": 2.0}, 0.15, 4).set_index("model")
+    table = launches(recorder.table(PLANS), books(), models, {"A": 0.5, "B": 2.0}, 0.15, 4).set_index("model")
     month = 1.15 ** (-1 / 12)
     assert table.loc["A-1", "realised_gross"] == pytest.approx(6 * month + 6 * month**2)  # two months of horizon
     assert table.loc["A-1", "realised_spend"] == pytest.approx(180.0)

@@ -7,6 +7,7 @@ import pandas as pd
 from market.accounts import pnl
 from market.accounts.ledger import Account, Ledger
 from market.calendar import Calendar
+from market.tables import Run
 
 EVENTS = pd.DataFrame({"month": [], "firm": [], "kind": []}).astype({"month": "int64", "firm": "str", "kind": "str"})
 OFFERS = pd.DataFrame({"month": [], "model": [], "revenue": [], "serving": []}).astype({"model": "str"})
@@ -25,18 +26,19 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
     firms = {name: SimpleNamespace(first_start=-12, expected_life=24, retirement=12) for name in labs}
     calendar, failed = Calendar(start, months), failed or {}
     business = {name: (-12, failed.get(name, months - 1) + 1) for name in labs}
-    companies = pnl.with_months(pnl.company(ledger), "year", calendar, business) if rows else None
     ends = [(month, firm, "failed") for firm, month in failed.items()]
-    return SimpleNamespace(
-        scenario=SimpleNamespace(
-            start=start, months=months, labs=firms, firms=firms, technology=SimpleNamespace(training_months=6)
-        ),
-        ledger=ledger.frame(),
-        companies=companies,
-        models=models,
-        offers=offers,
-        events=pd.DataFrame(ends, columns=["month", "firm", "kind"]) if ends else EVENTS,
+    scenario = SimpleNamespace(
+        start=start, months=months, labs=firms, firms=firms, technology=SimpleNamespace(training_months=6)
     )
+    tables = {
+        "ledger": ledger.frame(),
+        "models": models,
+        "offers": offers,
+        "events": pd.DataFrame(ends, columns=["month", "firm", "kind"]) if ends else EVENTS,
+    }
+    if rows:
+        tables["companies"] = pnl.with_months(pnl.company(ledger), "year", calendar, business)
+    return Run(scenario, 0, tables)
 
 
 def results(firm, years, start=2023):

@@ -1,7 +1,5 @@
 """Outcomes for the claims: by hand on small tables, and present in a run."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -170,7 +168,7 @@ LIVES = pd.DataFrame(
     firm=lambda t: t["model"].str[0], line="flagship", generation=lambda t: t["model"].str[2].astype(int),
     launch_price=1.0,
 )  # fmt: skip
-CAUGHT = SimpleNamespace(scenario=SimpleNamespace(start="2023-01", months=40), models=LIVES)
+CAUGHT = hand.run(models=LIVES, months=40)
 
 
 def test_open_catch_up_by_hand():
@@ -180,7 +178,7 @@ def test_open_catch_up_by_hand():
 
 def test_lives_that_are_never_equalled_have_no_parity():
     unmatched = LIVES[LIVES["model"].isin(["A-1", "A-2", "A-3", "O-1"])]
-    never = SimpleNamespace(scenario=CAUGHT.scenario, models=unmatched)
+    never = hand.run(models=unmatched, months=40)
     assert np.isnan(claims.months_to_parity(never))
     assert np.isnan(claims.measured_open_lag(never))
 

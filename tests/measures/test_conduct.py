@@ -13,11 +13,11 @@ def test_profit_gain_by_hand():
         {"month": [0, 12], "profit": [2.0, 4.0], "profit_nash": [1.0, 3.0], "profit_joint": [3.0, 5.0]}
     )
     found = hand.run()
-    found.benchmarks = table
+    found.tables["benchmarks"] = table
     assert outcomes.find("profit_gain")(found) == pytest.approx(0.5)
     assert outcomes.find("profit_gain@2024")(found) == pytest.approx(0.5)
     none = hand.run()
-    none.benchmarks = table.iloc[:0]
+    none.tables["benchmarks"] = table.iloc[:0]
     assert np.isnan(outcomes.find("profit_gain")(none))
 
 

@@ -16,6 +16,7 @@ from market.measures.endings import (
     still_lost,
     worth_at_end,
 )
+from market.tables import Run
 from tests.measures import hand
 
 
@@ -37,7 +38,7 @@ def test_the_overhang_is_what_a_year_of_flagships_does_not_earn_back():
     rows = [("A", 11, 90.0), ("A", 12, 1.0), ("B", 23, 4.0), ("B", 24, 90.0), ("O", 12, 90.0), ("A", None, 90.0)]
     models = pd.DataFrame(rows, columns=["firm", "released", "training"]).astype({"released": "Int64"})
     models = models.assign(line="flagship", research=2.0, contribution=[0.0, 1.0, 99.0, 0.0, 0.0, 0.0])
-    run = SimpleNamespace(scenario=SimpleNamespace(labs={"A": 1, "B": 2}), models=models)
+    run = Run(SimpleNamespace(labs={"A": 1, "B": 2}), 0, {"models": models})
     assert overhang(run, 12) == 2.0
 
 
@@ -45,7 +46,7 @@ def test_labs_are_worth_their_run_rate_times_the_multiple_of_their_growth_and_no
     sold = [("A", month, 10.0, False) for month in range(24)] + [("B", month, 10.0, False) for month in range(23)]
     offers = pd.DataFrame(sold, columns=["firm", "month", "revenue", "open_weights"])
     scenario = SimpleNamespace(labs={"A": 1, "B": 2}, months=24, capital=CapitalMarket())
-    assert worth_at_end(SimpleNamespace(scenario=scenario, offers=offers)) == 5.0 * 12 * 10.0
+    assert worth_at_end(Run(scenario, 0, {"offers": offers})) == 5.0 * 12 * 10.0
 
 
 def test_a_limit_is_reached_by_the_first_model_that_it_holds_back(small, small_run):

@@ -1,12 +1,11 @@
 """The life of one model: when it led, who overtook it, and that its parts are its own."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 
 from market.measures.life import life
 from market.parameters import InputError
+from market.tables import Run
 
 
 def run_of(capabilities, on_sale):
@@ -43,7 +42,8 @@ def run_of(capabilities, on_sale):
     )  # fmt: skip
     ledger = pd.DataFrame(columns=["month", "date", "firm", "model", "account", "amount"])
     events = pd.DataFrame({"month": [9], "firm": ["C"], "kind": ["failed"]})
-    return SimpleNamespace(models=models, offers=offers, flows=flows, ledger=ledger, events=events)
+    tables = {"models": models, "offers": offers, "flows": flows, "ledger": ledger, "events": events}
+    return Run(None, 0, tables)
 
 
 @pytest.fixture

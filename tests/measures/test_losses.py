@@ -34,7 +34,7 @@ def test_parts_are_of_what_went_to_models(run):
 def test_succession_before_payback_counts_models_that_have_a_successor(run):
     """A-2 and A-3 earn 1 a month until a successor comes after six, that month included; A-4 has none yet."""
     months = [(model, month) for model, start in (("A-2", 3), ("A-3", 9), ("A-4", 15)) for month in range(start, 30)]
-    run.offers = pd.DataFrame(months, columns=["model", "month"]).assign(revenue=3.0, serving=2.0)
+    run.tables["offers"] = pd.DataFrame(months, columns=["model", "month"]).assign(revenue=3.0, serving=2.0)
     run.models["training"] = run.models["model"].map({"A-2": 7.0, "A-3": 7.5}).fillna(1.0)
     run.models["research"] = 0.5
     assert losses.succeeded_before_payback(run) == 0.5

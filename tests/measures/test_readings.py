@@ -82,22 +82,22 @@ def test_lives_that_earned_nothing_are_said():
 
 
 def test_revenue_beyond_reason_is_a_warning(small_run):
-    years = by_year(small_run.offers, small_run.segments, small_run.calendar)
+    years = by_year(small_run)
     assert surprises(small_run, years) == []
-    poor = small_run.scenario.vary({"world.product": 1e11})
-    warned = surprises(market.simulate(poor, seed=1), years)
+    poor = market.simulate(small_run.scenario.vary({"world.product": 1e11}), seed=1)
+    warned = surprises(poor, by_year(poor))
     assert warned[0].startswith("Warning: revenue is above 1% of world product in 2023, 2024, 2025 (12.6% in 2025)")
 
 
 def test_a_part_of_a_year_is_held_against_as_much_of_world_product(small_run):
     """June 2025 ends the run: the half year is compared with half of the year's product."""
-    years = by_year(small_run.offers, small_run.segments, small_run.calendar)
+    years = by_year(small_run)
     assert years["months"].tolist() == [12, 12, 6]
 
 
 def test_pricing_at_cost_that_earns_is_explained(small):
     run = market.simulate(small.vary({"labs.*.pricing": {"rule": "cost_plus", "markup": 0.0}}), seed=1)
-    years = by_year(run.offers, run.segments, run.calendar)
+    years = by_year(run)
     (said,) = surprises(run, years)
     assert said.startswith("A markup of 0% on unit cost alone gives a gross margin of 0%; Alpha has ")
     assert "prices are revised with a chance of 3% a month" in said
@@ -105,4 +105,4 @@ def test_pricing_at_cost_that_earns_is_explained(small):
     assert surprises(harvest, years) == []  # it does not price at cost all the time
     always = {"labs.*.pricing": {"rule": "cost_plus", "markup": 0.0, "reprice_hazard": 1.0}}
     quick = market.simulate(small.vary(always), seed=1)
-    assert surprises(quick, by_year(quick.offers, quick.segments, quick.calendar)) == []
+    assert surprises(quick, by_year(quick)) == []

@@ -1,0 +1,170 @@
+"""A run as data: its scenario, its seed and its tables by name, which it derives, saves and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from market.accounts import pnl
+from market.accounts.events import EventKind
+from market.calendar import Calendar
+from market.parameters import InputError, unknown
+from market.saving.manifest import write_manifest
+from market.saving.place import Place
+from market.saving.spreadsheet import write_csv
+from market.scenario.schema import Scenario
+from market.schemas import SCHEMAS, Schema, registered
+
+KIND = "run"
+
+Derivation = Callable[..., pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """How a table is derived: by a function of a run and, if any, of a record `of` that is not saved with it."""
+
+    make: Derivation
+    of: Schema | None
+
+
+DERIVED: dict[str, Derived] = {}
+"""Derived tables by name; `market.schemas.SCHEMAS` has these and those that are written down."""
+
+
+def derived(schema: Schema, of: Schema | None = None) -> Callable[[Derivation], Derivation]:
+    """Register a function of a run as a table that every run has.
+
+    Parameters
+    ----------
+    of : what the simulation writes down for it and does not save; the function takes it as a second argument. Such a
+        table must be among the files of a saved run, any other is derived anew where it is not.
+
+    Raises
+    ------
+    TypeError
+        If a run has something of the table's name already.
+    """
+
+    def register(make: Derivation) -> Derivation:
+        if hasattr(Run, schema.name):
+            raise TypeError(f"a run has {schema.name!r} already")
+        registered(schema)
+        DERIVED[schema.name] = Derived(make, of)
+        return make
+
+    return register
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The outcome of one run. Each of its tables is an attribute, such as `run.models`; docs/DATA.md has their columns.
+
+    Attributes
+    ----------
+    tables : by name, those made so far; `table` makes the others.
+    """
+
+    scenario: Scenario
+    seed: int
+    tables: dict[str, pd.DataFrame]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table by name; one that is derived is made when it is first asked for.
+
+        Raises
+        ------
+        InputError
+            If the run has no such table; the line gives the nearest name.
+        TypeError
+            If a derived table is not as its schema says.
+        """
+        if name not in self.tables:
+            how = DERIVED.get(name)
+            if how is None:
+                raise InputError(unknown("table", name, {*self.tables, *DERIVED}))
+            made = how.make(self, *([self.table(how.of.name)] if how.of else ()))
+            fault = SCHEMAS[name].fault(made)
+            if fault:
+                raise TypeError(f"table {name!r} {fault}")
+            self.tables[name] = made
+        return self.tables[name]
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in SCHEMAS:
+            raise AttributeError(unknown("table", name, SCHEMAS))
+        return self.table(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *SCHEMAS})
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the simulated months."""
+        return Calendar(self.scenario.start, self.scenario.months)
+
+    @cached_property
+    def dates(self) -> list[str]:
+        """Calendar month of each simulated month, as "2023-01"."""
+        return [self.calendar.date(month) for month in range(self.scenario.months)]
+
+    @property
+    def business(self) -> dict[str, tuple[int, int]]:
+        """First month of every firm in business, and the one after its last: up to its failure or the horizon."""
+        failed = self.events[self.events["kind"] == EventKind.FAILED.value]
+        until = dict(zip(failed["firm"], failed["month"] + 1, strict=True))
+        ends = {name: int(until.get(name, self.scenario.months)) for name in self.scenario.firms}
+        return {name: (firm.first_start, ends[name]) for name, firm in self.scenario.firms.items()}
+
+    def company(self, by: str = "year") -> pd.DataFrame:
+        """Company P&L by "year", "quarter" or "month"; the first two with the months in business."""
+        firms, until = list(self.scenario.firms), self.scenario.months
+        table = pnl.company(self.ledger, by=by, firms=firms, assets=self.assets, until=until)
+        return table if by == "month" else pnl.with_months(table, by, self.calendar, self.business)
+
+    def save(self, folder: str | Path, force: bool = False, csv: bool = False) -> Path:
+        """Write all tables and the manifest to a folder, which is complete or absent.
+
+        Parameters
+        ----------
+        folder : a new folder; an existing one is replaced only with `force`, and only if it holds a run. Files in it
+            that are not of that run stay.
+        csv : write every table also as CSV; otherwise only the two P&Ls are.
+
+        Raises
+        ------
+        InputError
+            If the folder exists (without `force`), holds something else, or cannot be written.
+        """
+        place = Place(Path(folder), KIND, force, names=file_names(csv))
+        place.check()
+        with place.filled() as unfinished:
+            self.write(unfinished, csv)
+            write_manifest(unfinished, KIND, **self.facts)
+        return place.folder
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the run stands on, as its manifest says it: seed and scenario."""
+        return {"seed": self.seed, "scenario": self.scenario.model_dump(mode="json")}
+
+    def write(self, folder: Path, csv: bool = False) -> None:
+        """Write all tables into an existing folder; `csv` as in `save`."""
+        for name in file_names(csv):
+            table = self.table(Path(name).stem)
+            if name.endswith(".csv"):
+                write_csv(table, folder / name)
+            else:
+                (folder / name).write_bytes(table.to_parquet(index=False))
+
+
+def file_names(csv: bool = False) -> list[str]:
+    """Names of the files that hold a run's tables; with `csv` every table has two."""
+    saved = [schema for schema in SCHEMAS.values() if schema.saved]
+    sheets = [f"{schema.name}.csv" for schema in saved if csv or schema.csv]
+    return [*(f"{schema.name}.parquet" for schema in saved), *sheets]
