@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from market.studies.compare import compare
     from market.studies.replicate import replicate
     from market.studies.sweep import sweep
+    from market.views import plots
 
 _NAMES = {
     "InputError": "market.parameters",
@@ -44,6 +45,7 @@ __all__ = [
     "load",
     "measures",
     "open_run",
+    "plots",
     "replicate",
     "simulate",
     "strategies",
@@ -56,6 +58,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         return getattr(importlib.import_module(_NAMES[name]), name)
+    if name == "plots":
+        return importlib.import_module("market.views.plots")
     if name in _PACKAGES:
         return importlib.import_module(f"market.{name}")
     raise AttributeError(f"module 'market' has no attribute {name!r}")

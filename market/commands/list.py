@@ -8,7 +8,7 @@ import typer
 
 from market.commands import command
 
-LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
+LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes", "figures")
 
 
 @command

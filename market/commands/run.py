@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from market.saving.place import Place
     from market.scenario.schema import Scenario
 
-FIGURES = ("market_share.png", "two_readings.png")
-"""Figures that `market run` draws into its folder."""
-
 
 @command
 def run(
@@ -50,7 +47,7 @@ def run(
     """
     from market.parameters import InputError
     from market.run import simulate
-    from market.views import terminal
+    from market.views import plots, terminal
 
     setting = scenario_of(scenario, changes)
     place = _place(setting, seed, changes or [], out, force)
@@ -62,7 +59,8 @@ def run(
         with command_line.filled(place, "the run is", done.facts) as unfinished:
             done.write(unfinished)
             try:
-                draw(done, unfinished)
+                for name, image in plots.images("run", done):
+                    (unfinished / name).write_bytes(image)
             except Exception as error:  # the tables outlive a figure that cannot be drawn
                 undrawn = error
     except InputError as error:
@@ -81,8 +79,9 @@ def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, f
     from market.run import FILES, KIND
     from market.saving.naming import changes_in_words, folder_name
     from market.saving.place import Place, first_free
+    from market.views import plots
 
-    names = (*FILES, *FIGURES)
+    names = (*FILES, *plots.files("run"))
     if out is not None:
         return Place(out, KIND, force, names=names)
     same = {"seed": seed, "scenario": setting.model_dump(mode="json")}
@@ -118,25 +117,3 @@ def print_run(done: Run) -> None:
     for line in surprises(done, years):
         terminal.say(line)
     terminal.say(sentences.readings_text(two_readings(done)))
-
-
-def draw(done: Run, folder: Path) -> None:
-    """Draw the two figures of a run into a folder."""
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from market.measures.readings import flagships, up_to_failure
-    from market.measures.structure import shares
-    from market.views import plots
-
-    share = Figure(figsize=(9, 4.5), layout="constrained")
-    by_month = shares(done.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
-    if len(by_month):
-        by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0).set_axis(pd.to_datetime(done.dates))
-    plots.market_share(by_month, share.subplots())
-    share.savefig(folder / FIGURES[0], dpi=120)
-    pair = Figure(figsize=(12, 4.5), layout="constrained")
-    models = flagships(done.models)
-    models = models[models["released"].notna() | models["complete"]]
-    plots.two_readings(up_to_failure(done), models, tuple(pair.subplots(1, 2)))
-    pair.savefig(folder / FIGURES[1], dpi=120)

@@ -13,6 +13,7 @@ from market.scenario.schema import Scenario
 from market.strategies.funding import FundingRule
 from market.strategies.pricing import PricingRule
 from market.strategies.training import TrainingRule
+from market.views import plots
 
 Listing = tuple[str, Sequence[tuple[str, ...]], tuple[str, ...]]
 """A title, rows of text, and the headings."""
@@ -65,6 +66,12 @@ def outcomes() -> Listing:
     ]
     title = "Outcomes of a run; NAME@PERIOD, as in labs_revenue@2026 or @2025-07:2025-12, reads another period"
     return title, rows, ("name", "period", "what it is [unit]; on request: computed only if named")
+
+
+def figures() -> Listing:
+    """Figures that `market run` and `market sweep` draw."""
+    rows = [(name, figure.needs, figure.title) for name, figure in plots.FIGURES.items()]
+    return "Figures: market.plots.draw(NAME, what it needs)", rows, ("name", "needs", "what it shows")
 
 
 def shown_default(declaration: Declaration) -> str:
