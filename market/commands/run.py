@@ -90,30 +90,22 @@ def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, f
 
 
 def print_run(done: Run) -> None:
-    """Print the tables of a run, what surprises in it, and both readings."""
-    from market.measures.readings import failures, two_readings
-    from market.measures.surprises import surprises, world_product
+    """Print the tables of a run, and what there is to say about it above and below."""
+    from market.measures.surprises import world_product
     from market.measures.yearly import by_year
     from market.run import business
     from market.views import sentences, terminal
+    from market.views.sentences import Part
 
     calendar = done.calendar
     years = by_year(done.offers, done.segments, calendar)
     world = world_product(done.scenario, years["year"], years["months"])
-    out = terminal.console()
-    failed = failures(done)
-    if failed:
-        terminal.say(sentences.failures_text(failed, len(done.scenario.labs)))
-    ends = done.events[done.events["kind"] == "failed"]
-    for month, said in zip(ends["month"], ends["detail"], strict=True):
-        terminal.say(f"{calendar.date(month)}: {said}.")
-    out.print(terminal.market_table(years, world, calendar.label))
     spans = business(done.scenario, done.events)
+    for text in sentences.said("run", done, Part.FAILURES):
+        terminal.say(text)
+    out = terminal.console()
+    out.print(terminal.market_table(years, world, calendar.label))
     out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
     out.print(terminal.model_table(done.models, calendar.date))
-    unsettled = done.events["kind"].eq("not_converged").sum()
-    if unsettled:
-        terminal.say(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
-    for line in surprises(done, years):
-        terminal.say(line)
-    terminal.say(sentences.readings_text(two_readings(done)))
+    for text in sentences.said("run", done, Part.NOTES, Part.SURPRISES, Part.READINGS):
+        terminal.say(text)
