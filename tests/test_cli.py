@@ -14,6 +14,7 @@ import market
 from market import commands
 from market.cli import main
 from market.views.figures import FIGURES
+from market.views.listing import LISTINGS, listing
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
 NAMED = "duopoly-customers=500-months=8-size=100-3"
@@ -245,6 +246,19 @@ def test_listings(what, inside):
     assert wanted[what] in output
 
 
+def test_a_listing_is_added_in_one_place(inside, monkeypatch):
+    @listing
+    def colours():
+        return "Colours", [("red", "like a rose")], ("name", "looks")
+
+    try:
+        assert "like a rose" in inside("list", "colours")[1]
+    finally:
+        del LISTINGS["colours"]
+    assert "did you mean" not in inside("list", "colours")[2]
+    assert all(name in " ".join(inside("list", "--help")[1].split()) for name in LISTINGS)
+
+
 SWEEP = ["sweep", "duopoly", *QUICK, "--factor", "labs.*.training.growth=1.5,3", "--factor", "months=8,9"]
 SMALL_SWEEP = [*SWEEP, "--replications", "2", "--workers", "1", "--outcome", "labs_revenue", "--out", "s"]
 
@@ -351,7 +365,7 @@ def test_what_cannot_be_drawn_is_saved_and_said_in_one_line(inside, monkeypatch)
         raise ValueError("Key backend: 'nope' is not a valid value\nfor backend")
 
     for name, one in FIGURES.items():
-        monkeypatch.setitem(FIGURES, name, replace(one, drawing=nothing))
+        monkeypatch.setitem(FIGURES, name, replace(one, reads=nothing))
     quick = ["--set", "customers=100", "--set", "panel.size=20", "--set", "months=3"]
     for words in (("run",), ("sweep", "--factor", "labs.*.overhead=0.3", "--replications", "1", "--workers", "1")):
         status, output, errors = inside(*words[:1], "duopoly", *words[1:], *quick, "--out", words[0])
