@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from market.studies.study import Study
 
-SHOWN = ("multiple", "multiple_full_rd")
-"""Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
-
 
 @command
 def sweep(
@@ -57,6 +54,7 @@ def sweep(
     runs in flight finish, the second stops at once. Prints means with 95% intervals by design point and writes the tidy
     table (Parquet, CSV) and figures.
     """
+    from market.measures.outcomes import headlines
     from market.saving.naming import folder_name
     from market.studies.sweep import sweep as do
     from market.views import terminal
@@ -75,7 +73,7 @@ def sweep(
             study.scenario, study.design, replications=study.replications if replications is None else replications,
             outcomes=asked, out=folder, workers=workers, retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
-    undrawn = _report(table, study, asked or [name for name in SHOWN if name in table], folder)
+    undrawn = _report(table, study, asked or [name for name in headlines() if name in table], folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:

@@ -9,9 +9,6 @@ import pandas as pd
 from market.measures.outcomes import unit_of
 from market.studies.intervals import counted, interval
 
-BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0, "labs_result": 0.0}
-"""Level at which an outcome breaks even, for figures; other outcomes have none."""
-
 
 def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str]) -> pd.DataFrame:
     """Summarise a sweep by design point.

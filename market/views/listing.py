@@ -89,12 +89,16 @@ def outcomes() -> Table:
     """Outcomes that replications and sweeps can compute."""
     from market.measures.outcomes import OUTCOMES
 
-    rows = [
-        (name, one.period, f"{one.meaning} [{one.unit}]{', on request' if one.on_request else ''}")
-        for name, one in OUTCOMES.items()
-    ]
+    rows = []
+    for name, one in OUTCOMES.items():
+        unit = one.unit if one.level is None else f"{one.unit}; breaks even at {one.level:g}"
+        rows.append((name, one.period, f"{one.meaning} [{unit}]{', on request' if one.on_request else ''}"))
     title = "Outcomes of a run; NAME@PERIOD, as in labs_revenue@2026 or @2025-07:2025-12, reads another period"
-    return title, rows, ("name", "period", "what it is [unit]; on request: computed only if named")
+    return (
+        title,
+        rows,
+        ("name", "period", "what it is [unit; where it breaks even]; on request: computed only if named"),
+    )
 
 
 @listing

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from market import formats
+from market.measures.outcomes import level_of
 from market.measures.readings import flagships, up_to_failure
 from market.measures.structure import shares
 from market.studies import summaries
@@ -52,14 +53,14 @@ def _by_factor(swept: Swept) -> Iterator[Picture]:
                 other = None
             labels = {"xlabel": factor, "ylabel": outcome, "title": f"lines: {other}" if other else ""}
             rows = summaries.by_factor(table, outcome, factor, other)
-            yield Picture((rows,), _level(outcome), labels, f"{_slug(outcome)}_by_{_slug(factor)}")
+            yield Picture((rows,), {"level": level_of(outcome)}, labels, f"{_slug(outcome)}_by_{_slug(factor)}")
 
 
 def _one_at_a_time(swept: Swept) -> Iterator[Picture]:
     factors = swept.design.factors
     for outcome in swept.known if swept.design.kind == "one_at_a_time" else ():
         rows, size = summaries.tornado(swept.table, factors, outcome), (9, 1.5 + 0.6 * len(factors))
-        yield Picture((rows,), _level(outcome), {"xlabel": outcome}, f"{_slug(outcome)}_tornado", size)
+        yield Picture((rows,), {"level": level_of(outcome)}, {"xlabel": outcome}, f"{_slug(outcome)}_tornado", size)
 
 
 def _over_two_factors(swept: Swept) -> Iterator[Picture]:
@@ -70,12 +71,8 @@ def _over_two_factors(swept: Swept) -> Iterator[Picture]:
         cells = summaries.over_grid(swept.table, outcome, x, y)
         if cells.notna().any(axis=None) and min(cells.shape) > 1:
             labels = {"xlabel": x, "ylabel": y, "title": outcome}
-            yield Picture((cells,), _level(outcome), labels, f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}")
-
-
-def _level(outcome: str) -> dict[str, float | None]:
-    """Where an outcome breaks even."""
-    return {"level": summaries.BREAK_EVEN.get(outcome)}
+            file = f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}"
+            yield Picture((cells,), {"level": level_of(outcome)}, labels, file)
 
 
 def _slug(path: str) -> str:
