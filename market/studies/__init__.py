@@ -1,41 +1,5 @@
 """Many runs: designs, sweeps, replications, paired worlds and break-even, and the intervals that go with them."""
 
-from market.studies import (
-    batch,
-    break_even,
-    compare,
-    counterfactual,
-    crossing,
-    design,
-    evaluate,
-    experiment,
-    identity,
-    intervals,
-    replicate,
-    shapley,
-    store,
-    study,
-    summaries,
-    sweep,
-    workers,
-)
+from market.registry import import_all
 
-__all__ = [
-    "batch",
-    "break_even",
-    "compare",
-    "counterfactual",
-    "crossing",
-    "design",
-    "evaluate",
-    "experiment",
-    "identity",
-    "intervals",
-    "replicate",
-    "shapley",
-    "store",
-    "study",
-    "summaries",
-    "sweep",
-    "workers",
-]
+import_all(__name__)
