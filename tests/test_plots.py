@@ -90,13 +90,14 @@ def test_a_sweep_has_the_figures_of_its_design():
     table = pd.DataFrame(rows, columns=["point", *factors, "seed", *outcomes])
     base = market.load("duopoly")
     grid = Swept(table, design.build(base, factors), outcomes)
-    names = [name for name, image in plots.images("sweep", grid) if image]
-    assert names == [
+    images, undrawn = plots.images("sweep", grid)
+    assert undrawn is None
+    assert list(images) == [
         "multiple_by_months.png",
         "multiple_by_labs-overhead.png",
         "multiple_over_months_labs-overhead.png",
     ]
     alone = Swept(table[table["point"] < 3], design.build(base, factors, "one_at_a_time"), outcomes)
-    assert [name for name, _ in plots.images("sweep", alone)] == ["multiple_tornado.png"]
+    assert list(plots.images("sweep", alone)[0]) == ["multiple_tornado.png"]
     with pytest.raises(InputError, match="figure 'heat_map': there is nothing to draw"):
         plots.draw("heat_map", alone)

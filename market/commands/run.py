@@ -43,7 +43,7 @@ def run(
     """Simulate a market, print both sets of books and save all tables.
 
     Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
-    compare, and writes the tables (Parquet, the P&Ls also CSV), two figures and a manifest.
+    compare, and writes the tables (Parquet, the P&Ls also CSV), figures and a manifest.
     """
     from market.parameters import InputError
     from market.run import simulate
@@ -54,15 +54,12 @@ def run(
     place.check()
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
-    undrawn: Exception | None = None
+    images, undrawn = plots.images("run", done)
     try:
         with command_line.filled(place, "the run is", done.facts) as unfinished:
             done.write(unfinished)
-            try:
-                for name, image in plots.images("run", done):
-                    (unfinished / name).write_bytes(image)
-            except Exception as error:  # the tables outlive a figure that cannot be drawn
-                undrawn = error
+            for name, image in images.items():
+                (unfinished / name).write_bytes(image)
     except InputError as error:
         print_run(done)
         command_line.complain("market", str(error))

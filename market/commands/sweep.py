@@ -114,14 +114,9 @@ def _report(table: pd.DataFrame, study: Study, shown: list[str], folder: Path) -
     if table.empty:
         return None
     names = study.design.factors
-    pictures: list[tuple[str, bytes]] = []
-    undrawn: Exception | None = None
-    try:
-        pictures = list(plots.images("sweep", Swept(table, study.design, shown)))
-    except Exception as error:  # the table outlives a figure that cannot be drawn
-        undrawn = error
-    for picture in pictures:
-        write_file(folder, *picture)
+    images, undrawn = plots.images("sweep", Swept(table, study.design, shown))
+    for name, image in images.items():
+        write_file(folder, name, image)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
     say_caveats(table, table["seed"].nunique())
     typer.echo(f"Table and figures: {one_line(folder)}/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -142,10 +142,16 @@ def files(needs: str) -> list[str]:
     return [f"{name}.png" for name, one in FIGURES.items() if one.needs == needs]
 
 
-def images(needs: str, of: Any) -> Iterator[tuple[str, bytes]]:
-    """Draw all pictures of all figures that need something: names of files, and what they hold."""
+def images(needs: str, of: Any) -> tuple[dict[str, bytes], Exception | None]:
+    """Draw all pictures of all figures that need something: what files hold by name, and why one could not be drawn."""
+    drawn: dict[str, bytes] = {}
+    undrawn: Exception | None = None
     for name, one in FIGURES.items():
-        for picture in one.reads(of) if one.needs == needs else ():
-            image = io.BytesIO()
-            one.draw(picture).savefig(image, format="png", dpi=120)
-            yield f"{picture.file or name}.png", image.getvalue()
+        try:
+            for picture in one.reads(of) if one.needs == needs else ():
+                image = io.BytesIO()
+                one.draw(picture).savefig(image, format="png", dpi=120)
+                drawn[f"{picture.file or name}.png"] = image.getvalue()
+        except Exception as error:  # costs neither the other figures nor the tables
+            undrawn = undrawn or error
+    return drawn, undrawn

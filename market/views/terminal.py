@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from market.formats import NOTHING, behind, decimals, figure, millions, out_of, percent, span
+from market.formats import NOTHING, behind, decimals, four_digits, millions, out_of, percent, span
 from market.studies import design
 
 MONEY = frozenset(
@@ -154,7 +154,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
     rows = []
     for _, part in points.groupby("point", sort=False):
         shown = {
-            row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}"
+            row["outcome"]: f"{four_digits(row['mean'])} {span(row['low'], row['high'])}"
             + behind(row["n"], row["left_out"], few=0)
             for _, row in part.iterrows()
         }
@@ -168,9 +168,9 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
     """Lay out a comparison as `market.studies.compare.differences` gives it."""
     rows = [
         (
-            row["outcome"], figure(row["a"]), figure(row["b"]), figure(row["difference"]),
+            row["outcome"], four_digits(row["a"]), four_digits(row["b"]), four_digits(row["difference"]),
             span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
-            figure(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
+            four_digits(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
         )
         for _, row in differences.iterrows()
     ]  # fmt: skip
@@ -181,7 +181,12 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     """Lay out what a search for the break-even tried."""
     rows = [
-        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
+        (
+            four_digits(row["value"]),
+            four_digits(row["mean"]),
+            span(row["low"], row["high"]),
+            out_of(row["n"], row["left_out"]),
+        )
         for _, row in evidence.iterrows()
     ]
     return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
