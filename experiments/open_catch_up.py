@@ -61,7 +61,7 @@ def said(values: pd.Series) -> str:
     """A mean over seeds with its 95% interval, which is left out where all are the same."""
     mean, low, high = interval(values)
     span = formats.span(low, high) if high > low else ""
-    return f"{formats.figure(mean)} {span}".strip() + remark(values)
+    return f"{formats.four_digits(mean)} {span}".strip() + remark(values)
 
 
 def show_grid(runs: pd.DataFrame, folder: Path) -> None:
@@ -80,7 +80,7 @@ def show_grid(runs: pd.DataFrame, folder: Path) -> None:
     never, unpaid = (cells[wait].agg(lambda months: months.isna().mean()) for wait in (PARITY, PAYBACK))
     means = cells[[LEAD, PARITY, PAID, PAYBACK]].mean()
     means = means.assign(**{PARITY: means[PARITY].where(never == 0), PAYBACK: means[PAYBACK].where(unpaid == 0)})
-    ends = means.agg(["min", "max"]).map(formats.figure).agg(" to ".join)
+    ends = means.agg(["min", "max"]).map(formats.four_digits).agg(" to ".join)
     terminal.say(
         f"Flagships lead for {ends[LEAD]} months; a share of {ends[PAID]} pays back, in the {(unpaid == 0).sum()} of "
         f"{len(unpaid)} cells in which most do under every seed in {ends[PAYBACK]} months. In "
@@ -122,7 +122,7 @@ def show_case(worlds: dict[str, Scenario], seeds: range, folder: Path, workers: 
     table = pd.DataFrame({name: {fact: said(part[fact]) for fact in part} for name, part in lives.items()})
     terminal.show("Alpha's model of month 60 [95% interval]", table.reset_index(names="mean"))
     for name, row in table.items():
-        cost = formats.figure(lives[name]["training"].mean())
+        cost = formats.four_digits(lives[name]["training"].mean())
         back, known = (lives[name]["multiple"] >= 1).sum(), lives[name]["multiple"].count()
         terminal.say(
             f"A model that cost ${cost}, {name}: equalled after {row['equalled_after']} months, it earns "

@@ -43,7 +43,7 @@ def decimals(places: int) -> Callable[[float], str]:
     return lambda value: NOTHING if pd.isna(value) else _minus(f"{value:,.{places}f}")
 
 
-def figure(value: float) -> str:
+def four_digits(value: float) -> str:
     """A number with four significant digits, and a suffix for its size."""
     if pd.isna(value):
         return NOTHING
@@ -68,7 +68,7 @@ def _minus(text: str) -> str:
 # ---------------------------------------------------------------------------------------------------------- intervals
 
 
-def span(low: float, high: float, form: Callable[[float], str] = figure) -> str:
+def span(low: float, high: float, form: Callable[[float], str] = four_digits) -> str:
     """An interval; nothing where there is none."""
     return "" if pd.isna(low) else f"[{form(low)}, {form(high)}]"
 

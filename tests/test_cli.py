@@ -6,12 +6,15 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 import market
 from market import commands
 from market.cli import main
+from market.views.figures import FIGURES
+from market.views.listing import LISTINGS, listing
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
 NAMED = "duopoly-customers=500-months=8-size=100-3"
@@ -242,7 +245,7 @@ def test_bad_input_in_a_process_of_its_own(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes", "tables"])
+@pytest.mark.parametrize("what", ["scenarios", "rules", "parameters", "experiments", "outcomes", "figures", "tables"])
 def test_listings(what, inside):
     status, output, _ = inside("list", what)
     assert status == 0
@@ -253,8 +256,22 @@ def test_listings(what, inside):
         "experiments": "experiments/two_ledgers.py",
         "outcomes": "multiple_full_rd",
         "tables": "benchmarks",
+        "figures": "two_readings",
     }
     assert wanted[what] in output
+
+
+def test_a_listing_is_added_in_one_place(inside, monkeypatch):
+    @listing
+    def colours():
+        return "Colours", [("red", "like a rose")], ("name", "looks")
+
+    try:
+        assert "like a rose" in inside("list", "colours")[1]
+    finally:
+        del LISTINGS["colours"]
+    assert "did you mean" not in inside("list", "colours")[2]
+    assert all(name in " ".join(inside("list", "--help")[1].split()) for name in LISTINGS)
 
 
 SWEEP = ["sweep", "duopoly", *QUICK, "--factor", "labs.*.training.growth=1.5,3", "--factor", "months=8,9"]
@@ -347,11 +364,11 @@ def test_a_sweep_that_is_stopped_says_how_to_go_on(numbers, status, said, tmp_pa
 
 
 def test_what_cannot_be_drawn_is_saved_and_said_in_one_line(inside, monkeypatch):
-    def nothing(*_):
+    def nothing(*_, **__):
         raise ValueError("Key backend: 'nope' is not a valid value\nfor backend")
 
-    monkeypatch.setattr(market.commands.run, "draw", nothing)
-    monkeypatch.setattr(market.commands.sweep, "_figures", nothing)
+    for name, one in FIGURES.items():
+        monkeypatch.setitem(FIGURES, name, replace(one, reads=nothing))
     quick = ["--set", "customers=100", "--set", "panel.size=20", "--set", "months=3"]
     for words in (("run",), ("sweep", "--factor", "labs.*.overhead=0.3", "--replications", "1", "--workers", "1")):
         status, output, errors = inside(*words[:1], "duopoly", *words[1:], *quick, "--out", words[0])

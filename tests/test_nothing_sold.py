@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import market
-from market.commands.run import draw, print_run
+from market.commands.run import print_run
 from market.measures.outcomes import OUTCOMES
 from market.tables import open_run
+from market.views import plots
 
 FEW = {"customers": 200, "panel.size": 20}
 CLIMB = {"rule": "hill_climbing", "reprice_hazard": 1.0}
@@ -40,8 +41,8 @@ def test_every_outcome_is_a_number_or_nan(world):
 
 def test_it_is_drawn_printed_and_saved(world, tmp_path, capsys):
     _, run = world
-    draw(run, tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"market_share.png", "two_readings.png"}
+    images, undrawn = plots.images("run", run)
+    assert (set(images), undrawn) == ({"market_share.png", "two_readings.png"}, None)
     print_run(run)
     assert capsys.readouterr().out
     assert len(open_run(run.save(tmp_path / "saved")).offers) == len(run.offers)

@@ -1,29 +1,5 @@
 """What happened: the ledger, the events, and the two P&Ls read from it."""
 
-from market.accounts import (
-    attribution,
-    events,
-    flows,
-    launches,
-    ledger,
-    partners,
-    pnl,
-    record,
-    register,
-    returns,
-    valuation,
-)
+from market.registry import import_all
 
-__all__ = [
-    "attribution",
-    "events",
-    "flows",
-    "launches",
-    "ledger",
-    "partners",
-    "pnl",
-    "record",
-    "register",
-    "returns",
-    "valuation",
-]
+import_all(__name__)

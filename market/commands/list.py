@@ -7,19 +7,17 @@ from typing import Annotated
 import typer
 
 from market.commands import command
-
-LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
+from market.views.listing import LISTINGS
 
 
 @command
 def list_(
     what: Annotated[str, typer.Argument(help="One of: " + ", ".join(LISTINGS) + ".")],
 ) -> None:
-    """List scenarios, rules, parameters, experiments or outcomes."""
+    """List what there is to choose from."""
     from market.parameters import InputError, unknown
-    from market.views import listing, terminal
+    from market.views import terminal
 
     if what not in LISTINGS:
         raise InputError(unknown("listing", what, LISTINGS))
-    title, rows, headings = getattr(listing, what)()
-    terminal.console().print(terminal.plain_table(title, rows, headings))
+    terminal.console().print(terminal.plain_table(*LISTINGS[what]()))

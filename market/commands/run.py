@@ -13,12 +13,9 @@ from market.commands.options import Changes, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    from market.run import Run
     from market.saving.place import Place
     from market.scenario.schema import Scenario
-
-FIGURES = ("market_share.png", "two_readings.png")
-"""Figures that `market run` draws into its folder."""
+    from market.tables import Run
 
 
 @command
@@ -41,30 +38,29 @@ def run(
             "always stay.",
         ),
     ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table also as CSV, not only the two P&Ls.")] = False,
     threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
 ) -> None:
     """Simulate a market, print both sets of books and save all tables.
 
     Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
-    compare, and writes the tables (Parquet, the P&Ls also CSV), two figures and a manifest.
+    compare, and writes the tables (Parquet, the P&Ls also CSV), figures and a manifest.
     """
     from market.parameters import InputError
     from market.run import simulate
-    from market.views import terminal
+    from market.views import plots, terminal
 
     setting = scenario_of(scenario, changes)
-    place = _place(setting, seed, changes or [], out, force)
+    place = _place(setting, seed, changes or [], out, force, csv)
     place.check()
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
-    undrawn: Exception | None = None
+    images, undrawn = plots.images("run", done)
     try:
         with command_line.filled(place, "the run is", done.facts) as unfinished:
-            done.write(unfinished)
-            try:
-                draw(done, unfinished)
-            except Exception as error:  # the tables outlive a figure that cannot be drawn
-                undrawn = error
+            done.write(unfinished, csv)
+            for name, image in images.items():
+                (unfinished / name).write_bytes(image)
     except InputError as error:
         print_run(done)
         command_line.complain("market", str(error))
@@ -76,13 +72,14 @@ def run(
         raise typer.Exit(1)
 
 
-def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool) -> Place:
+def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool, csv: bool) -> Place:
     """Where a run goes: to the folder asked for, else to one that is named by what was changed."""
-    from market.run import FILES, KIND
     from market.saving.naming import changes_in_words, folder_name
     from market.saving.place import Place, first_free
+    from market.tables.run import KIND, file_names
+    from market.views import plots
 
-    names = (*FILES, *FIGURES)
+    names = (*file_names(csv), *plots.files("run"))
     if out is not None:
         return Place(out, KIND, force, names=names)
     same = {"seed": seed, "scenario": setting.model_dump(mode="json")}
@@ -91,52 +88,18 @@ def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, f
 
 
 def print_run(done: Run) -> None:
-    """Print the tables of a run, what surprises in it, and both readings."""
-    from market.measures.readings import failures, two_readings
-    from market.measures.surprises import surprises, world_product
+    """Print the tables of a run, and what there is to say about it above and below."""
     from market.measures.yearly import by_year
-    from market.run import business
     from market.views import sentences, terminal
+    from market.views.sentences import Part
 
     calendar = done.calendar
-    years = by_year(done.offers, done.segments, calendar)
-    world = world_product(done.scenario, years["year"], years["months"])
+    spans = done.business
+    for text in sentences.said("run", done, Part.FAILURES):
+        terminal.say(text)
     out = terminal.console()
-    failed = failures(done)
-    if failed:
-        terminal.say(sentences.failures_text(failed, len(done.scenario.labs)))
-    ends = done.events[done.events["kind"] == "failed"]
-    for month, said in zip(ends["month"], ends["detail"], strict=True):
-        terminal.say(f"{calendar.date(month)}: {said}.")
-    out.print(terminal.market_table(years, world, calendar.label))
-    spans = business(done.scenario, done.events)
+    out.print(terminal.market_table(by_year(done), calendar.label))
     out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
     out.print(terminal.model_table(done.models, calendar.date))
-    unsettled = done.events["kind"].eq("not_converged").sum()
-    if unsettled:
-        terminal.say(f"In {unsettled} cases a search for prices did not settle: see events of kind not_converged.")
-    for line in surprises(done, years):
-        terminal.say(line)
-    terminal.say(sentences.readings_text(two_readings(done)))
-
-
-def draw(done: Run, folder: Path) -> None:
-    """Draw the two figures of a run into a folder."""
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-    from market.measures.readings import flagships, up_to_failure
-    from market.measures.structure import shares
-    from market.views import plots
-
-    share = Figure(figsize=(9, 4.5), layout="constrained")
-    by_month = shares(done.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
-    if len(by_month):
-        by_month = by_month.reindex(range(done.scenario.months), fill_value=0.0).set_axis(pd.to_datetime(done.dates))
-    plots.market_share(by_month, share.subplots())
-    share.savefig(folder / FIGURES[0], dpi=120)
-    pair = Figure(figsize=(12, 4.5), layout="constrained")
-    models = flagships(done.models)
-    models = models[models["released"].notna() | models["complete"]]
-    plots.two_readings(up_to_failure(done), models, tuple(pair.subplots(1, 2)))
-    pair.savefig(folder / FIGURES[1], dpi=120)
+    for text in sentences.said("run", done, Part.NOTES, Part.SURPRISES, Part.READINGS):
+        terminal.say(text)

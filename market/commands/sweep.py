@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from market.studies.design import Design
-
-SHOWN = ("multiple", "multiple_full_rd")
-"""Outcomes that a sweep prints and draws if none is asked for; its table holds the usual ones."""
 
 
 @command
@@ -57,6 +53,7 @@ def sweep(
     runs in flight finish, the second stops at once. Prints means with 95% intervals by design point and writes the tidy
     table (Parquet, CSV) and figures.
     """
+    from market.measures.outcomes import headlines
     from market.saving.naming import folder_name
     from market.studies.factors import design_of
     from market.studies.sweep import sweep as do
@@ -76,7 +73,7 @@ def sweep(
             base, planned, replications=replications, outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
             retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
-    undrawn = _report(table, planned, outcomes or [name for name in SHOWN if name in table], folder)
+    undrawn = _report(table, planned, outcomes or [name for name in headlines() if name in table], folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:
@@ -92,69 +89,16 @@ def _report(table: pd.DataFrame, design: Design, shown: list[str], folder: Path)
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summary as summaries
     from market.studies.sweep_folder import write_file
-    from market.views import terminal
+    from market.views import plots, terminal
+    from market.views.figures import Swept
 
     if table.empty:
         return None
     names = design.factors
-    pictures: list[tuple[str, bytes]] = []
-    undrawn: Exception | None = None
-    try:
-        pictures = [picture for outcome in shown for picture in _figures(table, design, outcome)]
-    except Exception as error:  # the table outlives a figure that cannot be drawn
-        undrawn = error
-    for picture in pictures:
-        write_file(folder, *picture)
+    images, undrawn = plots.images("sweep", Swept(table, design, shown))
+    for name, image in images.items():
+        write_file(folder, name, image)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
     say_caveats(table, table["seed"].nunique())
     typer.echo(f"Table and figures: {one_line(folder)}/")
     return undrawn
-
-
-def _figures(table: pd.DataFrame, design: Design, outcome: str) -> list[tuple[str, bytes]]:
-    """Draw an outcome over each factor and over the first two of a grid, or as a tornado; file names and PNG images."""
-    from matplotlib.figure import Figure
-
-    from market.studies import summary as summaries
-    from market.views import plots
-
-    level, made, factors = summaries.BREAK_EVEN.get(outcome), [], design.factors
-    if design.kind == "one_at_a_time" and table[outcome].notna().any():
-        rows = summaries.tornado(table, factors, outcome)
-        figure = Figure(figsize=(9, 1.5 + 0.6 * len(factors)), layout="constrained")
-        axis = figure.subplots()
-        plots.tornado(rows, axis, level)
-        axis.set(xlabel=outcome)
-        return [(f"{_slug(outcome)}_tornado.png", _png(figure))]
-    for factor in factors if table[outcome].notna().any() else []:
-        other = next((name for name in factors if name != factor), None) if len(factors) == 2 else None
-        if other is not None and table[other].nunique() > 8:
-            other = None
-        figure = Figure(figsize=(7, 4.5), layout="constrained")
-        axis = figure.subplots()
-        plots.outcome_by_factor(summaries.by_factor(table, outcome, factor, other), axis, level)
-        axis.set(xlabel=factor, ylabel=outcome, title=f"lines: {other}" if other else "")
-        made.append((f"{_slug(outcome)}_by_{_slug(factor)}.png", _png(figure)))
-    if made and len(factors) >= 2:
-        x, y = factors[:2]
-        cells = summaries.over_grid(table, outcome, x, y)
-        if cells.notna().any(axis=None) and min(cells.shape) > 1:  # what gave no number stays white
-            figure = Figure(figsize=(7, 5), layout="constrained")
-            axis = figure.subplots()
-            plots.heat_map(cells, axis, level)
-            axis.set(xlabel=x, ylabel=y, title=outcome)
-            made.append((f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}.png", _png(figure)))
-    return made
-
-
-def _png(figure: Any) -> bytes:
-    import io
-
-    image = io.BytesIO()
-    figure.savefig(image, format="png", dpi=120)
-    return image.getvalue()
-
-
-def _slug(path: str) -> str:
-    """A path as part of a file name."""
-    return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")

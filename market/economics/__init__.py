@@ -1,33 +1,5 @@
 """How the market works: pure functions of arrays."""
 
-from market.economics import (
-    adoption,
-    benchmarks,
-    best_response,
-    capital,
-    choice,
-    demand,
-    deviations,
-    equilibrium,
-    kernels,
-    luck,
-    panel,
-    q_learning,
-    technology,
-)
+from market.registry import import_all
 
-__all__ = [
-    "adoption",
-    "benchmarks",
-    "best_response",
-    "capital",
-    "choice",
-    "demand",
-    "deviations",
-    "equilibrium",
-    "kernels",
-    "luck",
-    "panel",
-    "q_learning",
-    "technology",
-]
+import_all(__name__)

@@ -1,49 +1,5 @@
 """What the market looks like, simulated or real: the same functions measure both."""
 
-from market.measures import (
-    catch_up,
-    claims,
-    conduct,
-    endings,
-    fixed_capability,
-    forms,
-    generations,
-    leader,
-    life,
-    losses,
-    markups,
-    moments,
-    outcomes,
-    overtaken,
-    price_wars,
-    prices,
-    readings,
-    structure,
-    succession,
-    welfare,
-    yearly,
-)
+from market.registry import import_all
 
-__all__ = [
-    "catch_up",
-    "claims",
-    "conduct",
-    "endings",
-    "fixed_capability",
-    "forms",
-    "generations",
-    "leader",
-    "life",
-    "losses",
-    "markups",
-    "moments",
-    "outcomes",
-    "overtaken",
-    "price_wars",
-    "prices",
-    "readings",
-    "structure",
-    "succession",
-    "welfare",
-    "yearly",
-]
+import_all(__name__)

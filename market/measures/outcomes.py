@@ -20,6 +20,7 @@ from market.accounts.ledger import Account
 from market.calendar import RECORD, Period, check_period
 from market.measures.readings import bounds, complete_lives, dollars_of, due_in, flagships, geometric_mean, pooled
 from market.parameters import InputError, unknown
+from market.registry import Registry
 from market.tables import Run
 
 Reading = Callable[[Run, Period], float]
@@ -36,6 +37,8 @@ class Outcome:
     ----------
     name, unit : as listings show them; `SHARE` and `PART` say that it lies between 0 and 1.
     period : over which it is read, as text; see `market.calendar`.
+    level : where it breaks even; None if there is no such level.
+    headline : whether a sweep prints and draws it if nothing is asked for.
     on_request : whether it takes a while, and is computed only where it is asked for by name.
     early : whether it may be read over periods that begin before the simulated months.
     reading : the function.   asked : how it was asked for, which names it in tables.
@@ -44,6 +47,8 @@ class Outcome:
     name: str
     unit: str
     period: str
+    level: float | None
+    headline: bool
     on_request: bool
     early: bool
     reading: Reading
@@ -71,17 +76,23 @@ class Outcome:
         return find, (self.asked,)
 
 
-OUTCOMES: dict[str, Outcome] = {}
+OUTCOMES: Registry[Outcome] = Registry("outcome")
 
 
 def outcome(
-    *, unit: str, period: str = RECORD, on_request: bool = False, early: bool = False
+    *,
+    unit: str,
+    level: float | None = None,
+    period: str = RECORD,
+    headline: bool = False,
+    on_request: bool = False,
+    early: bool = False,
 ) -> Callable[[Reading], Outcome]:
     """Register a function of a run and a period as an outcome of its name.
 
     Parameters
     ----------
-    unit, period, on_request, early : as in `Outcome`.
+    unit, level, period, headline, on_request, early : as in `Outcome`.
 
     Raises
     ------
@@ -91,9 +102,7 @@ def outcome(
 
     def register(reading: Reading) -> Outcome:
         name = reading.__name__
-        if name in OUTCOMES:
-            raise TypeError(f"outcome {name!r} exists already")
-        OUTCOMES[name] = Outcome(name, unit, period, on_request, early, reading, name)
+        OUTCOMES.add(name, Outcome(name, unit, period, level, headline, on_request, early, reading, name))
         return OUTCOMES[name]
 
     return register
@@ -101,7 +110,12 @@ def outcome(
 
 def usual() -> list[str]:
     """Names of the outcomes that replications and sweeps compute if none is asked for."""
-    return [name for name, found in OUTCOMES.items() if not found.on_request]
+    return [name for name, one in OUTCOMES.items() if not one.on_request]
+
+
+def headlines() -> list[str]:
+    """Names of the outcomes that a sweep prints and draws if none is asked for."""
+    return [name for name, one in OUTCOMES.items() if one.headline]
 
 
 def compute(run: Run, names: Iterable[str]) -> dict[str, float]:
@@ -137,8 +151,18 @@ def find(name: str) -> Outcome:
 
 def unit_of(column: object) -> str | None:
     """Unit of the outcome that a column of a study holds; None if it holds none by name."""
-    known = OUTCOMES.get(str(column).partition("@")[0])
+    known = _of_column(column)
     return None if known is None else known.unit
+
+
+def level_of(column: object) -> float | None:
+    """Where the outcome that a column of a study holds breaks even; None if it holds none by name, or it has none."""
+    known = _of_column(column)
+    return None if known is None else known.level
+
+
+def _of_column(column: object) -> Outcome | None:
+    return OUTCOMES.get(str(column).partition("@")[0])
 
 
 def lives(run: Run, period: Period) -> pd.DataFrame:
@@ -162,19 +186,19 @@ RESULT = tuple(account for account in Account if account is not Account.FUNDING)
 """Accounts that make up the result."""
 
 
-@outcome(unit="x")
+@outcome(unit="x", level=1.0, headline=True)
 def multiple(run: Run, period: Period) -> float:
     """Contribution over training of all complete lives of labs' flagships together."""
     return pooled(lives(run, period))
 
 
-@outcome(unit="x")
+@outcome(unit="x", level=1.0, headline=True)
 def multiple_full_rd(run: Run, period: Period) -> float:
     """Contribution over training and research of all complete lives of labs' flagships together."""
     return pooled(lives(run, period), full_rd=True)
 
 
-@outcome(unit="x")
+@outcome(unit="x", level=1.0)
 def typical_multiple(run: Run, period: Period) -> float:
     """Geometric mean of the multiple on training over the complete lives that earned something; 0 if none did."""
     return geometric_mean(lives(run, period)["multiple"])
@@ -236,7 +260,7 @@ def labs_revenue(run: Run, period: Period) -> float:
     return booked(run, period, Account.REVENUE)
 
 
-@outcome(unit="$", early=True)
+@outcome(unit="$", level=0.0, early=True)
 def labs_result(run: Run, period: Period) -> float:
     """Result of all labs, spend before the start included."""
     return booked(run, period, *RESULT)

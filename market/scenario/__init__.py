@@ -1,5 +1,5 @@
 """What a user writes: the schema of a scenario, the catalogue, loading and varying."""
 
-from market.scenario import interventions, load, magnitudes, schema, toml, vary
+from market.registry import import_all
 
-__all__ = ["interventions", "load", "magnitudes", "schema", "toml", "vary"]
+import_all(__name__)

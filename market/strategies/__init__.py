@@ -1,5 +1,5 @@
 """How a firm decides: functions of a frozen view."""
 
-from market.strategies import expectations, funding, hurdle, price_search, pricing, training, view
+from market.registry import import_all
 
-__all__ = ["expectations", "funding", "hurdle", "price_search", "pricing", "training", "view"]
+import_all(__name__)

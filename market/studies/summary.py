@@ -10,10 +10,6 @@ import pandas as pd
 from market.measures.outcomes import unit_of
 from market.studies.intervals import counted, interval
 
-BREAK_EVEN = {"multiple": 1.0, "multiple_full_rd": 1.0, "typical_multiple": 1.0, "labs_result": 0.0}
-"""Level at which an outcome breaks even, for figures; other outcomes have none."""
-
-
 KEYS = ("point", "seed")
 """Columns of a table of runs that are no figures."""
 

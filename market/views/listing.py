@@ -1,34 +1,55 @@
-"""What exists: scenarios, rules, parameters, experiments, outcomes and tables, each found where it is declared."""
+"""What exists: scenarios, rules, parameters, experiments and more, each found where it is declared.
+
+Heavy imports wait inside the functions: the names of listings are in the help of the command.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from market.measures.outcomes import OUTCOMES
-from market.parameters import Declaration, Rule, declarations
-from market.scenario.load import catalogue
-from market.scenario.schema import Scenario
-from market.schemas import SCHEMAS
-from market.strategies.funding import FundingRule
-from market.strategies.pricing import PricingRule
-from market.strategies.training import TrainingRule
+from market.registry import Registry
 
-Listing = tuple[str, Sequence[tuple[str, ...]], tuple[str, ...]]
+if TYPE_CHECKING:
+    from market.parameters import Declaration
+
+Table = tuple[str, Sequence[tuple[str, ...]], tuple[str, ...]]
 """A title, rows of text, and the headings."""
 
-FAMILIES: Mapping[str, type[Rule]] = {"pricing": PricingRule, "training": TrainingRule, "funding": FundingRule}
+Listing = Callable[[], Table]
+
+LISTINGS: Registry[Listing] = Registry("listing")
+
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 
 
-def scenarios() -> Listing:
+def listing(gives: Listing) -> Listing:
+    """Register a function as the listing of its name.
+
+    Raises
+    ------
+    TypeError
+        If the name is in use.
+    """
+    LISTINGS.add(gives.__name__, gives)
+    return gives
+
+
+@listing
+def scenarios() -> Table:
     """Scenarios of the catalogue."""
+    from market.scenario.load import catalogue
+
     return "Scenarios: market run NAME", list(catalogue().items()), ("name", "what it is")
 
 
-def rules() -> Listing:
+@listing
+def rules() -> Table:
     """All rules of conduct, with the first line of their docstrings."""
+    from market.scenario.interventions import FAMILIES
+
     rows = [
         (family, name, _first_line(rule.__doc__))
         for family, base in FAMILIES.items()
@@ -37,8 +58,12 @@ def rules() -> Listing:
     return "Rules: --set 'labs.*.FAMILY.rule=NAME'", rows, ("family", "name", "what it does")
 
 
-def parameters() -> Listing:
+@listing
+def parameters() -> Table:
     """All parameters with unit, bounds, default, meaning and source."""
+    from market.parameters import declarations
+    from market.scenario.schema import Scenario
+
     rows = [
         (d.path, shown_default(d), d.allowed, f"{d.meaning} [{d.source}]" if d.source else d.meaning)
         for d in declarations(Scenario)
@@ -47,7 +72,8 @@ def parameters() -> Listing:
     return title, rows, ("path", "default", "allowed", "meaning [source]")
 
 
-def experiments() -> Listing:
+@listing
+def experiments() -> Table:
     """Experiment scripts beside the package, with the first line of their docstrings."""
     rows = []
     for path in sorted(EXPERIMENTS.glob("*.py")):
@@ -58,18 +84,37 @@ def experiments() -> Listing:
     return "Experiments: python experiments/NAME.py [--quick]", rows, ("script", "what it answers")
 
 
-def outcomes() -> Listing:
+@listing
+def outcomes() -> Table:
     """Outcomes that replications and sweeps can compute."""
-    rows = [
-        (name, found.period, f"{found.meaning} [{found.unit}]{', on request' if found.on_request else ''}")
-        for name, found in OUTCOMES.items()
-    ]
+    from market.measures.outcomes import OUTCOMES
+
+    rows = []
+    for name, one in OUTCOMES.items():
+        unit = one.unit if one.level is None else f"{one.unit}; breaks even at {one.level:g}"
+        rows.append((name, one.period, f"{one.meaning} [{unit}]{', on request' if one.on_request else ''}"))
     title = "Outcomes of a run; NAME@PERIOD, as in labs_revenue@2026 or @2025-07:2025-12, reads another period"
-    return title, rows, ("name", "period", "what it is [unit]; on request: computed only if named")
+    return (
+        title,
+        rows,
+        ("name", "period", "what it is [unit; where it breaks even]; on request: computed only if named"),
+    )
 
 
-def tables() -> Listing:
+@listing
+def figures() -> Table:
+    """Figures that `market run` and `market sweep` draw."""
+    from market.views import plots
+
+    rows = [(name, figure.needs, figure.title) for name, figure in plots.FIGURES.items()]
+    return "Figures: market.plots.draw(NAME, what it needs)", rows, ("name", "needs", "what it shows")
+
+
+@listing
+def tables() -> Table:
     """Tables of a run."""
+    from market.schemas import SCHEMAS
+
     rows = [(name, str(len(schema.columns)), schema.meaning) for name, schema in SCHEMAS.items()]
     return "Tables of a run: run.NAME; docs/DATA.md has their columns", rows, ("name", "columns", "what a row is")
 

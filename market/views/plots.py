@@ -1,19 +1,86 @@
-"""Figures. Each takes a table and an axis (or axes), draws, and neither computes nor saves."""
+"""Figures: each takes tables and axes, and neither computes nor saves; above them, how runs and sweeps are read."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import LogNorm
-from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator, PercentFormatter
 
 from market import formats
+from market.measures.outcomes import level_of
+from market.measures.readings import flagships, up_to_failure
+from market.measures.structure import shares
+from market.studies import summary as summaries
+from market.views.figures import FIGURES as FIGURES
+from market.views.figures import Picture, Swept, figure
+from market.views.figures import draw as draw
+from market.views.figures import files as files
+from market.views.figures import images as images
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+    from market.tables import Run
+
+MOST_LINES = 8
+"""Lines that one picture can hold."""
 
 
+def _shares_by_month(run: Run) -> Iterator[Picture]:
+    table = shares(run.offers).pivot_table(index="month", columns="firm", values="share", fill_value=0.0)
+    if len(table):
+        table = table.reindex(range(run.scenario.months), fill_value=0.0).set_axis(pd.to_datetime(run.dates))
+    yield Picture((table,))
+
+
+def _both_readings(run: Run) -> Iterator[Picture]:
+    models = flagships(run.models)
+    yield Picture((up_to_failure(run), models[models["released"].notna() | models["complete"]]))
+
+
+def _by_factor(swept: Swept) -> Iterator[Picture]:
+    """Read every outcome over every factor, with a line for each value of the other if there are two."""
+    table, factors = swept.table, swept.design.factors
+    for outcome in swept.known if swept.design.kind != "one_at_a_time" else ():
+        for factor in factors:
+            other = next((name for name in factors if name != factor), None) if len(factors) == 2 else None
+            if other is not None and table[other].nunique() > MOST_LINES:
+                other = None
+            labels = {"xlabel": factor, "ylabel": outcome, "title": f"lines: {other}" if other else ""}
+            rows = summaries.by_factor(table, outcome, factor, other)
+            yield Picture((rows,), {"level": level_of(outcome)}, labels, f"{_slug(outcome)}_by_{_slug(factor)}")
+
+
+def _one_at_a_time(swept: Swept) -> Iterator[Picture]:
+    factors = swept.design.factors
+    for outcome in swept.known if swept.design.kind == "one_at_a_time" else ():
+        rows, size = summaries.tornado(swept.table, factors, outcome), (9, 1.5 + 0.6 * len(factors))
+        yield Picture((rows,), {"level": level_of(outcome)}, {"xlabel": outcome}, f"{_slug(outcome)}_tornado", size)
+
+
+def _over_two_factors(swept: Swept) -> Iterator[Picture]:
+    """Read every outcome over the first two factors; what gave no number stays white."""
+    several = len(swept.design.factors) > 1 and swept.design.kind != "one_at_a_time"
+    for outcome in swept.known if several else ():
+        x, y = swept.design.factors[:2]
+        cells = summaries.over_grid(swept.table, outcome, x, y)
+        if cells.notna().any(axis=None) and min(cells.shape) > 1:
+            labels = {"xlabel": x, "ylabel": y, "title": outcome}
+            file = f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}"
+            yield Picture((cells,), {"level": level_of(outcome)}, labels, file)
+
+
+def _slug(path: str) -> str:
+    """A path as part of a file name."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", path).strip("-")
+
+
+@figure(needs="run", title="each firm's share of revenue by month", reads=_shares_by_month, size=(9, 4.5))
 def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     """Stack the firms' shares over time.
 
@@ -21,6 +88,8 @@ def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     ----------
     shares : month (or a date) as index, a column per firm, shares that add up to at most 1; the rest stays white.
     """
+    from matplotlib.ticker import PercentFormatter
+
     if shares.empty:
         axis.set_title("Nothing was sold", loc="left")
         return
@@ -32,6 +101,13 @@ def market_share(shares: pd.DataFrame, axis: Axes) -> None:
     axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, reverse=True)
 
 
+@figure(
+    needs="run",
+    title="the same cash twice: companies by year, and each model's return on its training",
+    reads=_both_readings,
+    size=(12, 4.5),
+    columns=2,
+)
 def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes, Axes]) -> None:
     """Draw both readings of the same cash side by side: companies by year, and each model's return on its training.
 
@@ -47,6 +123,7 @@ def two_readings(companies: pd.DataFrame, models: pd.DataFrame, axes: tuple[Axes
     _model_returns(models, axes[1])
 
 
+@figure(needs="sweep", title="means of an outcome over each factor, with intervals", reads=_by_factor)
 def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
     """Draw an outcome over a factor: means with their intervals, a line for each value of a second factor.
 
@@ -61,11 +138,12 @@ def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None
         axis.errorbar(part["level"], part["mean"], yerr=[low, high], marker="o", capsize=3, label=formats.level(name))
     if level is not None:
         axis.axhline(level, color="grey", linewidth=0.8, linestyle="--")
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.suffixed(value)))
+    _write_as(formats.suffixed, axis.yaxis)
     if "line" in rows:
         axis.legend(frameon=False)
 
 
+@figure(needs="sweep", title="how far each factor alone moves an outcome", reads=_one_at_a_time)
 def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
     """Draw how far each factor alone moves an outcome: a bar from the scenario as it is to each value of the factor.
 
@@ -89,10 +167,11 @@ def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
         axis.axvline(rows["base"].iloc[0], color="black", linewidth=0.8)
     if level is not None:
         axis.axvline(level, color="grey", linewidth=0.8, linestyle="--")
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.suffixed(value)))
+    _write_as(formats.suffixed, axis.xaxis)
     axis.margins(x=0.15)
 
 
+@figure(needs="sweep", title="an outcome over two factors, with the break-even", reads=_over_two_factors, size=(7, 5))
 def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: bool = False) -> None:
     """Draw an outcome over two factors as colours, with the break-even contour.
 
@@ -102,6 +181,9 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
     level : where the contour runs; none if not given, or if all values lie on one side.
     log : colours and contour on a log scale; what is not positive stays white.
     """
+    from matplotlib.colors import LogNorm
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
     x, y = _places(cells.columns), _places(cells.index)
     values = cells.to_numpy(float)
     if log:
@@ -119,6 +201,8 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
 
 
 def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
+    from matplotlib.ticker import NullLocator
+
     if companies.empty:
         axis.set_title("By calendar year: no whole year booked", loc="left")
         return
@@ -135,7 +219,7 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     gains = tens if (companies["result"] > 0).any() else []
     axis.set_yticks([*losses, 0.0, *gains])
     axis.yaxis.set_minor_locator(NullLocator())
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: formats.dollars(value)))
+    _write_as(formats.dollars, axis.yaxis)
     axis.axhline(0, color="grey", linewidth=0.8)
     axis.set_xticks(range(math.floor(companies["year"].min()), math.ceil(companies["year"].max()) + 1))
     axis.set_title("By calendar year: the company's result", loc="left")
@@ -145,6 +229,8 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
 
 
 def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
+    from matplotlib.ticker import NullFormatter
+
     models = models[models["training"] > 0]  # a log scale has no place for what cost nothing
     if models.empty:
         axis.set_title("Model by model: nothing was trained", loc="left")
@@ -180,10 +266,15 @@ def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     axis.set_ylim(bottom=floor)
     for side in (axis.xaxis, axis.yaxis):
         side.set_minor_formatter(NullFormatter())
-        side.set_major_formatter(FuncFormatter(lambda value, _: formats.dollars(value)))
+        _write_as(formats.dollars, side)
     axis.set_xlabel("training cost (filled: complete life; triangle: earned nothing, or lost)")
     axis.set_ylabel("contribution over life")
     axis.set_title("Model by model: what its training returned", loc="left")
+
+
+def _write_as(form: Callable[[float], str], side: Axis) -> None:
+    """Write the numbers beside an axis in some form."""
+    side.set_major_formatter(lambda value, _: form(value))
 
 
 def _places(index: pd.Index) -> list[float]:

@@ -1,13 +1,102 @@
-"""What a run says, in sentences: failures, both readings, and what is unfinished."""
+"""What is said in sentences: of a run, failures first, then what is of note, what surprises, and both readings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from market.formats import decimals, millions, percent
-from market.measures.readings import Bounds, Readings
+from market.measures.readings import Bounds, Readings, failures, two_readings
+from market.measures.surprises import surprises
+from market.measures.yearly import by_year
+from market.registry import Registry
+
+if TYPE_CHECKING:
+    from market.tables import Run
+
+
+class Part(IntEnum):
+    """Where a sentence is said; failures stand above the tables."""
+
+    FAILURES = 0
+    NOTES = 1
+    SURPRISES = 2
+    READINGS = 3
+
+
+Saying = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: what it needs ("run" is a `Run`), where it is said, and a function of that; "" says nothing."""
+
+    needs: str
+    part: Part
+    saying: Saying
+
+
+SENTENCES: Registry[Sentence] = Registry("sentence")
+
+
+def sentence(*, needs: str, part: Part) -> Callable[[Saying], Saying]:
+    """Register a function of what it needs as a sentence; those of a part are said in the order of registration.
+
+    Raises
+    ------
+    TypeError
+        If the name is in use.
+    """
+
+    def register(saying: Saying) -> Saying:
+        SENTENCES.add(saying.__name__, Sentence(needs, part, saying))
+        return saying
+
+    return register
+
+
+def said(needs: str, of: Any, *parts: Part) -> Iterator[str]:
+    """Say all that there is to say in some parts about a thing, in the order of the parts."""
+    for part in sorted(parts):
+        texts = (one.saying(of) for one in SENTENCES.values() if (one.needs, one.part) == (needs, part))
+        yield from filter(None, texts)
+
+
+@sentence(needs="run", part=Part.FAILURES)
+def how_many_failed(run: Run) -> str:
+    """Say which labs failed and when."""
+    return failures_text(failures(run), len(run.scenario.labs))
+
+
+@sentence(needs="run", part=Part.FAILURES)
+def why_they_failed(run: Run) -> str:
+    """Say what the capital market said to each firm that failed."""
+    ends = run.events[run.events["kind"] == "failed"]
+    pairs = zip(ends["month"], ends["detail"], strict=True)
+    return "\n".join(f"{run.calendar.date(month)}: {detail}." for month, detail in pairs)
+
+
+@sentence(needs="run", part=Part.NOTES)
+def prices_unsettled(run: Run) -> str:
+    """Say how often a search for prices did not settle."""
+    cases = run.events["kind"].eq("not_converged").sum()
+    return f"In {cases} cases a search for prices did not settle: see events of kind not_converged." if cases else ""
+
+
+@sentence(needs="run", part=Part.SURPRISES)
+def surprising(run: Run) -> str:
+    """Say what a reader would not expect."""
+    return "\n".join(surprises(run, by_year(run)))
+
+
+@sentence(needs="run", part=Part.READINGS)
+def both_readings(run: Run) -> str:
+    """Say how the two readings compare."""
+    return readings_text(two_readings(run))
 
 
 def readings_text(said: Readings | None) -> str:

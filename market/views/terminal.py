@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from market.accounts.pnl import COMPANIES
-from market.formats import behind, decimals, figure, millions, out_of, percent, span
+from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
 from market.studies import design
@@ -123,7 +123,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
     rows = []
     for _, part in points.groupby("point", sort=False):
         shown = {
-            row["outcome"]: f"{figure(row['mean'])} {span(row['low'], row['high'])}"
+            row["outcome"]: f"{four_digits(row['mean'])} {span(row['low'], row['high'])}"
             + behind(row["n"], row["left_out"], few=0)
             for _, row in part.iterrows()
         }
@@ -137,9 +137,9 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
     """Lay out a comparison as `market.studies.compare.differences` gives it."""
     rows = [
         (
-            row["outcome"], figure(row["a"]), figure(row["b"]), figure(row["difference"]),
+            row["outcome"], four_digits(row["a"]), four_digits(row["b"]), four_digits(row["difference"]),
             span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
-            figure(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
+            four_digits(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
         )
         for _, row in differences.iterrows()
     ]  # fmt: skip
@@ -150,7 +150,12 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     """Lay out what a search for the break-even tried."""
     rows = [
-        (figure(row["value"]), figure(row["mean"]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
+        (
+            four_digits(row["value"]),
+            four_digits(row["mean"]),
+            span(row["low"], row["high"]),
+            out_of(row["n"], row["left_out"]),
+        )
         for _, row in evidence.iterrows()
     ]
     return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))

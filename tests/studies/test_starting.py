@@ -9,6 +9,7 @@ import pytest
 import market
 from market.measures import outcomes as named
 from market.parameters import InputError
+from market.registry import Registry
 
 BODY = """
 import functools
@@ -72,7 +73,7 @@ def registered(run, period):
 
 
 def test_a_registered_outcome_of_ones_own_reaches_processes(tiny, monkeypatch):
-    monkeypatch.setattr(named, "OUTCOMES", {})
+    monkeypatch.setattr(named, "OUTCOMES", Registry("outcome"))
     named.outcome(unit="months")(registered)
     table = market.sweep(tiny, {"months": [8]}, outcomes=["registered"], replications=1, workers=1)
     assert table["registered"].tolist() == [8.0]
