@@ -53,7 +53,7 @@ class Firm(mesa.Agent, ABC):
         self.prices: dict[str, float] = {}
         self.earned: dict[str, float] = {}
         self.retirements: dict[str, int] = {}
-        self.memory: dict[str, Mapping[str, Any]] = {"training": {}, "pricing": {}}
+        self.memory: dict[str, Mapping[str, Any]] = {}
         self.sales: list[float] = []
         self.flows: list[float] = []
         self.last_raise: int | None = None
@@ -187,11 +187,11 @@ class Lab(Firm):
 
     spec: LabSpec
 
-    def change_rule(self, family: str, rule: Rule) -> None:
+    def change_rule(self, rule: Rule) -> None:
         """Decide by another rule from now on; what a rule of another kind remembered is forgotten."""
-        if type(rule) is not type(getattr(self.spec, family)):
-            self.memory[family] = {}
-        self.spec = self.spec.model_copy(update={family: rule})
+        if type(rule) is not type(getattr(self.spec, rule.family)):
+            self.memory.pop(rule.family, None)
+        self.spec = self.spec.model_copy(update={rule.family: rule})
 
     def opening_cost(self, cost_path: float) -> float:  # noqa: ARG002
         """Its own cost path, whatever the others'."""

@@ -27,7 +27,7 @@ app = typer.Typer(
 FIGURES = ("market_share.png", "two_readings.png")
 """Figures that `market run` draws into its folder."""
 
-LISTINGS = ("scenarios", "rules", "parameters", "experiments", "outcomes")
+LISTINGS = ("scenarios", "rules", "interventions", "parameters", "experiments", "outcomes")
 
 
 @app.callback()
@@ -114,7 +114,7 @@ app.command()(explain_command.explain)
 def list_(
     what: Annotated[str, typer.Argument(help="One of: " + ", ".join(LISTINGS) + ".")],
 ) -> None:
-    """List scenarios, rules, parameters, experiments or outcomes."""
+    """List scenarios, rules, interventions, parameters, experiments or outcomes."""
     from market.parameters import InputError, unknown
     from market.views import listing, terminal
 

@@ -140,50 +140,64 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class Rule(Parameters):
-    """A way for firms to decide something. A direct subclass opens a family; its subclasses register by ``rule``.
+class Registered(Parameters):
+    """A block that is one of several classes, chosen by the name it gives: a rule of conduct, a kind of intervention.
 
-    A rule that is defined again, as in a notebook, takes the place of the one before.
+    A subclass that says its ``family`` opens one, under the name of the field of a scenario that it stands in; the
+    subclasses of a family register by themselves. A class that is defined again, as in a notebook, takes the place of
+    the one before.
 
     Attributes
     ----------
-    registry : the rules of a family by name.
-    default_rule : the name that is meant where none is given.
-    absent : the class of the family that keeps a saved rule whose module is not imported, as data.
+    word : the key that names the class, as in ``{"rule": "cost_plus"}``.
+    family : the name of the family.
+    registry : the classes of the family by name.
+    default_name : the name that is meant where none is given.
+    absent : the class of the family that keeps as data what was saved and whose module is not imported.
 
     Raises
     ------
     TypeError
-        At class creation, if a rule has no docstring or takes a name that another rule has.
+        At class creation, if a class has no docstring or takes a name that another one has.
     """
 
-    registry: ClassVar[dict[str, type[Rule]]]
-    default_rule: ClassVar[str]
-    absent: ClassVar[type[Rule]]
+    word: ClassVar[str]
+    family: ClassVar[str]
+    registry: ClassVar[dict[str, type[Registered]]]
+    default_name: ClassVar[str | None] = None
+    absent: ClassVar[type[Registered]]
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
-        if Rule in cls.__bases__:
-            cls.registry = {}
-            cls.absent = _absent(cls)
-        elif issubclass(cls, _Absent):
-            return
-        else:
-            cls._register(cls.model_fields["rule"].default)
+        if "family" in vars(cls):
+            cls.registry, cls.absent = {}, _absent(cls)
+            FAMILIES[cls.family] = cls
+        elif hasattr(cls, "registry") and not issubclass(cls, _Absent):
+            cls._register(cls.model_fields[cls.word].default)
 
     @classmethod
     def _register(cls, name: str) -> None:
         if not documented(cls):
-            raise TypeError(f"rule {name!r} ({cls.__name__}) needs a docstring that says what it does")
+            raise TypeError(f"{cls.word} {name!r} ({cls.__name__}) needs a docstring that says what it does")
         other = cls.registry.get(name)
         if other is not None and _defined_as(other) != _defined_as(cls):
-            raise TypeError(f"rule {name!r} is registered already, by {other.__name__}")
+            raise TypeError(f"{cls.word} {name!r} is registered already, by {other.__name__}")
         cls.registry[name] = cls
 
     @classmethod
+    def families(cls) -> dict[str, type[Self]]:
+        """All families below this class, by name."""
+        return {name: family for name, family in FAMILIES.items() if issubclass(family, cls)}
+
+    @property
+    def chosen(self) -> str:
+        """The name by which its class was chosen."""
+        return str(getattr(self, self.word))
+
+    @classmethod
     def parse(cls, value: Any, _handler: Any, info: ValidationInfo) -> Self:
-        """Validate a field of the family; where a saved run is opened, unknown rules are kept."""
+        """Validate a field of the family; where a saved run is opened, unknown names are kept."""
         return cls.named(value, opening=bool(info.context and info.context.get(OPENING)))
 
     @classmethod
@@ -192,60 +206,90 @@ class Rule(Parameters):
 
         Parameters
         ----------
-        opening : keep a rule that is not known as data, under its name; it cannot be simulated.
+        opening : keep what is not known as data, under its name; it cannot be simulated.
         """
         if isinstance(value, cls):
             return value
-        if not isinstance(value, Mapping):
-            raise PydanticCustomError("rule_type", "a table with the key 'rule' is needed")
-        name = value.get("rule", cls.default_rule)
+        name = value.get(cls.word, cls.default_name) if isinstance(value, Mapping) else None
+        if name is None:
+            raise PydanticCustomError("input", "{text}", {"text": f"a table with the key '{cls.word}' is needed"})
         if isinstance(name, str) and name in cls.registry:
-            return typing.cast(Self, cls.registry[name].model_validate(dict(value)))
+            return typing.cast(Self, cls.registry[name].model_validate(dict(value), context={OPENING: opening}))
         if opening and isinstance(name, str):
             return typing.cast(Self, cls.absent.model_validate(dict(value)))
-        raise PydanticCustomError("rule_name", "{text}", {"text": unknown("rule", name, cls.registry)})
+        raise PydanticCustomError("input", "{text}", {"text": unknown(cls.word, name, cls.registry)})
 
+
+class Rule(Registered):
+    """A way for firms to decide something."""
+
+    word = "rule"
+
+
+FAMILIES: dict[str, type[Registered]] = {}
+"""All families that are opened, by name; see `Registered.families`."""
 
 OPENING = "opening"
 """Key of the validation context under which a saved scenario is opened."""
 
 
 class _Absent:
-    """What marks the classes that keep rules whose modules are not imported."""
+    """What marks the classes that keep as data what is not known."""
 
 
-def _absent(family: type[Rule]) -> type[Rule]:
-    """Make the class of a family that keeps a rule as data; whatever it is asked to decide, it refuses in one line."""
+def _absent(family: type[Registered]) -> type[Registered]:
+    """Make the class of a family that keeps a block as data; whatever it is asked to decide, it refuses in one line."""
 
     def refuse(self: Any, *_: Any) -> Any:
-        raise not_known(self.rule)
+        raise not_known(self)
 
     methods = dict.fromkeys(family.__abstractmethods__, refuse)
     body = {
         **methods, "__module__": family.__module__, "__qualname__": f"{family.__qualname__}.absent",
-        "__doc__": "A saved rule whose module is not imported.", "model_config": ConfigDict(extra="allow"),
+        "__doc__": f"A saved {family.word} whose module is not imported.", "model_config": ConfigDict(extra="allow"),
     }  # fmt: skip
     return types.new_class(f"Absent{family.__name__}", (_Absent, family), exec_body=lambda space: space.update(body))
 
 
-def not_known(rule: str) -> InputError:
-    """Refuse to simulate a rule that is kept as data only."""
-    return InputError(f"rule '{rule}': is not known here; import the module that defines it, then open the run again")
+def not_known(block: Registered) -> InputError:
+    """Refuse to simulate what is kept as data only."""
+    return InputError(
+        f"{block.word} '{block.chosen}': is not known here; import the module that defines it, then open the run again"
+    )
 
 
-def absent_rules(block: BaseModel) -> Iterator[str]:
-    """Names of the rules below a block that are kept as data only; such a scenario cannot be simulated."""
-    if isinstance(block, _Absent):
-        yield block.rule  # type: ignore[attr-defined]
+def registered_in(block: BaseModel) -> Iterator[Registered]:
+    """All rules and interventions in a block and in the blocks below it, one within another as well."""
+    if isinstance(block, Registered):
+        yield block
     for value in vars(block).values():
-        for inner in value.values() if isinstance(value, dict) else [value]:
-            if isinstance(inner, BaseModel):
-                yield from absent_rules(inner)
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+        for one in inner:
+            if isinstance(one, BaseModel):
+                yield from registered_in(one)
 
 
-def registered_rules() -> list[type[Rule]]:
-    """All rules of all families."""
-    return [rule for family in Rule.__subclasses__() for rule in family.registry.values()]
+def check_known(block: BaseModel) -> None:
+    """Refuse a block in which something is kept as data only, before it is simulated.
+
+    Raises
+    ------
+    InputError
+        If the module of a rule or of a kind of intervention is not imported; the line names it.
+    """
+    for one in registered_in(block):
+        if isinstance(one, _Absent):
+            raise not_known(one)
+
+
+def own(classes: Iterable[type[Registered]]) -> list[type[Registered]]:
+    """Those that a user defined: they are not of this package."""
+    return [one for one in classes if not one.__module__.startswith("market.")]
+
+
+def registered() -> list[type[Registered]]:
+    """All rules and kinds of intervention of all families."""
+    return [one for family in FAMILIES.values() for one in family.registry.values()]
 
 
 def documented(thing: Any) -> bool:
@@ -253,7 +297,7 @@ def documented(thing: Any) -> bool:
     return bool(thing.__doc__) or sys.flags.optimize >= 2
 
 
-def _defined_as(rule: type[Rule]) -> tuple[str, str]:
+def _defined_as(rule: type[Registered]) -> tuple[str, str]:
     """Where a class is defined; a script's own classes have another module's name in worker processes."""
     return rule.__module__.replace("__mp_main__", "__main__"), rule.__qualname__
 
@@ -307,7 +351,7 @@ def _written(bound: float) -> str:
     return f"{bound:,.0f}" if bound == int(bound) and abs(bound) < 1e9 else f"{bound:g}"
 
 
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", type(None): "nothing"}
 
 
 def declare(path: str, field: FieldInfo) -> Declaration:
@@ -334,22 +378,21 @@ def declare(path: str, field: FieldInfo) -> Declaration:
 
 def block_of(annotation: Any) -> type[Parameters] | None:
     """Return the block of parameters inside an annotation such as ``Sibling | None`` or ``dict[str, LabSpec]``."""
-    for candidate in (annotation, *typing.get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, Parameters):
-            return candidate
-    return None
+    if isinstance(annotation, type) and issubclass(annotation, Parameters):
+        return annotation
+    return next(filter(None, map(block_of, typing.get_args(annotation))), None)
 
 
 def declarations(block: type[Parameters], prefix: str = "") -> Iterator[Declaration]:
-    """Walk every parameter declared in a block and in the blocks below it, each rule of a family in turn."""
+    """Walk every parameter declared in a block and in the blocks below it, each class of a family in turn."""
     for name, field in block.model_fields.items():
         inner, path = block_of(field.annotation), prefix + name
         if typing.get_origin(field.annotation) is dict:
             path += ".*"
-        if inner is None:
-            if name != "rule":
+        if inner is None or inner is Rule:
+            if name != getattr(block, "word", None):
                 yield declare(path, field)
-        elif issubclass(inner, Rule):
+        elif issubclass(inner, Registered):
             for rule, concrete in sorted(inner.registry.items()):
                 yield from declarations(concrete, f"{path}[{rule}].")
         else:
@@ -376,7 +419,7 @@ def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: 
         text = f"{path}: missing; {field.meaning if field else 'a value is needed'}" + (
             f", {field.allowed}" if field else ""
         )
-    elif problem["type"] in ("rule_name", "rule_type", "value_error", "input"):
+    elif problem["type"] in ("value_error", "input"):
         said = problem["msg"].removeprefix("Value error, ")
         text = f"{path}: {said}" if path else said
     else:
@@ -409,9 +452,9 @@ def _locate(
     field: Declaration | None = None
     container = False
     for index, part in enumerate(loc):
-        data = data.get(part) if isinstance(data, Mapping) else None
+        data = _inside(data, part)
         if container:  # a firm's or segment's name, or the number of an intervention
-            container = False
+            container, block = False, _chosen(block, data)
             continue
         if block is None or part not in block.model_fields:
             return block, None
@@ -419,8 +462,22 @@ def _locate(
         field = declare(".".join(str(p) for p in loc[: index + 1]), info)
         container = typing.get_origin(info.annotation) in (dict, tuple)
         inner = block_of(info.annotation)
-        if inner is not None and issubclass(inner, Rule):
-            name = data.get("rule", inner.default_rule) if isinstance(data, Mapping) else inner.default_rule
-            inner = inner.registry.get(name) if isinstance(name, str) else None
+        if not container:
+            inner = _chosen(inner, data)
         block = inner if inner is not None or index < len(loc) - 1 else block
     return block, field
+
+
+def _inside(data: Any, part: int | str) -> Any:
+    if isinstance(data, Mapping):
+        return data.get(part)
+    return data[part] if isinstance(data, list | tuple) and isinstance(part, int) and part < len(data) else None
+
+
+def _chosen(block: type[Parameters] | None, data: Any) -> type[Parameters] | None:
+    """The class that a table names, where a block is one of a family."""
+    if block is None or not issubclass(block, Registered):
+        return block
+    name = data.get(block.word, block.default_name) if isinstance(data, Mapping) else block.default_name
+    families = block.families().values() if block is Rule else [block]
+    return next((one for family in families for key, one in family.registry.items() if key == name), None)

@@ -19,7 +19,7 @@ from market.briefing import Briefing
 from market.economics import choice
 from market.economics.benchmarks import benchmarks
 from market.economics.technology import LEAST_RUN, AIModel, model_name
-from market.scenario.interventions import frozen_price, rule_changes, suppressed
+from market.outside import Outside
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.strategies.expectations import Forecast
 from market.strategies.view import Offer
@@ -99,6 +99,7 @@ class Market(mesa.Model):
             Segment(self, name, settings.segments[name], settings, seed)
         self.briefing = Briefing(settings, seed, self.register, self.labs, self.segments)
         self.treasury = Treasury(settings, self.ledger, self.journal, self.briefing)
+        self.outside = Outside(settings.interventions, self.treasury, self.journal)
         self._open()
 
     @property
@@ -159,13 +160,7 @@ class Market(mesa.Model):
         for firm in self.firms:
             if firm.failed is not None:
                 self._withdraw(firm, firm.withdraw())
-        for name, family, rule in rule_changes(self.settings.interventions, self.month):
-            lab = next(lab for lab in self.labs if lab.name == name)
-            if lab.failed is not None:
-                continue
-            lab.change_rule(family, rule)
-            said = f"{name}'s {family} becomes {lab.rule_name(family)}, from outside"
-            self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)
+        self.outside.begin(self.firms, self.month)
 
     def train(self) -> None:
         """Decide on new runs; book this month's training on the models being trained, and research."""
@@ -190,7 +185,7 @@ class Market(mesa.Model):
         for firm in [*self.labs, *self.open_providers]:
             for run in [run for run in firm.runs if run.started + self.run_length == self.month]:
                 name = model_name(firm.name, run.generation, "flagship")
-                if suppressed(self.settings.interventions, name, self.month):
+                if self.outside.suppresses(name, self.month):
                     firm.shelve(run)
                     said = f"{name} is kept off the market, from outside"
                     self.journal.note(self.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, name)
@@ -207,8 +202,7 @@ class Market(mesa.Model):
         for lab, decision in zip(labs, decisions, strict=True):
             lab.memory["pricing"] = decision.memory
             for model in lab.lineup:
-                frozen = frozen_price(self.settings.interventions, lab.name, model.name, self.month)
-                price = decision.prices.get(model.name) if frozen is None else frozen
+                price = self.outside.price(lab, model.name, self.month, decision.prices.get(model.name))
                 if price is not None:
                     self._set_price(lab, model.name, price)
             for name in decision.unsold:
@@ -219,9 +213,9 @@ class Market(mesa.Model):
                 self.journal.note(self.month, lab.name, EventKind.NOT_CONVERGED, len(decision.prices), said)
         for provider in self.open_providers:
             for model in provider.lineup:
-                frozen = frozen_price(self.settings.interventions, provider.name, model.name, self.month)
-                price = provider.host_price(self.briefing.unit_cost(model)) if frozen is None else frozen
-                provider.prices[model.name] = price
+                hosted = provider.host_price(self.briefing.unit_cost(model))
+                price = self.outside.price(provider, model.name, self.month, hosted)
+                provider.prices[model.name] = hosted if price is None else price
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
         every = self.settings.record_benchmarks
@@ -248,6 +242,7 @@ class Market(mesa.Model):
             self._sell(firm, sold, 1.0 - hosted, int(heads[place]))
             if firm.open_weights:
                 self._sell(None, sold, hosted, 0)
+        self.outside.settle(self.firms, self.month)
         frontier = max((model.capability for _, model in self.on_sale), default=-math.inf)
         for firm in self.alive:
             if self.month >= firm.spec.first_start:

@@ -30,7 +30,7 @@ class Treasury:
     def found(self, firm: Firm, month: int) -> None:
         """Close a month before the start: founders' money covers it exactly, whatever the funding rule."""
         firm.close_cash()
-        self._pay_in(firm, max(0.0, -firm.cash), month)
+        self.pay_in(firm, max(0.0, -firm.cash), month)
 
     def close_month(self, firm: Firm, frontier: float) -> None:
         """Pay in kind what costs no cash, close the month, ask for funding, and let a firm that has no cash left fail.
@@ -48,7 +48,7 @@ class Treasury:
         given = Grant()
         if asked > 0:
             given = Grant(asked) if firm.spec.funding.endless else self._grant(firm, asked, behind)
-            self._pay_in(firm, given.amount, month)
+            self.pay_in(firm, given.amount, month)
             if given.amount > 0 and not firm.spec.funding.endless:
                 self._say_raised(firm, given, view.runway)
         if given.refusal and given.refusal != firm.refusal:
@@ -58,7 +58,8 @@ class Treasury:
         if firm.cash < 0:
             self._fail(firm, given, behind)
 
-    def _pay_in(self, firm: Firm, amount: float, month: int) -> None:
+    def pay_in(self, firm: Firm, amount: float, month: int) -> None:
+        """Put money from outside into a firm's cash, at once. Nothing is posted for nothing."""
         if amount > 0:
             self.ledger.post(month, firm.name, Account.FUNDING, amount)
             firm.cash += amount

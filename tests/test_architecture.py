@@ -21,6 +21,7 @@ ORDER = [
     "agents",
     "briefing",
     "treasury",
+    "outside",
     "simulation",
     "run",
     "studies",

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     RELEASED = "released"
     LAUNCH_SUPPRESSED = "launch_suppressed"
     RULE_CHANGED = "rule_changed"
+    FROM_OUTSIDE = "from_outside"
     RETIRED = "retired"
     PRICED_AT_LAUNCH = "priced_at_launch"
     REPRICED = "repriced"

@@ -12,6 +12,7 @@ from math import log10
 from typing import Any
 
 from market.economics.technology import LEAST_RUN, POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
+from market.parameters import registered_in
 from market.strategies.training import TrainingRule
 
 TENFOLDS = 60
@@ -27,8 +28,9 @@ def problems(scenario: Any) -> Iterator[str]:
     last = scenario.months - 1
     rules = {f"labs.{name}.training": lab.training for name, lab in scenario.labs.items()}
     for number, change in enumerate(scenario.interventions):
-        if change.kind == "change_rule" and change.target.endswith(".training"):
-            rules[f"interventions.{number}.value"] = change.new_rule()
+        for rule in registered_in(change):
+            if isinstance(rule, TrainingRule):
+                rules[f"interventions.{number}.value"] = rule
     for path, rule in rules.items():
         cost = _spend(rule, last)
         if cost > TENFOLDS:

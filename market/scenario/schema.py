@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
@@ -20,16 +20,15 @@ from market.parameters import (
     OPENING,
     InputError,
     Parameters,
-    absent_rules,
+    check_known,
     name_problem,
-    not_known,
     parameter,
     plain,
     refusal,
     shown,
 )
 from market.scenario import magnitudes
-from market.scenario.interventions import Intervention
+from market.scenario.interventions import AnyIntervention
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
 from market.strategies.pricing import AnyPricing, BestResponse
@@ -143,7 +142,7 @@ class Scenario(Parameters):
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
-    interventions: tuple[Intervention, ...] = Field((), description="changes from outside")
+    interventions: tuple[AnyIntervention, ...] = Field((), description="changes from outside")
 
     @field_validator("interventions", mode="before")
     @classmethod
@@ -168,12 +167,12 @@ class Scenario(Parameters):
         return value
 
     @model_validator(mode="after")
-    def _consistent(self, info: ValidationInfo) -> Self:
-        for problem in self._problems(opening=bool(info.context and info.context.get(OPENING))):
+    def _consistent(self) -> Self:
+        for problem in self._problems():
             raise PydanticCustomError("input", "{text}", {"text": problem})
         return self
 
-    def _problems(self, opening: bool) -> list[str]:
+    def _problems(self) -> list[str]:
         problems = []
         if not self.labs:
             problems.append("labs: there is no lab; a market needs at least one, as in [labs.Alpha] first_start = -12")
@@ -203,7 +202,7 @@ class Scenario(Parameters):
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
         for number, intervention in enumerate(self.interventions):
-            wrong = intervention.problem(list(self.firms), list(self.labs), opening)
+            wrong = intervention.problem(list(self.firms), list(self.labs))
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
         share = sum(segment.agents for segment in self.segments.values())
@@ -235,17 +234,14 @@ class Scenario(Parameters):
         return build(set_paths(self.model_dump(), plain(changes)))
 
     def check_known(self) -> None:
-        """Refuse a scenario with rules that are kept as data only, before it is simulated.
+        """Refuse a scenario with rules or interventions that are kept as data only, before it is simulated.
 
         Raises
         ------
         InputError
-            If the module of a rule is not imported; the line names the rule.
+            If the module of one is not imported; the line names it.
         """
-        changes = (one.new_rule(opening=True) for one in self.interventions if one.kind == "change_rule")
-        for block in (self, *changes):
-            for rule in absent_rules(block):
-                raise not_known(rule)
+        check_known(self)
 
 
 def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
@@ -253,7 +249,7 @@ def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
 
     Parameters
     ----------
-    opening : the table belongs to a saved run; a rule whose module is not imported is kept as data, under its name.
+    opening : the table belongs to a saved run; what is of a module that is not imported stays as data, by its name.
 
     Raises
     ------

@@ -14,7 +14,8 @@ from market.strategies.view import FirmView
 class FundingRule(Rule):
     """A firm's way to cover a shortfall of cash."""
 
-    default_rule = "patient"
+    family = "funding"
+    default_name = "patient"
     endless: ClassVar[bool] = False
     """Whether whatever is asked for comes in, by-passing the capital market; runway is infinite then."""
     rule: str

@@ -23,7 +23,8 @@ from market.strategies.view import FirmView, OwnModel
 class PricingRule(Rule):
     """A firm's way to price its models."""
 
-    default_rule = "best_response"
+    family = "pricing"
+    default_name = "best_response"
     rule: str
     reprice_hazard: float = parameter(
         0.03, unit="per month", ge=0, le=1,

@@ -31,7 +31,8 @@ class Training:
 class TrainingRule(Rule):
     """A lab's way to decide on its next generation."""
 
-    default_rule = "cadence"
+    family = "training"
+    default_name = "cadence"
     rule: str
     first_cost: float = parameter(
         1e8, unit="$", ge=LEAST_RUN, le=1e15, meaning="cost of a run that starts in month 0",

@@ -9,8 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from market.parameters import Rule
-from market.scenario.interventions import FAMILIES
+from market.parameters import Registered, own, registered_in
 from market.scenario.schema import Scenario
 from market.studies.content import content
 from market.wording import told
@@ -34,25 +33,18 @@ def canonical(value: Any) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
 
 
-def rules(scenario: Scenario) -> Iterator[type[Rule]]:
-    """Rules that a scenario uses, those that interventions put in place as well."""
-    for firm in scenario.firms.values():
-        yield from (type(getattr(firm, family)) for family in FAMILIES if hasattr(firm, family))
-    yield from (type(one.new_rule()) for one in scenario.interventions if one.kind == "change_rule")
+def rules(scenario: Scenario) -> Iterator[type[Registered]]:
+    """Rules and kinds of intervention that a scenario uses, rules that interventions put in place as well."""
+    return map(type, registered_in(scenario))
 
 
-def own_rules(used: Iterable[type[Rule]]) -> dict[str, list[str]]:
-    """Contents of those rules that are not of this package, by family and name: its own are in the code's version."""
+def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:
+    """Contents of those that are not of this package, by family and name: its own are in the code's version."""
     found: dict[str, set[str]] = {}
-    for rule in used:
-        if not rule.__module__.startswith("market."):
-            name = f"{_family(rule)}.{rule.model_fields['rule'].default}"
-            found.setdefault(name, set()).add(content(rule))  # two where a scenario holds one from before it was edited
+    for one in own(used):
+        name = f"{one.family}.{one.model_fields[one.word].default}"
+        found.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
     return {name: sorted(contents) for name, contents in sorted(found.items())}
-
-
-def _family(rule: type[Rule]) -> str:
-    return next(name for name, family in FAMILIES.items() if issubclass(rule, family))
 
 
 def fingerprint(identity: Identity) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from market.parameters import InputError, Rule, plain, shown
+from market.parameters import InputError, Registered, plain, shown
 from market.saving.manifest import PACKAGES, read_file
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -59,7 +59,7 @@ class _Plan:
     design: Design
     seeds: list[int]
     asked: Wanted
-    rules: frozenset[type[Rule]]
+    rules: frozenset[type[Registered]]
 
     def tasks(self) -> Iterator[Task]:
         """All runs; each seed goes once through the whole design before the next begins."""
@@ -236,7 +236,7 @@ def _plan(scenario: Scenario | str, factors: Any, seeds: Iterable[int], outcomes
     if len(known) * len(factors.points) > MOST_RUNS:
         many = f"{len(factors.points):,} design points under {len(known):,} seeds"
         raise InputError(f"sweep: {many} are too many runs; allowed: at most {MOST_RUNS:,}")
-    used: set[type[Rule]] = set()
+    used: set[type[Registered]] = set()
     for point in range(len(factors.points)):
         start, changes = factors.split(base, point)
         used.update(rules(start.vary(changes) if changes else start))

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from market.measures.outcomes import OUTCOMES
 from market.parameters import Declaration, Rule, declarations
+from market.scenario.interventions import Intervention
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
-from market.strategies.funding import FundingRule
-from market.strategies.pricing import PricingRule
-from market.strategies.training import TrainingRule
 
 Listing = tuple[str, Sequence[tuple[str, ...]], tuple[str, ...]]
 """A title, rows of text, and the headings."""
 
-FAMILIES: Mapping[str, type[Rule]] = {"pricing": PricingRule, "training": TrainingRule, "funding": FundingRule}
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 
 
@@ -30,10 +27,17 @@ def rules() -> Listing:
     """All rules of conduct, with the first line of their docstrings."""
     rows = [
         (family, name, _first_line(rule.__doc__))
-        for family, base in FAMILIES.items()
+        for family, base in Rule.families().items()
         for name, rule in sorted(base.registry.items())
     ]
     return "Rules: --set 'labs.*.FAMILY.rule=NAME'", rows, ("family", "name", "what it does")
+
+
+def interventions() -> Listing:
+    """All kinds of intervention, with the first line of their docstrings."""
+    rows = [(name, _first_line(kind.__doc__)) for name, kind in sorted(Intervention.registry.items())]
+    title = 'Interventions: interventions = [{month = 3, kind = "NAME", target = …}] in a scenario file'
+    return title, rows, ("kind", "what it does")
 
 
 def parameters() -> Listing:
