@@ -18,8 +18,7 @@ from market.economics.adoption import draw_customers
 from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
 from market.parameters import Rule
-from market.scenario.schema import Firm as FirmSpec
-from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario, SegmentSpec
+from market.scenario.schema import FirmSpec, LabSpec, OpenProviderSpec, Scenario, SegmentSpec
 from market.strategies.pricing import Prices
 from market.strategies.training import Training, follow_recipe
 from market.strategies.view import FirmView
@@ -261,7 +260,7 @@ class Segment(mesa.Agent):
             spec.firm_switching_cost,
             spec.model_switching_cost,
             spec.reconsideration,
-            spec.upgrade,
+            spec.reconsideration_at_release,
             demand.success_scale,
             demand.turnover,
         )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import annotated_types
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
@@ -138,6 +138,15 @@ class Parameters(BaseModel):
     """A frozen block of declared parameters: unknown keys, wrong types, inf and nan are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_as_now(cls, data: Any, info: ValidationInfo) -> Any:
+        """Where a saved scenario is opened, read the names that its parameters had."""
+        if not (isinstance(data, Mapping) and info.context and info.context.get(OPENING)):
+            return data
+        now = {old: new for old, new in RENAMED.items() if new in cls.model_fields and old not in cls.model_fields}
+        return {now.get(key, key): value for key, value in data.items()}
 
 
 class Registered(Parameters):
@@ -302,10 +311,21 @@ def _defined_as(rule: type[Registered]) -> tuple[str, str]:
     return rule.__module__.replace("__mp_main__", "__main__"), rule.__qualname__
 
 
+RENAMED = {
+    "unlock": "compute_elasticity",
+    "upgrade": "reconsideration_at_release",
+    "top_multiple": "top_exit_multiple",
+    "low_multiple": "low_exit_multiple",
+}
+"""Names of parameters in version 0.1 that have another name now: saved scenarios open, and messages say the new one."""
+
+
 def unknown(what: str, name: object, allowed: Iterable[str]) -> str:
-    """Say that a name is unknown, with the nearest valid name first."""
+    """Say that a name is unknown, with its new name or the nearest valid one first."""
     names = sorted(map(str, allowed))
     given = told(name, str)
+    if RENAMED.get(given) in names:
+        return f"unknown {what} '{given}'; it is now '{RENAMED[given]}'"
     close = difflib.get_close_matches(given[:99], names, n=1, cutoff=0.5)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown {what} '{shortened(given, 99)}'; {hint}allowed: {', '.join(names) or 'none'}"
@@ -408,7 +428,8 @@ def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: 
     above : path of the whole of `data`, if it is part of something.
     """
     problems = error.errors(include_url=False)
-    problem = problems[0]
+    renamed = [one for one in problems if one["type"] == "extra_forbidden" and one["loc"][-1] in RENAMED]
+    problem = [*renamed, *problems][0]
     loc = problem["loc"]
     where, path = (".".join([above, *map(str, parts)] if above else map(str, parts)) for parts in (loc[:-1], loc))
     block, field = _locate(schema, loc, data)

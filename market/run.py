@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from market.accounts import attribution, pnl, valuation
+from market.accounts import amortisation, attribution, pnl
 from market.accounts.events import COLUMNS as EVENTS
 from market.accounts.events import EventKind
 from market.accounts.launches import launches
@@ -106,7 +106,7 @@ class Run:
 
     @cached_property
     def assets(self) -> pd.DataFrame:
-        """Training as an asset, by month and model; see `valuation.capitalised`."""
+        """Training as an asset, by month and model; see `amortisation.capitalised`."""
         return _assets(self.scenario, self.ledger, self.models, self.offers, self.events)
 
     def save(self, folder: str | Path, force: bool = False) -> Path:
@@ -147,7 +147,7 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
 
     Parameters
     ----------
-    seed : owns all luck; the same scenario and seed give the same tables, whatever the number of threads.
+    seed : the random seed; the same scenario and seed give the same tables, whatever the number of threads.
     threads : threads for customers' choices; more than one pays for hundreds of thousands of customers.
     progress : called as ``progress(done, total)`` after each month.
 
@@ -244,7 +244,7 @@ def _tables(market: Market) -> Run:
     spending = segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
     pnl.check(ledger, spending, cash, pnl.company(ledger, by="month", until=settings.months), models)
-    valuation.check(ledger, assets)
+    amortisation.check(ledger, assets)
     return Run(
         scenario=settings,
         seed=market.seed,
@@ -286,7 +286,7 @@ def _assets(
     lives = {name: firm.expected_life for name, firm in scenario.firms.items()}
     lost = events[events["kind"].isin([EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value])]
     abandoned = dict(zip(lost["model"], lost["month"], strict=True))
-    return valuation.capitalised(ledger, models, offers, lives, scenario.months, abandoned)
+    return amortisation.capitalised(ledger, models, offers, lives, scenario.months, abandoned)
 
 
 def _unreleased(market: Market) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:

@@ -79,7 +79,7 @@ class Market(mesa.Model):
     Parameters
     ----------
     settings : the scenario.
-    seed : owns all luck of the run.
+    seed : the random seed of the run.
     pool : threads for the choices of a large market; the result does not depend on it.
     """
 
@@ -143,9 +143,9 @@ class Market(mesa.Model):
         self.train()
         self.release()
         self.price()
-        month = self.choose()
-        self.settle(month)
-        self.record(month)
+        chosen = self.choose()
+        self.settle(chosen)
+        self.record(chosen)
         self.month += 1
 
     def close(self) -> None:
@@ -229,10 +229,10 @@ class Market(mesa.Model):
         choices = [segment.choose(offers, self.seed, self.month, self.pool) for segment in self.segments]
         return Chosen(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
 
-    def settle(self, month: Chosen) -> None:
+    def settle(self, chosen: Chosen) -> None:
         """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let firms without cash fail."""
-        tokens, heads = month.tokens, month.customers
-        elasticities = list(zip(*month.elasticities, strict=True))
+        tokens, heads = chosen.tokens, chosen.customers
+        elasticities = list(zip(*chosen.elasticities, strict=True))
         for firm in self.firms:
             firm.revenue = firm.contribution = 0.0
             firm.earned = {}
@@ -252,9 +252,9 @@ class Market(mesa.Model):
         if any(lab.failed == self.month for lab in self.labs) and all(lab.failed is not None for lab in self.labs):
             self.journal.note(self.month, "market", EventKind.ALL_LABS_FAILED, len(self.labs), "every lab has failed")
 
-    def record(self, month: Chosen) -> None:
+    def record(self, chosen: Chosen) -> None:
         """Write the rows of the tables."""
-        offers = month.offers
+        offers = chosen.offers
         self.register.count_month([model for _, model in self.on_sale])
         for firm in self.alive:
             if self.month >= firm.spec.first_start:
@@ -262,7 +262,7 @@ class Market(mesa.Model):
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
-        for segment, choices, response in zip(self.segments, month.choices, month.responses, strict=True):
+        for segment, choices, response in zip(self.segments, chosen.choices, chosen.responses, strict=True):
             factors = (segment.volume_factor(self.month - 1), segment.volume_factor(self.month))
             self.recorder.flow(self.month, segment.name, places, choices, factors)
             heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
@@ -376,7 +376,7 @@ class Market(mesa.Model):
             said = "nobody is there to be asked: no comparison with Nash and joint-profit prices"
             self.journal.note(self.month, "market", EventKind.NO_DEMAND, len(models), said)
             return
-        found = benchmarks(
+        compared = benchmarks(
             utility,
             panel.alpha,
             panel.weights,
@@ -386,11 +386,13 @@ class Market(mesa.Model):
             fixed=np.array([m.open_weights for m in models]),
         )
         names = {firm.column: firm.name for firm in self.firms}
-        rows = zip(found.owners, found.profit, found.profit_nash, found.profit_joint, found.gain, strict=True)
+        rows = zip(
+            compared.owners, compared.profit, compared.profit_nash, compared.profit_joint, compared.gain, strict=True
+        )
         for owner, *amounts in rows:
             self.recorder.benchmark(self.month, names[int(owner)], *amounts)
-        if not (found.converged and found.is_nash):
-            what = "did not settle" if not found.converged else "settled where a firm would gain by another price"
+        if not (compared.converged and compared.is_nash):
+            what = "did not settle" if not compared.converged else "settled where a firm would gain by another price"
             said = f"the search for Nash or joint-profit prices {what}; the benchmarks are its last iterate"
             self.journal.note(self.month, "market", EventKind.NOT_CONVERGED, len(models), said)
 

@@ -72,7 +72,7 @@ class Treasury:
 
     def _say_raised(self, firm: Firm, given: Grant, runway: float) -> None:
         firm.last_raise = month = self.briefing.month
-        price = "on its promise" if math.isnan(given.multiple) else f"at {given.multiple:.0f}x run-rate"
+        price = "on its promise" if math.isnan(given.exit_multiple) else f"at {given.exit_multiple:.0f}x run-rate"
         said = f"{firm.name} raised {dollars(given.amount)} {price}, {runway:.0f} months of runway"
         self.journal.note(month, firm.name, EventKind.RAISED, given.amount, said)
 

@@ -33,7 +33,7 @@ def company(
     ledger : a ledger or its frame.
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
-    assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
+    assets : training as an asset, from `amortisation.capitalised`; without it result_capitalised is NaN.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns

@@ -25,7 +25,7 @@ NOBODY = 1e-9
 
 
 @dataclass(frozen=True)
-class BestResponse:
+class BestPrices:
     """Prices (J,) after the search, the firm's profit there, which products nobody buys, and whether it settled."""
 
     prices: Floats
@@ -42,7 +42,7 @@ def best_response(
     prices: Floats,
     own: npt.NDArray[np.bool_],
     free: npt.NDArray[np.int64],
-) -> BestResponse:
+) -> BestPrices:
     """Find the prices of a firm's `free` products that maximise Σ (p − c)·volume over all its own products.
 
     Each price is sought globally on a grid and refined in the best grid cell; products are swept in turn until none
@@ -61,7 +61,7 @@ def best_response(
         if len(free) <= 1 or np.allclose(prices, before, rtol=1e-6, atol=0):
             break
     profit = float(_profit(utility, alpha, weights, costs, prices, own))
-    return BestResponse(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
+    return BestPrices(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
 
 
 def _best_price(

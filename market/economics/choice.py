@@ -34,13 +34,13 @@ _LEAST_LOG_LUCK = math.log(2.0**-54)
 
 
 class Habits(NamedTuple):
-    """What a segment's customers share: τ, ψ, φ, θ, the upgrade hazard, δ and turnover, in that order."""
+    """What a segment's customers share: τ, ψ, φ, θ, θ after a release, δ and turnover, in that order."""
 
     choice_scale: float
     firm_switching_cost: float
     model_switching_cost: float
     reconsideration: float
-    upgrade: float
+    reconsideration_at_release: float
     success_scale: float
     turnover: float
 
@@ -141,7 +141,7 @@ def choose(
 ) -> Choices:
     """Let everybody present reconsider, or not, and choose; `docs/ODD.md` has the equations.
 
-    A customer reconsiders with chance max(θ, `upgrade` if the developer of its model releases anything), and always in
+    A customer reconsiders with chance max(θ, θ after a release if its model's developer has one), and always in
     its entry month and when its model is withdrawn. A new epoch draws new luck and by itself triggers nothing.
 
     Parameters
@@ -320,5 +320,5 @@ def _chance(now, habits, offers):  # type: ignore[no-untyped-def]
     if offers.slot[now] >= len(offers.model):  # withdrawn
         return 1.0
     if offers.releasing[offers.maker[now]]:
-        return max(habits.reconsideration, habits.upgrade)
+        return max(habits.reconsideration, habits.reconsideration_at_release)
     return habits.reconsideration

@@ -55,7 +55,7 @@ class Preferences(Parameters):
     reconsideration: float = parameter(
         unit="per month", ge=0, le=1, meaning="θ: chance that a customer reconsiders its choice in a month"
     )
-    upgrade: float = parameter(
+    reconsideration_at_release: float = parameter(
         unit="per month", ge=0, le=1,
         meaning="chance to reconsider in a month in which the developer of its model releases anything, if above θ",
     )  # fmt: skip

@@ -39,7 +39,7 @@ def problems(scenario: Any) -> Iterator[str]:
         volume = _volume(scenario, segment)
         if volume > TENFOLDS:
             yield (
-                f"segments.{name}.volume: with its unlock and trend it comes to 1e{volume:.0f} Mtok a month, "
+                f"segments.{name}.volume: with `compute_elasticity` and trend it comes to 1e{volume:.0f} Mtok a month, "
                 f"at the hardest or the easiest workload; {_most()}"
             )
     first = min(min(firm.first_start for firm in scenario.firms.values()), 0)
@@ -81,7 +81,7 @@ def _volume(scenario: Any, segment: Any) -> float:
     demand = scenario.demand
     ends = [demand.difficulty_low - demand.difficulty_reference, demand.difficulty_high - demand.difficulty_reference]
     trend = max(0.0, scenario.months / 12 * log10(segment.volume_trend))
-    return float(log10(segment.volume) + max(segment.unlock * end / 10 for end in ends) + trend)
+    return float(log10(segment.volume) + max(segment.compute_elasticity * end / 10 for end in ends) + trend)
 
 
 def _most() -> str:

@@ -39,11 +39,13 @@ RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class Firm(Parameters):
+class FirmSpec(Parameters):
     """What labs and open providers have in common."""
 
     key: str | None = parameter(
-        None, unit="", meaning="owns the firm's luck; its name if not given, so that a firm can be renamed"
+        None,
+        unit="",
+        meaning="name under which its luck is drawn, whatever it is called; by default its name",
     )
     first_start: int = parameter(
         unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"
@@ -73,7 +75,7 @@ class Firm(Parameters):
         """Months for which a model is expected to sell."""
 
 
-class LabSpec(Firm):
+class LabSpec(FirmSpec):
     """A closed frontier lab."""
 
     pricing: AnyPricing = Field(BestResponse(), description="how it prices")
@@ -85,7 +87,7 @@ class LabSpec(Firm):
         return max(1, self.training.cadence + self.retirement)
 
 
-class OpenProviderSpec(Firm, Spillover):
+class OpenProviderSpec(FirmSpec, Spillover):
     """A provider of open weights: trains on a small budget, learns from what is published, cannot set its price."""
 
     cadence: int = parameter(12, unit="months", ge=1, le=240, meaning="months between the starts of two generations")
@@ -211,9 +213,9 @@ class Scenario(Parameters):
         return problems or list(magnitudes.problems(self))
 
     @property
-    def firms(self) -> dict[str, Firm]:
+    def firms(self) -> dict[str, FirmSpec]:
         """All firms by name, in the order of their keys, which is the order of everything in a run."""
-        firms: dict[str, Firm] = {**self.labs, **self.open_providers}
+        firms: dict[str, FirmSpec] = {**self.labs, **self.open_providers}
         return dict(sorted(firms.items(), key=lambda item: item[1].key or item[0]))
 
     def vary(self, changes: Mapping[str, Any]) -> Scenario:

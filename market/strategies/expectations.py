@@ -99,7 +99,7 @@ def growth(series: Sequence[float], kind: Kind, speed: float) -> float:
     """Growth per month that is expected of a series, in its own unit.
 
     static    nothing changes: 0 (Cournot's conjecture).
-    adaptive  each change seen moves the expectation by the part `speed` of the surprise, from 0 on (Nerlove 1958).
+    adaptive  each change seen moves the expectation by the part `speed` of its error, from 0 on (Nerlove 1958).
     trend     the mean change over the series goes on (extrapolative expectations, Metzler 1941).
     """
     changes = np.diff(np.asarray(series, float))

@@ -38,7 +38,7 @@ class Task:
     ----------
     point : number of the design point, from 0.
     scenario, changes : the scenario is run with these paths changed.
-    seed : owns all luck of the run.
+    seed : the random seed of the run.
     """
 
     point: int
