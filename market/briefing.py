@@ -25,6 +25,11 @@ class Briefing:
 
     `public` is last month's market, `withdrawn` what has gone off sale this month, `struck` the limits of technology
     that have held a model back.
+
+    Parameters
+    ----------
+    settings, seed : the scenario, and the random seed of the run.
+    register : all models there have been.   labs, segments : whose state is read.
     """
 
     def __init__(

@@ -84,6 +84,11 @@ def plain(value: Any, depth: int = 0) -> Any:
 def whole(name: str, value: Any, low: int, high: int) -> int:
     """Accept a whole number of any kind, a NumPy one as well, from `low` to `high`.
 
+    Parameters
+    ----------
+    name : what begins the line.   value : what was given.
+    low, high : bounds, both allowed.
+
     Raises
     ------
     InputError
@@ -424,6 +429,7 @@ def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: 
 
     Parameters
     ----------
+    schema : the class of `data`.   data : what was refused, as a table.
     error : what pydantic raised while validating `data` against `schema`.
     above : path of the whole of `data`, if it is part of something.
     """

@@ -14,13 +14,24 @@ from market.scenario.schema import Scenario
 
 
 class Treasury:
-    """Keeps the firms' cash beside the ledger."""
+    """Keeps the firms' cash beside the ledger.
+
+    Parameters
+    ----------
+    settings : the scenario.   ledger, journal : what is written.   briefing : what firms know when they ask.
+    """
 
     def __init__(self, settings: Scenario, ledger: Ledger, journal: Journal, briefing: Briefing) -> None:
         self.settings, self.ledger, self.journal, self.briefing = settings, ledger, journal, briefing
 
     def book(self, firm: Firm, account: Account, amount: float, month: int, model: str | None = None) -> None:
-        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing."""
+        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing.
+
+        Parameters
+        ----------
+        firm : who is paid or pays.   account : an account of the ledger.   amount : dollars, cash-signed.
+        month : month index.   model : the model it was spent on or earned by, if one.
+        """
         if amount != 0:
             self.ledger.post(month, firm.name, account, amount, model)
             firm.month_cash += amount

@@ -13,6 +13,7 @@ def counterparties(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFra
 
     Parameters
     ----------
+    model : the model whose customers are followed.
     flows, offers : the tables of a run.   models : as `attribution.over_lives` gives them.
 
     Returns

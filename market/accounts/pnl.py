@@ -88,6 +88,7 @@ def with_months(
 
     Parameters
     ----------
+    by : "year" or "quarter".
     companies : `company` by "year" or "quarter".   calendar : of the record.
     business : first month of each firm, and the one after its last; a firm that is missing is there from month 0 on.
 

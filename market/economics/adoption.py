@@ -131,6 +131,9 @@ def draw_customers(
 
     Parameters
     ----------
+    workload, adoption : how much work they have, and when they enter.
+    open_access : part of them who can use open weights.   taste_sd : spread of tastes for firms, logit units.
+    seed, segment : the random seed, and the name under which luck is drawn.
     count : number of agents N.
     scale : lowest, highest and reference difficulty, points.
     firm_keys : keys of all firms in the scenario; tastes are drawn by key, whoever else exists.

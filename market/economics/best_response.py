@@ -46,7 +46,14 @@ def best_response(
     """Find the prices of a firm's `free` products that maximise Σ (p − c)·volume over all its own products.
 
     Each price is sought globally on a grid and refined in the best grid cell; products are swept in turn until none
-    moves. `own` (J,) marks the firm's products, `prices` (J,) holds everybody's current ones.
+    moves.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   prices : (J,) everybody's current ones, $ per unit of volume.
+    own : (J,) marks the firm's products.   free : numbers of those whose price is sought.
     """
     prices = prices.copy()
     unsold = []

@@ -146,6 +146,8 @@ def choose(
 
     Parameters
     ----------
+    customers, habits : the segment's customers, and what they share.
+    offers : the options of the month.   luck : keys of the month's luck.
     current, epoch : (N,) state at the end of last month; not changed.
     month : this month; those whose entry month it is enter now.
     pool : runs chunks in threads; results are the same without one.
@@ -178,6 +180,9 @@ def respond(
 
     Parameters
     ----------
+    customers, habits : the segment's customers, and what they share.
+    offers : the options of the month.   month : this month.
+    pool : runs chunks in threads; results are the same without one.
     current : (N,) state at the end of last month, before this month's choices.
     """
     spans = [(low, min(low + CHUNK, len(current))) for low in range(0, len(current), CHUNK)]

@@ -65,7 +65,15 @@ class PricingGame:
         firms: npt.ArrayLike,
         fixed: npt.ArrayLike | None = None,
     ) -> PricingGame:
-        """Check shapes and signs, leave out types without weight, and free what is usable and not `fixed` (J,)."""
+        """Check shapes and signs, leave out types without weight, and free what is usable and not `fixed`.
+
+        Parameters
+        ----------
+        utility : (R, J) without the price term, −inf where a type cannot use a product.
+        alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+        costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+        fixed : (J,) products whose price nobody moves; none by default.
+        """
         values, slopes, volumes = np.asarray(utility, float), np.asarray(alpha, float), np.asarray(weights, float)
         paid, owners = np.asarray(costs, float), np.asarray(firms, np.int64)
         types, products = values.shape

@@ -99,8 +99,13 @@ def nash_prices(
 ) -> Equilibrium:
     """Bertrand–Nash prices of multi-product firms: ζ-markup iteration, or damped best responses if it does not settle.
 
-    `start` (J,) defaults to unit costs; where several roots exist it decides which one is found.
-    Products marked in `fixed` (J,) keep their start, as open weights do whose hosts follow cost.
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
+    fixed : (J,) products that keep their start, as open weights do whose hosts follow cost; none by default.
     """
     game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
     return _solve(game, _start(game, start))
@@ -121,6 +126,15 @@ def joint_prices(
     All firms join by default; then the prices are a maximum, sought globally, and no matter of selection. The coalition
     is one owner of the result, under its lowest number, so `gain` asks whether it does its best; what a member gains by
     breaking away is `deviation_gains` with the original firms.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    members : numbers of the firms that join; all by default.
+    start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
+    fixed : (J,) products whose price nobody moves; none by default.
     """
     owners = np.asarray(firms, np.int64)
     joined = np.isin(owners, owners if members is None else members)
@@ -137,7 +151,15 @@ def joint_prices(
 def global_best_response(
     utility: Floats, alpha: Floats, weights: Floats, costs: Floats, firms: npt.ArrayLike, firm: int, prices: Floats
 ) -> Equilibrium:
-    """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result."""
+    """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    firm : number of the firm that moves.   prices : (J,) at which rivals' are held, $ per unit of volume.
+    """
     game = PricingGame.of(utility, alpha, weights, costs, firms)
     start = _start(game, prices)
     found = _outcome(game, *_respond(game, firm, start), start, "best_response")
@@ -153,7 +175,16 @@ def deviation_gains(
     prices: Floats,
     fixed: npt.ArrayLike | None = None,
 ) -> Floats:
-    """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers."""
+    """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    prices : (J,) from which each moves alone, $ per unit of volume.
+    fixed : (J,) products whose price nobody moves; none by default.
+    """
     game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
     return _gains(game, _start(game, prices))
 

@@ -186,7 +186,12 @@ def physical_compute(technology: Technology, spend: float, release: int) -> floa
 def capability(technology: Technology, spend: float, release: int, shock: float = 0.0) -> float:
     """Capability, in points, of a model trained with `spend` dollars and released in month `release`.
 
-    `shock` is in points. Zero spend has no capability: the result is −inf.
+    Zero spend has no capability: the result is −inf.
+
+    Parameters
+    ----------
+    technology : progress.   spend : dollars of the run.   release : month of the release.
+    shock : luck of the generation, points.
     """
     effective = physical_compute(technology, spend, release) * technology.algorithmic_progress ** (release / 12)
     if effective <= 0:

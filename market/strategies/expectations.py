@@ -171,6 +171,11 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
 
     where N is today's business against rivals as they are and A the same business against rivals as they will be. The
     first two are the replacement effect (Arrow 1962) and the efficiency effect (Gilbert and Newbery 1982).
+
+    Parameters
+    ----------
+    view : what the firm knows.   costs : dollars of each run.
+    horizon : months of sales counted.   expected : how rivals, prices and volumes will change, per month.
     """
     technology = view.technology
     wait = technology.training_months + horizon / 2
