@@ -33,11 +33,11 @@ class CapitalMarket(Parameters):
         unit="x run-rate revenue",
         ge=0,
         le=10_000,
-        meaning="valuation of a lab that grows by `top_growth` or more",
+        meaning="exit multiple of a lab that grows by `top_growth` or more",
         source="calibration.csv valuation_to_runrate_multiple",
     )
     low_exit_multiple: float = parameter(
-        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="valuation of a lab that does not grow"
+        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="exit multiple of a lab that does not grow"
     )
     top_growth: float = parameter(
         3.5, unit="x per year", ge=1.01, le=1000, meaning="growth of revenue from which the exit multiple rises no more"

@@ -48,7 +48,7 @@ class Preferences(Parameters):
     )
     taste_sd: float = parameter(unit="logit units", ge=0, le=100, meaning="spread of persistent tastes for firms")
     open_access: float = parameter(
-        unit="share", ge=0, le=1, meaning="customers who can use open weights at all; others do not see them"
+        unit="share", ge=0, le=1, meaning="part of the customers who can use open weights; the others do not see them"
     )
     firm_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="ψ: cost of leaving a firm")
     model_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="φ: cost of leaving a model")

@@ -27,7 +27,13 @@ class PanelSize(Parameters):
     """How many customers the labs' market research asks."""
 
     size: int = parameter(1500, unit="customers", ge=10, le=10_000_000, meaning="panelists, or everybody if fewer")
-    draw: int = parameter(0, unit="", ge=0, le=1_000_000, meaning="another one asks others, all else the same")
+    draw: int = parameter(
+        0,
+        unit="",
+        ge=0,
+        le=1_000_000,
+        meaning="number of the draw: another one asks other customers, all else the same",
+    )
 
 
 @dataclass(frozen=True)

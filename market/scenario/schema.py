@@ -128,7 +128,7 @@ class Scenario(Parameters):
     months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
     customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
     discount_rate: float = parameter(
-        0.15, unit="per year", ge=0, le=10, meaning="for present values",
+        0.15, unit="per year", ge=0, le=10, meaning="discount rate of present values",
         source="calibration.csv systematic_cost_of_capital",
     )  # fmt: skip
     world: World = Field(World(), description="the economy around the market")

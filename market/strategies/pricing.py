@@ -152,7 +152,7 @@ class HillClimbing(PricingRule):
 
     rule: Literal["hill_climbing"] = "hill_climbing"
     step: float = parameter(0.05, unit="share of price", gt=0, lt=1, meaning="size of the first moves")
-    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which none falls")
+    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which no move falls")
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Price launches at the markup last chosen; otherwise judge the last move and make the next."""

@@ -39,7 +39,7 @@ class TrainingRule(Rule):
         source="calibration.csv train_cost_GPT4",
     )  # fmt: skip
     growth: float = parameter(
-        2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run by its start month",
+        2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run, by the month of its start",
         source="calibration.csv train_run_cost_growth 2.4",
     )  # fmt: skip
     cadence: int = parameter(
@@ -47,7 +47,7 @@ class TrainingRule(Rule):
         meaning="months between the starts of two generations, or what its books expect",
         source="evidence: a new base model about yearly",
     )  # fmt: skip
-    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="most runs under way at once")
+    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="largest number of runs under way at once")
 
     def run_cost(self, start: int) -> float:
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""
