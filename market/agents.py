@@ -17,7 +17,7 @@ from market.economics import choice, luck, technology
 from market.economics.adoption import draw_customers
 from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
-from market.parameters import Rule
+from market.registry import Rule
 from market.scenario.schema import FirmSpec, LabSpec, OpenProviderSpec, Scenario, SegmentSpec
 from market.strategies.pricing import Prices
 from market.strategies.training import Training, follow_recipe

@@ -5,7 +5,8 @@ import math
 from hypothesis import strategies as st
 
 import market
-from market.parameters import Declaration, Rule, declarations
+from market.declarations import Declaration, declarations
+from market.registry import Rule
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
 

@@ -9,6 +9,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "market"
 ORDER = [
     "wording",
     "parameters",
+    "registry",
+    "declarations",
     "calendar",
     "saving",
     "command_line",

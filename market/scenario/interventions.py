@@ -16,7 +16,8 @@ from pydantic import Field, SerializeAsAny, ValidationInfo, WrapValidator, field
 from pydantic_core import PydanticCustomError
 
 from market.economics.technology import model_name
-from market.parameters import OPENING, InputError, Registered, Rule, finite, parameter, shown, unknown
+from market.parameters import OPENING, InputError, finite, parameter, shown, unknown
+from market.registry import Registered, Rule
 from market.wording import shortened
 
 LAST = 1200

@@ -12,7 +12,7 @@ from math import log10
 from typing import Any
 
 from market.economics.technology import LEAST_RUN, POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
-from market.parameters import registered_in
+from market.registry import registered_in
 from market.strategies.training import TrainingRule
 
 TENFOLDS = 60

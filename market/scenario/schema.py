@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
+from market.declarations import refusal
 from market.economics.adoption import Adoption, Workload
 from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
@@ -20,13 +21,12 @@ from market.parameters import (
     OPENING,
     InputError,
     Parameters,
-    check_known,
     name_problem,
     parameter,
     plain,
-    refusal,
     shown,
 )
+from market.registry import check_known
 from market.scenario import magnitudes
 from market.scenario.interventions import AnyIntervention
 from market.scenario.vary import set_paths

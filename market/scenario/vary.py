@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from market.economics.technology import Sibling
-from market.parameters import InputError, Parameters, Rule, shown, unknown
+from market.parameters import InputError, Parameters, shown, unknown
+from market.registry import Rule
 
 OPTIONAL: Mapping[str, type[Parameters]] = {"sibling": Sibling}
 """Tables that are off unless given."""

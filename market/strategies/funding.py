@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.parameters import Rule, parameter
+from market.parameters import parameter
+from market.registry import Rule
 from market.strategies.view import FirmView
 
 

@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.parameters import Rule, parameter
+from market.parameters import parameter
+from market.registry import Rule
 from market.strategies.price_search import Prices as Prices  # part of what a rule is written with
 from market.strategies.price_search import best_prices, cheapest_peer, lowest_price, peers
 from market.strategies.view import FirmView, OwnModel

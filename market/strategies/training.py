@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import SerializeAsAny, WrapValidator
 
 from market.economics.technology import LEAST_RUN, cost_path, spend_for
-from market.parameters import Rule, parameter
+from market.parameters import parameter
+from market.registry import Rule
 from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from market.parameters import Registered, own, registered_in
+from market.registry import Registered, own, registered_in
 from market.scenario.schema import Scenario
 from market.studies.content import content
 from market.wording import told

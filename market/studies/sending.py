@@ -12,7 +12,8 @@ from typing import Any
 
 import cloudpickle
 
-from market.parameters import InputError, Registered, own, registered
+from market.parameters import InputError
+from market.registry import Registered, own, registered
 
 
 def packed(thing: object) -> bytes:

@@ -17,7 +17,8 @@ from typing import Any
 
 import pandas as pd
 
-from market.parameters import InputError, Registered, plain, shown
+from market.parameters import InputError, plain, shown
+from market.registry import Registered
 from market.saving.manifest import PACKAGES, read_file
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
+from market.declarations import Declaration, declarations
 from market.measures.outcomes import OUTCOMES
-from market.parameters import Declaration, Rule, declarations
+from market.registry import Rule
 from market.scenario.interventions import Intervention
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from market.economics.technology import AIModel
-from market.parameters import Rule
+from market.registry import Rule
 from market.strategies.pricing import Prices, PricingRule
 from market.strategies.training import Training
 from market.strategies.view import FirmView, Offer, OwnModel, Survey

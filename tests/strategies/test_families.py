@@ -9,8 +9,10 @@ import pytest
 from pydantic import SerializeAsAny, WrapValidator
 
 import market
-from market import parameters
-from market.parameters import Rule, declarations
+from market import registry
+from market.declarations import declarations
+from market.parameters import parameter
+from market.registry import Rule
 from market.scenario.interventions import Intervention
 from market.scenario.schema import LabSpec, Scenario
 from market.scenario.vary import set_paths
@@ -23,7 +25,7 @@ PACKAGE = Path(market.__file__).parent
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
     """What a test defines is gone after it."""
-    monkeypatch.setattr(parameters, "FAMILIES", dict(parameters.FAMILIES))
+    monkeypatch.setattr(registry, "FAMILIES", dict(registry.FAMILIES))
     monkeypatch.setattr(PricingRule, "registry", dict(PricingRule.registry))
 
 
@@ -32,7 +34,7 @@ def test_a_rule_is_its_class():
         """One price."""
 
         rule: Literal["token_price"] = "token_price"
-        level: float = parameters.parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
+        level: float = parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
 
         def price(self, view, free):
             raise NotImplementedError
@@ -57,7 +59,7 @@ def test_a_family_is_its_class_a_field_and_the_place_where_it_is_asked():
         """Hires the same number every month."""
 
         rule: Literal["steady"] = "steady"
-        heads: int = parameters.parameter(5, unit="heads", ge=0, meaning="hired a month")
+        heads: int = parameter(5, unit="heads", ge=0, meaning="hired a month")
 
     class Staffed(LabSpec):
         """A lab that hires."""
@@ -84,7 +86,7 @@ def test_no_module_lists_the_families():
 
 def test_families_are_fields_of_firms():
     assert set(Rule.families()) <= set(LabSpec.model_fields)
-    assert {name for name, family in parameters.FAMILIES.items() if not issubclass(family, Rule)} <= set(
+    assert {name for name, family in registry.FAMILIES.items() if not issubclass(family, Rule)} <= set(
         Scenario.model_fields
     )
-    assert all(inspect.isclass(family) and family.__doc__ for family in parameters.FAMILIES.values())
+    assert all(inspect.isclass(family) and family.__doc__ for family in registry.FAMILIES.values())
