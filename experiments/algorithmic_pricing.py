@@ -85,7 +85,7 @@ def summary(table: pd.DataFrame, game: q_learning.Duopoly, published: dict[str, 
 def main(
     quick: Annotated[bool, typer.Option("--quick", help="100 sessions instead of 1,000, ten seconds.")] = False,
     out: Out = None,
-    seed: Annotated[int, typer.Option(help="Owns all luck.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
 ) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
     published = load("published_numbers")["calvano_2020"]

@@ -1,11 +1,11 @@
 """For which cost growth and demand each model returns twice its training, for how long, and if it pays for the next.
 
-Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute unlocks 10^g times the
-demand (g is `unlock`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure cuts a life
-short. By generation, of complete lives: the multiple on training and on full R&D, how many in a row, and contribution
-over what the next one cost. Progress and a growing market are in all that. What spending itself does to revenue (claim
-14) is read off worlds in which every run costs ten times as much, at the same dates and under the same luck, with
-serving costs that rise with training compute or do not.
+Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute gives 10^g times the
+demand (g is `compute_elasticity`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure
+cuts a life short. By generation, of complete lives: the multiple on training and on full R&D, how many in a row, and
+contribution over what the next one cost. Progress and a growing market are in all that. What spending itself does to
+revenue (claim 14) is read off worlds in which every run costs ten times as much, at the same dates and under the same
+luck, with serving costs that rise with training compute or do not.
 
 Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minutes. Quick: few cells and seeds.
 """
@@ -35,7 +35,7 @@ from market.views import plots, terminal
 
 Cells = list[dict[str, Any]]
 OWN = "as it is"
-GROWTH, UNLOCK, COST = "labs.*.training.growth", "segments.*.unlock", "labs.*.training.first_cost"
+GROWTH, ELASTICITY, COST = "labs.*.training.growth", "segments.*.compute_elasticity", "labs.*.training.first_cost"
 SERVING = {"rise": {}, "do not rise": {"technology.compute_exponent": 0.0}}
 READ = {
     "multiple": "its training (the multiple)", "multiple_full_rd": "its full R&D",
@@ -51,7 +51,7 @@ def generations(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
         run = market.simulate(base.vary(cell), seed)
         table = by_generation(run.models)
         facts = {name: in_a_row(table, what, level) for name, (what, level) in IN_A_ROW.items()}
-        facts |= {"seed": seed, "growth": cell[GROWTH], "g": cell.get(UNLOCK, OWN)}
+        facts |= {"seed": seed, "growth": cell[GROWTH], "g": cell.get(ELASTICITY, OWN)}
         tables.append(table.reset_index().assign(**facts, elasticity=revenue_elasticity(run)))
     return pd.concat(tables)
 
@@ -63,7 +63,7 @@ def tenfold(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
     for cell, serving in itertools.product(cells, SERVING):
         worlds = [base.vary({**cell, **SERVING[serving], **more}) for more in ({}, dear)]
         usual, tenfold = (labs_revenue(market.simulate(world, seed)) for world in worlds)
-        rows.append((serving, cell.get(UNLOCK, OWN), seed, usual, tenfold, tenfold / usual))
+        rows.append((serving, cell.get(ELASTICITY, OWN), seed, usual, tenfold, tenfold / usual))
     return pd.DataFrame(rows, columns=["serving costs", "g", "seed", "usual", "tenfold", "factor"])
 
 
@@ -141,16 +141,16 @@ def main(
     quick: Annotated[bool, typer.Option("--quick", help="Few cells, customers and seeds.")] = False,
     out: Out = None,
 ) -> None:
-    """Sweep cost growth and unlocked demand."""
+    """Sweep cost growth and the elasticity of demand to compute."""
     seeds, small = range(2 if quick else 8), {"customers": 600, "panel.size": 100, "months": 60}
     size = {"customers": 7500, "panel.size": 500, "months": 96} | (small if quick else {})
     high = {"demand.difficulty_high": 170.0}  # labs get there at high cost growth
     base = market.load("baseline").vary({**size, **high, "labs.*.funding": {"rule": "patient"}})
     growth = next(iter(base.labs.values())).training.growth
     growths = [growth, 10.0] if quick else [1.5, growth, 4.0, 6.0, 10.0]
-    unlocks: Cells = [{}, *({UNLOCK: g} for g in ([0.0, 1.0] if quick else [0.0, 0.1, 0.2, 0.4, 0.7, 1.0]))]
-    cells = [{**unlock, GROWTH: by} for unlock in unlocks for by in growths]
-    shorter, named = base.vary({"months": 24 if quick else 72}), unlocks[:1] if quick else unlocks
+    elasticities: Cells = [{}, *({ELASTICITY: g} for g in ([0.0, 1.0] if quick else [0.0, 0.1, 0.2, 0.4, 0.7, 1.0]))]
+    cells = [{**given, GROWTH: by} for given in elasticities for by in growths]
+    shorter, named = base.vary({"months": 24 if quick else 72}), elasticities[:1] if quick else elasticities
     with experiment_folder(out, quick) as folder, pool(quick) as workers:
         lives = pd.concat(by_seed(partial(generations, base=base, cells=cells), seeds, workers).values())
         factors = pd.concat(by_seed(partial(tenfold, base=shorter, cells=named), seeds, workers).values())

@@ -19,7 +19,7 @@ import typer
 
 import market
 from market import formats
-from market.accounts.partners import partners
+from market.accounts.counterparties import counterparties
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
@@ -57,9 +57,9 @@ def launch(seed: int, base: Scenario) -> dict[str, float]:
         "fixed": market.simulate(at_prices(without, price_table(factual)), seed),
         "repriced": market.simulate(without, seed),
     }
-    rows = partners(factual.flows, factual.offers, factual.models, OLD)
+    rows = counterparties(factual.flows, factual.offers, factual.models, OLD)
     lived = factual.offers.loc[factual.offers["model"] == OLD, "month"].max()
-    moved = rows[(rows["partner"] == NEW) & (rows["month"] <= lived)]
+    moved = rows[(rows["counterparty"] == NEW) & (rows["month"] <= lived)]
     taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
     training, research = factual.models.set_index("model").loc[NEW, ["training", "research"]]
 

@@ -4,7 +4,7 @@ Four worlds under the same luck: from a month on nobody stops training, Alpha al
 Read are where Alpha stands from the release it missed on, and would stand going on (labs release in turn: each is
 passed in any case); what it keeps; and whether stopping would have paid, by paired net present values. Alpha stops two
 years before the horizon, at the close, in any case: its payoff is read there, with those two years of running off, and
-valued at assumed multiples of revenue. The payoffs are a game, and it is said which one. Patient parents pay.
+valued at assumed exit multiples. The payoffs are a game, and it is said which one. Patient parents pay.
 
 Full: eight cases, 12 seeds of each, four minutes. Quick: one case, two seeds.
 """
@@ -110,9 +110,9 @@ def answer(tables: dict[str, pd.DataFrame], terms: CapitalMarket, month: int) ->
         f"{at['contribution kept to close']} of its contribution.\n"
         f"Going on instead gains it, in $bn of month {month}: cash {said(gain[CASH])}, with running off "
         f"{said(gain[RUNNING_OFF])}, with a valuation {said(gain[VALUED])}, on the capital market's assumed terms: "
-        f"capital.low_multiple {terms.low_multiple:g} to capital.top_multiple {terms.top_multiple:g} times run-rate "
-        f"revenue at the close. At one multiple in both worlds going on just pays at {pays}; two years of running off "
-        f"earn {left} of it. With running off it pays if research costs up to {most} times training. The game: "
+        f"exit multiples of {terms.low_exit_multiple:g} to {terms.top_exit_multiple:g} times run-rate revenue at the "
+        f"close. The break-even exit multiple, the same in both worlds, is {pays}; two years of running off earn "
+        f"{left} of it. With running off it pays if research costs up to {most} times training. The game: "
         + "; ".join(f"{way}: {game(paid.loc[way]).verdict}" for way in (CASH, RUNNING_OFF, VALUED))
     )
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 import market
 from market import formats
-from market.accounts import pnl, valuation
+from market.accounts import amortisation, pnl
 from market.accounts.ledger import Account, Ledger
 from market.evidence import load
 from market.measures import readings
@@ -96,7 +96,7 @@ def boundaries(run: Run) -> dict[str, float]:
     labs = run.companies[whole & run.companies["firm"].isin(run.scenario.labs)]
     models = run.models[run.models["firm"].isin(run.scenario.labs)]
     lives = {name: lab.training.cadence + lab.retirement for name, lab in run.scenario.labs.items()}
-    table = valuation.margins(labs, valuation.amortisation(run.ledger, models, lives, run.scenario.months))
+    table = amortisation.margins(labs, amortisation.straight_line(run.ledger, models, lives, run.scenario.months))
     table["cost_per_revenue_dollar"] = 1 - table["after_all_rd"]
     wide = table.set_index("year").drop(columns="revenue")
     return {f"{year} {what.replace('_', ' ')}": wide.loc[year, what] for year in wide.index for what in wide}

@@ -17,9 +17,8 @@ from market.economics import choice, luck, technology
 from market.economics.adoption import draw_customers
 from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
-from market.parameters import Rule
-from market.scenario.schema import Firm as FirmSpec
-from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario, SegmentSpec
+from market.families import Rule
+from market.scenario.schema import FirmSpec, LabSpec, OpenProviderSpec, Scenario, SegmentSpec
 from market.strategies.pricing import Prices
 from market.strategies.training import Training, follow_recipe
 from market.strategies.view import FirmView
@@ -35,7 +34,13 @@ class TrainingRun:
 
 
 class Firm(mesa.Agent, ABC):
-    """A firm's state: cash, runs under way, models on sale and their prices, and what its rules remember."""
+    """A firm's state: cash, runs under way, models on sale and their prices, and what its rules remember.
+
+    Parameters
+    ----------
+    market : the market it belongs to.   name : its name in the scenario.   spec : its parameters.
+    column : its place in the order of firm keys.
+    """
 
     open_weights = False
     spec: FirmSpec
@@ -53,7 +58,7 @@ class Firm(mesa.Agent, ABC):
         self.prices: dict[str, float] = {}
         self.earned: dict[str, float] = {}
         self.retirements: dict[str, int] = {}
-        self.memory: dict[str, Mapping[str, Any]] = {"training": {}, "pricing": {}}
+        self.memory: dict[str, Mapping[str, Any]] = {}
         self.sales: list[float] = []
         self.flows: list[float] = []
         self.last_raise: int | None = None
@@ -123,7 +128,11 @@ class Firm(mesa.Agent, ABC):
     ) -> list[technology.AIModel]:
         """Turn a run into models on sale, and set the retirement of the generations before it.
 
-        `best_closed` is the closed capability that an open provider can learn from.
+        Parameters
+        ----------
+        run : the run that is complete.   progress : the technology of the scenario.
+        seed : the random seed of the run.
+        best_closed : closed capability that an open provider can learn from, points; None if there is none.
         """
         release = run.started + progress.training_months
         shock = progress.shock_sd * luck.normal(seed, "shock", self.key, run.generation)
@@ -187,11 +196,11 @@ class Lab(Firm):
 
     spec: LabSpec
 
-    def change_rule(self, family: str, rule: Rule) -> None:
+    def change_rule(self, rule: Rule) -> None:
         """Decide by another rule from now on; what a rule of another kind remembered is forgotten."""
-        if type(rule) is not type(getattr(self.spec, family)):
-            self.memory[family] = {}
-        self.spec = self.spec.model_copy(update={family: rule})
+        if type(rule) is not type(getattr(self.spec, rule.family)):
+            self.memory.pop(rule.family, None)
+        self.spec = self.spec.model_copy(update={rule.family: rule})
 
     def opening_cost(self, cost_path: float) -> float:  # noqa: ARG002
         """Its own cost path, whatever the others'."""
@@ -238,7 +247,13 @@ class OpenProvider(Firm):
 
 
 class Segment(mesa.Agent):
-    """A group of customers. Each customer is an agent with tastes and memory of its own: a row of these arrays."""
+    """A group of customers. Each customer is an agent with tastes and memory of its own: a row of these arrays.
+
+    Parameters
+    ----------
+    market : the market it belongs to.   name : its name in the scenario.   spec : its parameters.
+    settings : the scenario.   seed : the random seed of the run.
+    """
 
     def __init__(self, market: mesa.Model, name: str, spec: SegmentSpec, settings: Scenario, seed: int) -> None:
         super().__init__(market)
@@ -261,7 +276,7 @@ class Segment(mesa.Agent):
             spec.firm_switching_cost,
             spec.model_switching_cost,
             spec.reconsideration,
-            spec.upgrade,
+            spec.reconsideration_at_release,
             demand.success_scale,
             demand.turnover,
         )
@@ -279,7 +294,13 @@ class Segment(mesa.Agent):
         return float(self.customers.volume[there].sum() * self.volume_factor(month))
 
     def choose(self, offers: choice.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
-        """Let the customers choose and remember what they use."""
+        """Let the customers choose and remember what they use.
+
+        Parameters
+        ----------
+        offers : the options of the month.   seed : the random seed of the run.
+        month : this month.   pool : threads; the result does not depend on it.
+        """
         keys = choice.choice_luck(seed, self.name, month)
         made = choice.choose(self.customers, self.habits, self.current, self.epoch, offers, keys, month, pool)
         self.current, self.epoch = made.current, made.epoch

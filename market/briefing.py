@@ -13,7 +13,7 @@ from market.agents import Firm, Lab, Segment
 from market.economics import luck
 from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel, Technology
-from market.scenario.interventions import capital_shut
+from market.scenario.interventions import in_force
 from market.scenario.schema import Scenario
 from market.strategies.view import FirmView, Offer, OwnModel, Survey
 
@@ -25,6 +25,11 @@ class Briefing:
 
     `public` is last month's market, `withdrawn` what has gone off sale this month, `struck` the limits of technology
     that have held a model back.
+
+    Parameters
+    ----------
+    settings, seed : the scenario, and the random seed of the run.
+    register : all models there have been.   labs, segments : whose state is read.
     """
 
     def __init__(
@@ -66,7 +71,8 @@ class Briefing:
 
     def capital_shut(self, firm: Firm) -> bool:
         """Whether the capital market is shut to a firm this month."""
-        return capital_shut(self.settings.interventions, firm.name, self.month)
+        known = in_force(self.settings.interventions, self.month)
+        return any(one.shuts_capital(firm.name, self.month) for one in known)
 
     def in_kind(self, firm: Firm) -> float:
         """Part of a firm's training and research that outsiders pay in kind; none under a parent or if shut out."""

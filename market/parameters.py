@@ -9,16 +9,10 @@ import datetime as dt
 import difflib
 import numbers
 import sys
-import types
-import typing
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import annotated_types
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
 from market.wording import is_control, one_line, shortened, told
 
@@ -84,6 +78,11 @@ def plain(value: Any, depth: int = 0) -> Any:
 def whole(name: str, value: Any, low: int, high: int) -> int:
     """Accept a whole number of any kind, a NumPy one as well, from `low` to `high`.
 
+    Parameters
+    ----------
+    name : what begins the line.   value : what was given.
+    low, high : bounds, both allowed.
+
     Raises
     ------
     InputError
@@ -134,256 +133,43 @@ def parameter(
     return Field(default, ge=ge, gt=gt, le=le, lt=lt, description=meaning, json_schema_extra=extra)
 
 
+OPENING = "opening"
+"""Key of the validation context under which a saved scenario is opened."""
+
+
 class Parameters(BaseModel):
     """A frozen block of declared parameters: unknown keys, wrong types, inf and nan are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-
-class Rule(Parameters):
-    """A way for firms to decide something. A direct subclass opens a family; its subclasses register by ``rule``.
-
-    A rule that is defined again, as in a notebook, takes the place of the one before.
-
-    Attributes
-    ----------
-    registry : the rules of a family by name.
-    default_rule : the name that is meant where none is given.
-    absent : the class of the family that keeps a saved rule whose module is not imported, as data.
-
-    Raises
-    ------
-    TypeError
-        At class creation, if a rule has no docstring or takes a name that another rule has.
-    """
-
-    registry: ClassVar[dict[str, type[Rule]]]
-    default_rule: ClassVar[str]
-    absent: ClassVar[type[Rule]]
-
+    @model_validator(mode="before")
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
-        if Rule in cls.__bases__:
-            cls.registry = {}
-            cls.absent = _absent(cls)
-        elif issubclass(cls, _Absent):
-            return
-        else:
-            cls._register(cls.model_fields["rule"].default)
-
-    @classmethod
-    def _register(cls, name: str) -> None:
-        if not documented(cls):
-            raise TypeError(f"rule {name!r} ({cls.__name__}) needs a docstring that says what it does")
-        other = cls.registry.get(name)
-        if other is not None and _defined_as(other) != _defined_as(cls):
-            raise TypeError(f"rule {name!r} is registered already, by {other.__name__}")
-        cls.registry[name] = cls
-
-    @classmethod
-    def parse(cls, value: Any, _handler: Any, info: ValidationInfo) -> Self:
-        """Validate a field of the family; where a saved run is opened, unknown rules are kept."""
-        return cls.named(value, opening=bool(info.context and info.context.get(OPENING)))
-
-    @classmethod
-    def named(cls, value: Any, opening: bool = False) -> Self:
-        """Turn a table such as ``{"rule": "cost_plus", "markup": 0.4}`` into the rule it names.
-
-        Parameters
-        ----------
-        opening : keep a rule that is not known as data, under its name; it cannot be simulated.
-        """
-        if isinstance(value, cls):
-            return value
-        if not isinstance(value, Mapping):
-            raise PydanticCustomError("rule_type", "a table with the key 'rule' is needed")
-        name = value.get("rule", cls.default_rule)
-        if isinstance(name, str) and name in cls.registry:
-            return typing.cast(Self, cls.registry[name].model_validate(dict(value)))
-        if opening and isinstance(name, str):
-            return typing.cast(Self, cls.absent.model_validate(dict(value)))
-        raise PydanticCustomError("rule_name", "{text}", {"text": unknown("rule", name, cls.registry)})
+    def _named_as_now(cls, data: Any, info: ValidationInfo) -> Any:
+        """Where a saved scenario is opened, read the names that its parameters had."""
+        if not (isinstance(data, Mapping) and info.context and info.context.get(OPENING)):
+            return data
+        now = {old: new for old, new in RENAMED.items() if new in cls.model_fields and old not in cls.model_fields}
+        return {now.get(key, key): value for key, value in data.items()}
 
 
-OPENING = "opening"
-"""Key of the validation context under which a saved scenario is opened."""
-
-
-class _Absent:
-    """What marks the classes that keep rules whose modules are not imported."""
-
-
-def _absent(family: type[Rule]) -> type[Rule]:
-    """Make the class of a family that keeps a rule as data; whatever it is asked to decide, it refuses in one line."""
-
-    def refuse(self: Any, *_: Any) -> Any:
-        raise not_known(self.rule)
-
-    methods = dict.fromkeys(family.__abstractmethods__, refuse)
-    body = {
-        **methods, "__module__": family.__module__, "__qualname__": f"{family.__qualname__}.absent",
-        "__doc__": "A saved rule whose module is not imported.", "model_config": ConfigDict(extra="allow"),
-    }  # fmt: skip
-    return types.new_class(f"Absent{family.__name__}", (_Absent, family), exec_body=lambda space: space.update(body))
-
-
-def not_known(rule: str) -> InputError:
-    """Refuse to simulate a rule that is kept as data only."""
-    return InputError(f"rule '{rule}': is not known here; import the module that defines it, then open the run again")
-
-
-def absent_rules(block: BaseModel) -> Iterator[str]:
-    """Names of the rules below a block that are kept as data only; such a scenario cannot be simulated."""
-    if isinstance(block, _Absent):
-        yield block.rule  # type: ignore[attr-defined]
-    for value in vars(block).values():
-        for inner in value.values() if isinstance(value, dict) else [value]:
-            if isinstance(inner, BaseModel):
-                yield from absent_rules(inner)
-
-
-def registered_rules() -> list[type[Rule]]:
-    """All rules of all families."""
-    return [rule for family in Rule.__subclasses__() for rule in family.registry.values()]
-
-
-def documented(thing: Any) -> bool:
-    """Whether something has a docstring, or cannot have one because ``python -OO`` takes them away."""
-    return bool(thing.__doc__) or sys.flags.optimize >= 2
-
-
-def _defined_as(rule: type[Rule]) -> tuple[str, str]:
-    """Where a class is defined; a script's own classes have another module's name in worker processes."""
-    return rule.__module__.replace("__mp_main__", "__main__"), rule.__qualname__
+RENAMED = {
+    "unlock": "compute_elasticity",
+    "upgrade": "reconsideration_at_release",
+    "top_multiple": "top_exit_multiple",
+    "low_multiple": "low_exit_multiple",
+}
+"""Names of parameters in version 0.1 that have another name now: saved scenarios open, and messages say the new one."""
 
 
 def unknown(what: str, name: object, allowed: Iterable[str]) -> str:
-    """Say that a name is unknown, with the nearest valid name first."""
+    """Say that a name is unknown, with its new name or the nearest valid one first."""
     names = sorted(map(str, allowed))
     given = told(name, str)
+    if RENAMED.get(given) in names:
+        return f"unknown {what} '{given}'; it is now '{RENAMED[given]}'"
     close = difflib.get_close_matches(given[:99], names, n=1, cutoff=0.5)
     hint = f"did you mean '{close[0]}'? " if close else ""
     return f"unknown {what} '{shortened(given, 99)}'; {hint}allowed: {', '.join(names) or 'none'}"
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """One declared parameter, as listings and messages show it. `path` is dotted, ``*`` for every firm or segment."""
-
-    path: str
-    kind: str
-    unit: str
-    low: float | None
-    high: float | None
-    open_low: bool
-    open_high: bool
-    default: Any
-    meaning: str
-    source: str
-
-    @property
-    def allowed(self) -> str:
-        """What is allowed, in words: the kind, the range, the unit."""
-        unit = f" ({self.unit})" if self.unit else ""
-        low = None if self.low is None else _written(self.low)
-        high = None if self.high is None else _written(self.high)
-        if low is None and high is None:
-            return f"{self.kind}{unit}"
-        if high is None:
-            return f"{self.kind} {'above' if self.open_low else 'of at least'} {low}{unit}"
-        if low is None:
-            return f"{self.kind} {'below' if self.open_high else 'of at most'} {high}{unit}"
-        edges = {
-            (True, True): " (both excluded)",
-            (True, False): " (first excluded)",
-            (False, True): " (last excluded)",
-        }.get((self.open_low, self.open_high), "")
-        return f"{self.kind}, {low} to {high}{edges}{unit}"
-
-
-def _written(bound: float) -> str:
-    """A bound as a person writes it: 10,000,000 but 1e+12."""
-    return f"{bound:,.0f}" if bound == int(bound) and abs(bound) < 1e9 else f"{bound:g}"
-
-
-_KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-
-
-def declare(path: str, field: FieldInfo) -> Declaration:
-    """Read one declaration back from its pydantic field."""
-    extra = typing.cast(Mapping[str, str], field.json_schema_extra or {})
-    low = high = None
-    open_low = open_high = False
-    for rule in field.metadata:
-        if isinstance(rule, annotated_types.Ge | annotated_types.Gt):
-            low, open_low = getattr(rule, "ge", getattr(rule, "gt", None)), isinstance(rule, annotated_types.Gt)
-        if isinstance(rule, annotated_types.Le | annotated_types.Lt):
-            high, open_high = getattr(rule, "le", getattr(rule, "lt", None)), isinstance(rule, annotated_types.Lt)
-    choices = () if typing.get_origin(field.annotation) in (dict, tuple) else typing.get_args(field.annotation)
-    plain = next((t for t in (field.annotation, *choices) if t in _KINDS), None)
-    default = None if field.is_required() else field.get_default(call_default_factory=True)
-    kind = _KINDS[plain] if plain else "a table"
-    if typing.get_origin(field.annotation) is typing.Literal:
-        kind = " or ".join(choices)
-    meaning, source = field.description or "", extra.get("source", "")
-    return Declaration(
-        path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source
-    )  # fmt: skip
-
-
-def block_of(annotation: Any) -> type[Parameters] | None:
-    """Return the block of parameters inside an annotation such as ``Sibling | None`` or ``dict[str, LabSpec]``."""
-    for candidate in (annotation, *typing.get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, Parameters):
-            return candidate
-    return None
-
-
-def declarations(block: type[Parameters], prefix: str = "") -> Iterator[Declaration]:
-    """Walk every parameter declared in a block and in the blocks below it, each rule of a family in turn."""
-    for name, field in block.model_fields.items():
-        inner, path = block_of(field.annotation), prefix + name
-        if typing.get_origin(field.annotation) is dict:
-            path += ".*"
-        if inner is None:
-            if name != "rule":
-                yield declare(path, field)
-        elif issubclass(inner, Rule):
-            for rule, concrete in sorted(inner.registry.items()):
-                yield from declarations(concrete, f"{path}[{rule}].")
-        else:
-            yield from declarations(inner, path + ".")
-
-
-def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: str = "") -> InputError:
-    """Turn a pydantic error into one line: path, value, what is allowed, nearest name.
-
-    Parameters
-    ----------
-    error : what pydantic raised while validating `data` against `schema`.
-    above : path of the whole of `data`, if it is part of something.
-    """
-    problems = error.errors(include_url=False)
-    problem = problems[0]
-    loc = problem["loc"]
-    where, path = (".".join([above, *map(str, parts)] if above else map(str, parts)) for parts in (loc[:-1], loc))
-    block, field = _locate(schema, loc, data)
-    value = problem["input"]
-    if problem["type"] == "extra_forbidden" and block is not None:
-        text = (f"{where}: " if where else "") + unknown("key", loc[-1], block.model_fields)
-    elif problem["type"] == "missing":
-        text = f"{path}: missing; {field.meaning if field else 'a value is needed'}" + (
-            f", {field.allowed}" if field else ""
-        )
-    elif problem["type"] in ("rule_name", "rule_type", "value_error", "input"):
-        said = problem["msg"].removeprefix("Value error, ")
-        text = f"{path}: {said}" if path else said
-    else:
-        allowed = field.allowed if field else problem["msg"].lower()
-        text = f"{path}: {shown(value)} is refused; allowed: {allowed}"
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return InputError(text + more)
 
 
 def shown(value: Any) -> str:
@@ -399,28 +185,3 @@ def shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) >= 10**60:
         return "a whole number of more than 60 digits"
     return "nothing" if value is None else shortened(told(value), 60)
-
-
-def _locate(
-    schema: type[Parameters], loc: tuple[int | str, ...], data: Any
-) -> tuple[type[Parameters] | None, Declaration | None]:
-    """Find the block and the declaration that a pydantic location points at, following `data` into rules."""
-    block: type[Parameters] | None = schema
-    field: Declaration | None = None
-    container = False
-    for index, part in enumerate(loc):
-        data = data.get(part) if isinstance(data, Mapping) else None
-        if container:  # a firm's or segment's name, or the number of an intervention
-            container = False
-            continue
-        if block is None or part not in block.model_fields:
-            return block, None
-        info = block.model_fields[str(part)]
-        field = declare(".".join(str(p) for p in loc[: index + 1]), info)
-        container = typing.get_origin(info.annotation) in (dict, tuple)
-        inner = block_of(info.annotation)
-        if inner is not None and issubclass(inner, Rule):
-            name = data.get("rule", inner.default_rule) if isinstance(data, Mapping) else inner.default_rule
-            inner = inner.registry.get(name) if isinstance(name, str) else None
-        block = inner if inner is not None or index < len(loc) - 1 else block
-    return block, field

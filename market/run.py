@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadpoolctl import threadpool_limits
 
-from market.accounts import pnl, valuation
+from market.accounts import amortisation, pnl
 from market.accounts.launches import PLANS
 from market.economics.technology import model_name
 from market.parameters import whole
@@ -29,7 +29,7 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
 
     Parameters
     ----------
-    seed : owns all luck; the same scenario and seed give the same tables, whatever the number of threads.
+    seed : the random seed; the same scenario and seed give the same tables, whatever the number of threads.
     threads : threads for customers' choices; more than one pays for hundreds of thousands of customers.
     progress : called as ``progress(done, total)`` after each month.
 
@@ -68,7 +68,7 @@ def _tables(market: Market) -> Run:
     spending = run.segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
     pnl.check(run.ledger, spending, cash, pnl.company(run.ledger, by="month", until=settings.months), run.models)
-    valuation.check(run.ledger, run.assets)
+    amortisation.check(run.ledger, run.assets)
     return run
 
 

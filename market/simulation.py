@@ -21,7 +21,7 @@ from market.briefing import Briefing
 from market.economics import choice
 from market.economics.benchmarks import benchmarks
 from market.economics.technology import LEAST_RUN, AIModel, model_name
-from market.scenario.interventions import frozen_price, rule_changes, suppressed
+from market.outside import Outside
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.strategies.expectations import Forecast
 from market.strategies.view import Offer
@@ -81,7 +81,7 @@ class Market(mesa.Model):
     Parameters
     ----------
     settings : the scenario.
-    seed : owns all luck of the run.
+    seed : the random seed of the run.
     pool : threads for the choices of a large market; the result does not depend on it.
     """
 
@@ -101,6 +101,7 @@ class Market(mesa.Model):
             Segment(self, name, settings.segments[name], settings, seed)
         self.briefing = Briefing(settings, seed, self.register, self.labs, self.segments)
         self.treasury = Treasury(settings, self.ledger, self.journal, self.briefing)
+        self.outside = Outside(settings.interventions, self.treasury, self.journal)
         self._open()
 
     @property
@@ -144,9 +145,9 @@ class Market(mesa.Model):
         self.train()
         self.release()
         self.price()
-        month = self.choose()
-        self.settle(month)
-        self.record(month)
+        chosen = self.choose()
+        self.settle(chosen)
+        self.record(chosen)
         self.month += 1
 
     def close(self) -> None:
@@ -161,13 +162,7 @@ class Market(mesa.Model):
         for firm in self.firms:
             if firm.failed is not None:
                 self._withdraw(firm, firm.withdraw())
-        for name, family, rule in rule_changes(self.settings.interventions, self.month):
-            lab = next(lab for lab in self.labs if lab.name == name)
-            if lab.failed is not None:
-                continue
-            lab.change_rule(family, rule)
-            said = f"{name}'s {family} becomes {lab.rule_name(family)}, from outside"
-            self.journal.note(self.month, name, EventKind.RULE_CHANGED, 0.0, said)
+        self.outside.begin(self.firms, self.month)
 
     def train(self) -> None:
         """Decide on new runs; book this month's training on the models being trained, and research."""
@@ -192,7 +187,7 @@ class Market(mesa.Model):
         for firm in [*self.labs, *self.open_providers]:
             for run in [run for run in firm.runs if run.started + self.run_length == self.month]:
                 name = model_name(firm.name, run.generation, "flagship")
-                if suppressed(self.settings.interventions, name, self.month):
+                if self.outside.suppresses(name, self.month):
                     firm.shelve(run)
                     said = f"{name} is kept off the market, from outside"
                     self.journal.note(self.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, name)
@@ -209,8 +204,7 @@ class Market(mesa.Model):
         for lab, decision in zip(labs, decisions, strict=True):
             lab.memory["pricing"] = decision.memory
             for model in lab.lineup:
-                frozen = frozen_price(self.settings.interventions, lab.name, model.name, self.month)
-                price = decision.prices.get(model.name) if frozen is None else frozen
+                price = self.outside.price(lab, model.name, self.month, decision.prices.get(model.name))
                 if price is not None:
                     self._set_price(lab, model.name, price)
             for name in decision.unsold:
@@ -221,9 +215,9 @@ class Market(mesa.Model):
                 self.journal.note(self.month, lab.name, EventKind.NOT_CONVERGED, len(decision.prices), said)
         for provider in self.open_providers:
             for model in provider.lineup:
-                frozen = frozen_price(self.settings.interventions, provider.name, model.name, self.month)
-                price = provider.host_price(self.briefing.unit_cost(model)) if frozen is None else frozen
-                provider.prices[model.name] = price
+                hosted = provider.host_price(self.briefing.unit_cost(model))
+                price = self.outside.price(provider, model.name, self.month, hosted)
+                provider.prices[model.name] = hosted if price is None else price
                 self.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
         every = self.settings.record_benchmarks
@@ -237,10 +231,10 @@ class Market(mesa.Model):
         choices = [segment.choose(offers, self.seed, self.month, self.pool) for segment in self.segments]
         return Chosen(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
 
-    def settle(self, month: Chosen) -> None:
+    def settle(self, chosen: Chosen) -> None:
         """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let firms without cash fail."""
-        tokens, heads = month.tokens, month.customers
-        elasticities = list(zip(*month.elasticities, strict=True))
+        tokens, heads = chosen.tokens, chosen.customers
+        elasticities = list(zip(*chosen.elasticities, strict=True))
         for firm in self.firms:
             firm.revenue = firm.contribution = 0.0
             firm.earned = {}
@@ -250,6 +244,7 @@ class Market(mesa.Model):
             self._sell(firm, sold, 1.0 - hosted, int(heads[place]))
             if firm.open_weights:
                 self._sell(None, sold, hosted, 0)
+        self.outside.settle(self.firms, self.month)
         frontier = max((model.capability for _, model in self.on_sale), default=-math.inf)
         for firm in self.alive:
             if self.month >= firm.spec.first_start:
@@ -259,9 +254,9 @@ class Market(mesa.Model):
         if any(lab.failed == self.month for lab in self.labs) and all(lab.failed is not None for lab in self.labs):
             self.journal.note(self.month, "market", EventKind.ALL_LABS_FAILED, len(self.labs), "every lab has failed")
 
-    def record(self, month: Chosen) -> None:
+    def record(self, chosen: Chosen) -> None:
         """Write the rows of the tables."""
-        offers = month.offers
+        offers = chosen.offers
         self.register.count_month([model for _, model in self.on_sale])
         for firm in self.alive:
             if self.month >= firm.spec.first_start:
@@ -269,7 +264,7 @@ class Market(mesa.Model):
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
-        for segment, choices, response in zip(self.segments, month.choices, month.responses, strict=True):
+        for segment, choices, response in zip(self.segments, chosen.choices, chosen.responses, strict=True):
             factors = (segment.volume_factor(self.month - 1), segment.volume_factor(self.month))
             self.recorder.extend(FLOWS, *moved(self.month, segment.name, places, choices, factors))
             heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
@@ -385,7 +380,7 @@ class Market(mesa.Model):
             said = "nobody is there to be asked: no comparison with Nash and joint-profit prices"
             self.journal.note(self.month, "market", EventKind.NO_DEMAND, len(models), said)
             return
-        found = benchmarks(
+        compared = benchmarks(
             utility,
             panel.alpha,
             panel.weights,
@@ -395,11 +390,13 @@ class Market(mesa.Model):
             fixed=np.array([m.open_weights for m in models]),
         )
         names = {firm.column: firm.name for firm in self.firms}
-        rows = zip(found.owners, found.profit, found.profit_nash, found.profit_joint, found.gain, strict=True)
+        rows = zip(
+            compared.owners, compared.profit, compared.profit_nash, compared.profit_joint, compared.gain, strict=True
+        )
         for owner, *amounts in rows:
             self.recorder.add(BENCHMARKS, self.month, names[int(owner)], *amounts)
-        if not (found.converged and found.is_nash):
-            what = "did not settle" if not found.converged else "settled where a firm would gain by another price"
+        if not (compared.converged and compared.is_nash):
+            what = "did not settle" if not compared.converged else "settled where a firm would gain by another price"
             said = f"the search for Nash or joint-profit prices {what}; the benchmarks are its last iterate"
             self.journal.note(self.month, "market", EventKind.NOT_CONVERGED, len(models), said)
 

@@ -14,13 +14,24 @@ from market.scenario.schema import Scenario
 
 
 class Treasury:
-    """Keeps the firms' cash beside the ledger."""
+    """Keeps the firms' cash beside the ledger.
+
+    Parameters
+    ----------
+    settings : the scenario.   ledger, journal : what is written.   briefing : what firms know when they ask.
+    """
 
     def __init__(self, settings: Scenario, ledger: Ledger, journal: Journal, briefing: Briefing) -> None:
         self.settings, self.ledger, self.journal, self.briefing = settings, ledger, journal, briefing
 
     def book(self, firm: Firm, account: Account, amount: float, month: int, model: str | None = None) -> None:
-        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing."""
+        """Post one amount, which moves the firm's cash at the end of the month. Nothing is posted for nothing.
+
+        Parameters
+        ----------
+        firm : who is paid or pays.   account : an account of the ledger.   amount : dollars, cash-signed.
+        month : month index.   model : the model it was spent on or earned by, if one.
+        """
         if amount != 0:
             self.ledger.post(month, firm.name, account, amount, model)
             firm.month_cash += amount
@@ -30,7 +41,7 @@ class Treasury:
     def found(self, firm: Firm, month: int) -> None:
         """Close a month before the start: founders' money covers it exactly, whatever the funding rule."""
         firm.close_cash()
-        self._pay_in(firm, max(0.0, -firm.cash), month)
+        self.pay_in(firm, max(0.0, -firm.cash), month)
 
     def close_month(self, firm: Firm, frontier: float) -> None:
         """Pay in kind what costs no cash, close the month, ask for funding, and let a firm that has no cash left fail.
@@ -48,7 +59,7 @@ class Treasury:
         given = Grant()
         if asked > 0:
             given = Grant(asked) if firm.spec.funding.endless else self._grant(firm, asked, behind)
-            self._pay_in(firm, given.amount, month)
+            self.pay_in(firm, given.amount, month)
             if given.amount > 0 and not firm.spec.funding.endless:
                 self._say_raised(firm, given, view.runway)
         if given.refusal and given.refusal != firm.refusal:
@@ -58,7 +69,8 @@ class Treasury:
         if firm.cash < 0:
             self._fail(firm, given, behind)
 
-    def _pay_in(self, firm: Firm, amount: float, month: int) -> None:
+    def pay_in(self, firm: Firm, amount: float, month: int) -> None:
+        """Put money from outside into a firm's cash, at once. Nothing is posted for nothing."""
         if amount > 0:
             self.ledger.post(month, firm.name, Account.FUNDING, amount)
             firm.cash += amount
@@ -71,7 +83,7 @@ class Treasury:
 
     def _say_raised(self, firm: Firm, given: Grant, runway: float) -> None:
         firm.last_raise = month = self.briefing.month
-        price = "on its promise" if math.isnan(given.multiple) else f"at {given.multiple:.0f}x run-rate"
+        price = "on its promise" if math.isnan(given.exit_multiple) else f"at {given.exit_multiple:.0f}x run-rate"
         said = f"{firm.name} raised {dollars(given.amount)} {price}, {runway:.0f} months of runway"
         self.journal.note(month, firm.name, EventKind.RAISED, given.amount, said)
 

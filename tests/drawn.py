@@ -5,11 +5,12 @@ import math
 from hypothesis import strategies as st
 
 import market
-from market.parameters import Declaration, declarations
-from market.scenario.interventions import FAMILIES
+from market.declarations import Declaration, declarations
+from market.families import Rule
 from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
 
+FAMILIES = Rule.families()
 DECLARED = list(declarations(Scenario))
 SMALL = {"customers", "panel.size", "months", "segments.*.agents"}
 """What is kept small, or what must fit together, and so is drawn apart."""

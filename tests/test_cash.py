@@ -10,7 +10,7 @@ import market
 from market.accounts.ledger import HOSTS, agrees
 from market.measures.price_wars import price_wars
 from market.parameters import InputError
-from market.scenario.interventions import capital_shut
+from market.scenario.interventions import in_force
 from market.scenario.schema import build
 from market.simulation import Market
 from tests.test_simulation import TINY, table_bytes
@@ -62,7 +62,7 @@ def check_cash(run):
     )
     amounts = amounts.reindex(columns=["TRAINING", "RESEARCH", "FUNDING"], fill_value=0.0)
     for (firm, month), row in amounts[amounts.index.isin(raisers(run), level="firm")].iterrows():
-        is_shut = capital_shut(run.scenario.interventions, firm, month)
+        is_shut = any(one.shuts_capital(firm, month) for one in in_force(run.scenario.interventions, month))
         in_kind = 0.0 if is_shut else -run.scenario.capital.in_kind * (row["TRAINING"] + row["RESEARCH"])
         assert agrees(row["FUNDING"], asked.get((firm, month), 0.0) + in_kind, row["FUNDING"])
 
@@ -261,8 +261,8 @@ def test_cash_foots_in_any_market(changes, seed):
     ("intervention", "expected"),
     [
         ({"month": 3, "kind": "shut_capital", "target": "Alpah"}, "unknown firm 'Alpah'; did you mean 'Alpha'"),
-        ({"month": 3, "kind": "shut_capital", "target": "*", "value": 0}, "a whole number of months"),
-        ({"month": 3, "kind": "shut_capital", "target": "*", "value": "x"}, "a whole number of months"),
+        ({"month": 3, "kind": "shut_capital", "target": "*", "value": 0}, "a whole number, 1 to 1,200"),
+        ({"month": 3, "kind": "shut_capital", "target": "*", "value": "x"}, "a whole number, 1 to 1,200"),
     ],
 )
 def test_bad_shut_capital_gets_one_line(intervention, expected, small):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from market.parameters import declarations
+from market.declarations import declarations
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS, Schema
 from market.tables.run import file_names

@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     RELEASED = "released"
     LAUNCH_SUPPRESSED = "launch_suppressed"
     RULE_CHANGED = "rule_changed"
+    FROM_OUTSIDE = "from_outside"
     RETIRED = "retired"
     PRICED_AT_LAUNCH = "priced_at_launch"
     REPRICED = "repriced"
@@ -49,7 +50,15 @@ class Journal:
         self._rows: list[tuple[int, str, str | None, str, float, str]] = []
 
     def note(self, month: int, firm: str, kind: EventKind, value: float, detail: str, model: str | None = None) -> None:
-        """Write down one event; `value` is its number (dollars, a price, points), `detail` says it in words."""
+        """Write down one event.
+
+        Parameters
+        ----------
+        month, firm : when, and whose event it is; "market" for everybody's.
+        kind : what happened.
+        value : its number: dollars, a price, points.
+        detail : what happened in words.   model : the model it concerns, if one.
+        """
         self._rows.append((month, firm, model, kind.value, float(value), detail))
 
     def frame(self) -> pd.DataFrame:

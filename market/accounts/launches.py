@@ -67,6 +67,7 @@ def launches(
 
     Parameters
     ----------
+    ledger : a ledger or its frame.
     plans : runs started, as the recorder wrote them.   models : model, released, capability.
     research : dollars of research that go with a dollar of training, by firm.
     discount_rate : per year.   until : month before which the record ends.

@@ -74,6 +74,12 @@ class Ledger:
     def post(self, month: int, firm: str, account: str, amount: float, model: str | None = None) -> None:
         """Book one amount.
 
+        Parameters
+        ----------
+        month : month index.   firm : who is paid or pays.
+        account : an account of `Account`.   amount : dollars, cash-signed.
+        model : the model it was spent on or earned by, if one.
+
         Raises
         ------
         ValueError

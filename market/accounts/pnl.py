@@ -70,7 +70,7 @@ def company(
     ledger : a ledger or its frame.
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
-    assets : training as an asset, from `valuation.capitalised`; without it result_capitalised is NaN.
+    assets : training as an asset, from `amortisation.capitalised`; without it result_capitalised is NaN.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Raises
@@ -117,6 +117,7 @@ def with_months(
 
     Parameters
     ----------
+    by : "year" or "quarter".
     companies : `company` by "year" or "quarter".   calendar : of the record.
     business : first month of each firm, and the one after its last; a firm that is missing is there from month 0 on.
 

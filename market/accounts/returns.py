@@ -106,6 +106,7 @@ def vintages(
 
     Parameters
     ----------
+    ledger : a ledger or its frame.   models : model, released.
     account : "contribution", or an account of the ledger such as "REVENUE". Hosts count for the model they serve.
     until : month before which the record ends; the one after the ledger's last row if not given.
 

@@ -19,7 +19,7 @@ def explain(
     run: Annotated[Path, typer.Argument(help="Folder of a run, as `market run` writes it.", metavar="RUN")],
     model: Annotated[str, typer.Argument(help="A model of it, such as Alpha-3.", metavar="MODEL")],
     rows: Annotated[
-        bool, typer.Option("--rows", help="Print also the ledger and flow rows that every number foots to, as CSV.")
+        bool, typer.Option("--rows", help="Print also the ledger and flow rows that add up to each number, as CSV.")
     ] = False,
 ) -> None:
     """Tell the life of a model of a saved run: what it cost and returned, when it led, who took its revenue.

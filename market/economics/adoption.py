@@ -52,9 +52,9 @@ class Workload(Parameters):
         unit="Mtok per month", ge=1e-6, le=1e15,
         meaning="M: volume per 10 points of difficulty at the reference difficulty, all adopted, in month 0",
     )  # fmt: skip
-    unlock: float = parameter(
+    compute_elasticity: float = parameter(
         unit="exponent per 10 points", ge=-2, le=5,
-        meaning="g: demand that each tenfold of compute unlocks (claim 14); volume grows as 10^(g·d/10)",
+        meaning="g: a tenfold of frontier compute, 10 points, multiplies the demand by 10^g (claim 14)",
     )  # fmt: skip
     volume_trend: float = parameter(unit="x per year", ge=0.1, le=100, meaning="growth of every workload's volume")
     value_median: float = parameter(
@@ -120,7 +120,7 @@ def draw_customers(
     workload: Workload,
     adoption: Adoption,
     count: int,
-    difficulty: tuple[float, float, float],
+    scale: tuple[float, float, float],
     open_access: float,
     taste_sd: float,
     firm_keys: Sequence[str],
@@ -131,26 +131,29 @@ def draw_customers(
 
     Parameters
     ----------
+    workload, adoption : how much work they have, and when they enter.
+    open_access : part of them who can use open weights.   taste_sd : spread of tastes for firms, logit units.
+    seed, segment : the random seed, and the name under which luck is drawn.
     count : number of agents N.
-    difficulty : lowest, highest and reference difficulty, points.
-    firm_keys : keys of all firms in the scenario; each owns its tastes, whoever else exists.
+    scale : lowest, highest and reference difficulty, points.
+    firm_keys : keys of all firms in the scenario; tastes are drawn by key, whoever else exists.
 
     Notes
     -----
     Volume of customer i: M/10 · 10^(g (d − d_ref)/10) · (d_hi − d_lo)/N · lognormal · ω_entry · ω_value.
     """
-    low, high, reference = difficulty
+    low, high, reference = scale
     steps = luck.generators(4)
     by_volume, by_value, by_entry, by_access = (
         luck.lattice(count, step, seed, purpose, segment)
         for step, purpose in zip(steps, ("volume", "value", "entry", "access"), strict=True)
     )
-    hardness = low + (high - low) * (np.arange(count) + luck.uniform(seed, "difficulty", segment)) / count
+    difficulty = low + (high - low) * (np.arange(count) + luck.uniform(seed, "difficulty", segment)) / count
     value, value_weight = draw_value(workload.value_median, workload.value_sd, by_value)
     entry, entry_weight = draw_entry(adoption, by_entry)
     volume = (
         workload.volume / 10
-        * 10 ** (workload.unlock * (hardness - reference) / 10)
+        * 10 ** (workload.compute_elasticity * (difficulty - reference) / 10)
         * (high - low) / count
         * np.exp(VOLUME_SD * ndtri(by_volume) - VOLUME_SD**2 / 2)
         * entry_weight
@@ -161,5 +164,5 @@ def draw_customers(
         step = luck.badly_approximable(seed, "taste", firm)
         taste[:, column] = taste_sd * ndtri(luck.lattice(count, step, seed, "taste", segment, firm))
     return Customers(
-        hardness.astype(np.float32), value.astype(np.float32), volume, taste, by_access < open_access, entry
+        difficulty.astype(np.float32), value.astype(np.float32), volume, taste, by_access < open_access, entry
     )

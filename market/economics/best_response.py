@@ -25,7 +25,7 @@ NOBODY = 1e-9
 
 
 @dataclass(frozen=True)
-class BestResponse:
+class BestPrices:
     """Prices (J,) after the search, the firm's profit there, which products nobody buys, and whether it settled."""
 
     prices: Floats
@@ -42,11 +42,18 @@ def best_response(
     prices: Floats,
     own: npt.NDArray[np.bool_],
     free: npt.NDArray[np.int64],
-) -> BestResponse:
+) -> BestPrices:
     """Find the prices of a firm's `free` products that maximise Σ (p − c)·volume over all its own products.
 
     Each price is sought globally on a grid and refined in the best grid cell; products are swept in turn until none
-    moves. `own` (J,) marks the firm's products, `prices` (J,) holds everybody's current ones.
+    moves.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   prices : (J,) everybody's current ones, $ per unit of volume.
+    own : (J,) marks the firm's products.   free : numbers of those whose price is sought.
     """
     prices = prices.copy()
     unsold = []
@@ -61,7 +68,7 @@ def best_response(
         if len(free) <= 1 or np.allclose(prices, before, rtol=1e-6, atol=0):
             break
     profit = float(_profit(utility, alpha, weights, costs, prices, own))
-    return BestResponse(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
+    return BestPrices(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
 
 
 def _best_price(

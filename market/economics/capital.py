@@ -1,13 +1,14 @@
 """The capital market: what a lab that asks for money is worth, and whether it gets any.
 
-    valuation = multiple(growth) · run-rate revenue,   granted ≤ stake · valuation
+    valuation = exit multiple(growth) · run-rate revenue,   granted ≤ stake · valuation
 
-The multiple falls linearly in growth, from `top_multiple` at `top_growth` a year or more to `low_multiple` at none.
-Run-rate revenue is twelve times the mean of the last three months; growth compares that mean with the one of a year
-before, or with the earliest three months there are. A lab that has been on sale for less than `promise` months is
-priced on its promise: its growth cannot be known yet, and it gets what it asks for.
+The exit multiple is what is paid for a dollar of run-rate revenue. It falls linearly in growth, from
+`top_exit_multiple` at `top_growth` a year or more to `low_exit_multiple` at none. Run-rate revenue is twelve times the
+mean of the last three months; growth compares that mean with the one of a year before, or with the earliest three
+months there are. A lab that has been on sale for less than `promise` months is priced on its promise: its growth cannot
+be known yet, and it gets what it asks for.
 
-Not all spending costs cash: staff take stock and partners pay in computing time. That part of training and research,
+Not all spending costs cash: staff take stock and suppliers pay in computing time. That part of training and research,
 `in_kind`, is funding too, as it is spent and without a raise: between raises, and to a lab that is refused one, as long
 as the capital market is not shut.
 """
@@ -27,19 +28,19 @@ SMOOTHING = 3
 class CapitalMarket(Parameters):
     """Terms on which outsiders put money into labs."""
 
-    top_multiple: float = parameter(
+    top_exit_multiple: float = parameter(
         27.0,
         unit="x run-rate revenue",
         ge=0,
         le=10_000,
-        meaning="valuation of a lab that grows by `top_growth` or more",
+        meaning="exit multiple of a lab that grows by `top_growth` or more",
         source="calibration.csv valuation_to_runrate_multiple",
     )
-    low_multiple: float = parameter(
-        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="valuation of a lab that does not grow"
+    low_exit_multiple: float = parameter(
+        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="exit multiple of a lab that does not grow"
     )
     top_growth: float = parameter(
-        3.5, unit="x per year", ge=1.01, le=1000, meaning="growth of revenue from which the multiple rises no more"
+        3.5, unit="x per year", ge=1.01, le=1000, meaning="growth of revenue from which the exit multiple rises no more"
     )
     stake: float = parameter(
         0.14, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise",
@@ -47,7 +48,7 @@ class CapitalMarket(Parameters):
     )  # fmt: skip
     in_kind: float = parameter(
         0.6, unit="share", ge=0, le=1,
-        meaning="part of training and research paid in stock or by partners, which costs no cash",
+        meaning="part of training and research paid in stock or by suppliers, which costs no cash",
         source="fitted to calibration.csv OpenAI_cash_burn, 0.6 of revenue; that lab's FY2025 accounts give 0.67",
     )  # fmt: skip
     pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
@@ -91,10 +92,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Grant:
-    """What is granted, in dollars, at what multiple of run-rate revenue (NaN on promise), or why nothing is."""
+    """What is granted, in dollars, at what exit multiple (NaN on promise), or why nothing is."""
 
     amount: float = 0.0
-    multiple: float = math.nan
+    exit_multiple: float = math.nan
     refusal: str = ""
 
 
@@ -115,15 +116,15 @@ def yearly_growth(revenues: Sequence[float]) -> float:
     return float((now / then) ** (12 / span))
 
 
-def multiple(market: CapitalMarket, growth: float) -> float:
-    """Valuation as a multiple of run-rate revenue, by growth in x per year."""
+def exit_multiple(market: CapitalMarket, growth: float) -> float:
+    """What the capital market pays for a dollar of run-rate revenue, by growth in x per year."""
     part = min(1.0, max(0.0, (growth - 1) / (market.top_growth - 1)))
-    return market.low_multiple + part * (market.top_multiple - market.low_multiple)
+    return market.low_exit_multiple + part * (market.top_exit_multiple - market.low_exit_multiple)
 
 
 def valuation(market: CapitalMarket, revenues: Sequence[float]) -> float:
-    """What a lab with a record is worth, dollars: its multiple times its run-rate revenue."""
-    return multiple(market, yearly_growth(revenues)) * run_rate(revenues)
+    """What a lab with a record is worth, dollars: its exit multiple times its run-rate revenue."""
+    return exit_multiple(market, yearly_growth(revenues)) * run_rate(revenues)
 
 
 def grant(market: CapitalMarket, asked: float, firm: Standing) -> Grant:
@@ -137,7 +138,7 @@ def grant(market: CapitalMarket, asked: float, firm: Standing) -> Grant:
     growth = yearly_growth(firm.revenues)
     if growth <= 1 and firm.behind > market.patience:
         return Grant(refusal="it is behind the frontier and does not grow")
-    times = multiple(market, growth)
+    times = exit_multiple(market, growth)
     amount = min(asked, market.stake * times * run_rate(firm.revenues))
     if amount <= 0:
         return Grant(refusal="it has no revenue to be priced on")

@@ -34,13 +34,13 @@ _LEAST_LOG_LUCK = math.log(2.0**-54)
 
 
 class Habits(NamedTuple):
-    """What a segment's customers share: τ, ψ, φ, θ, the upgrade hazard, δ and turnover, in that order."""
+    """What a segment's customers share: τ, ψ, φ, θ, θ after a release, δ and turnover, in that order."""
 
     choice_scale: float
     firm_switching_cost: float
     model_switching_cost: float
     reconsideration: float
-    upgrade: float
+    reconsideration_at_release: float
     success_scale: float
     turnover: float
 
@@ -141,11 +141,13 @@ def choose(
 ) -> Choices:
     """Let everybody present reconsider, or not, and choose; `docs/ODD.md` has the equations.
 
-    A customer reconsiders with chance max(θ, `upgrade` if the developer of its model releases anything), and always in
+    A customer reconsiders with chance max(θ, θ after a release if its model's developer has one), and always in
     its entry month and when its model is withdrawn. A new epoch draws new luck and by itself triggers nothing.
 
     Parameters
     ----------
+    customers, habits : the segment's customers, and what they share.
+    offers : the options of the month.   luck : keys of the month's luck.
     current, epoch : (N,) state at the end of last month; not changed.
     month : this month; those whose entry month it is enter now.
     pool : runs chunks in threads; results are the same without one.
@@ -178,6 +180,9 @@ def respond(
 
     Parameters
     ----------
+    customers, habits : the segment's customers, and what they share.
+    offers : the options of the month.   month : this month.
+    pool : runs chunks in threads; results are the same without one.
     current : (N,) state at the end of last month, before this month's choices.
     """
     spans = [(low, min(low + CHUNK, len(current))) for low in range(0, len(current), CHUNK)]
@@ -320,5 +325,5 @@ def _chance(now, habits, offers):  # type: ignore[no-untyped-def]
     if offers.slot[now] >= len(offers.model):  # withdrawn
         return 1.0
     if offers.releasing[offers.maker[now]]:
-        return max(habits.reconsideration, habits.upgrade)
+        return max(habits.reconsideration, habits.reconsideration_at_release)
     return habits.reconsideration

@@ -48,14 +48,14 @@ class Preferences(Parameters):
     )
     taste_sd: float = parameter(unit="logit units", ge=0, le=100, meaning="spread of persistent tastes for firms")
     open_access: float = parameter(
-        unit="share", ge=0, le=1, meaning="customers who can use open weights at all; others do not see them"
+        unit="share", ge=0, le=1, meaning="part of the customers who can use open weights; the others do not see them"
     )
     firm_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="ψ: cost of leaving a firm")
     model_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="φ: cost of leaving a model")
     reconsideration: float = parameter(
         unit="per month", ge=0, le=1, meaning="θ: chance that a customer reconsiders its choice in a month"
     )
-    upgrade: float = parameter(
+    reconsideration_at_release: float = parameter(
         unit="per month", ge=0, le=1,
         meaning="chance to reconsider in a month in which the developer of its model releases anything, if above θ",
     )  # fmt: skip
@@ -75,12 +75,24 @@ def probabilities(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
 
 
 def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
-    """Market shares Σ_r w_r P_rj, shape (J,), in the unit of the weights."""
+    """Market shares Σ_r w_r P_rj, shape (J,), in the unit of the weights.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
+    """
     return np.asarray(weights @ probabilities(utility, alpha, prices))
 
 
 def jacobian(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
-    """Derivatives of quantities by prices, shape (J, J): element (j, k) is ∂D_j/∂p_k."""
+    """Derivatives of quantities by prices, shape (J, J): element (j, k) is ∂D_j/∂p_k.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
+    """
     chances = probabilities(utility, alpha, prices)
     scale = (weights * alpha)[:, None]
     slopes = chances.T @ (scale * chances)
@@ -92,6 +104,11 @@ def elasticities(utility: Floats, alpha: Floats, weights: Floats, prices: Floats
     """Price elasticities, shape (J, J): element (j, k) is ∂ln D_j/∂ln p_k; NaN in the rows of products nobody can buy.
 
     A mean over the customers of j of α_r p_k P_rk, and on the diagonal of −α_r p_j (1 − P_rj).
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
     """
     customers = _parts(_log_chances(utility, alpha, prices) + _logs(weights)[:, None])
     ratios = customers.T @ (alpha[:, None] * probabilities(utility, alpha, prices))
@@ -106,6 +123,11 @@ def diversion(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -
     Element (j, k) is −(∂D_k/∂p_j)/(∂D_j/∂p_j): the mean of P_rk/(1 − P_rj), the chance of k among those without j, over
     the customers r whom j loses, w_r α_r P_rj (1 − P_rj). The diagonal is the part that goes to the outside option. If
     nobody can buy j, or nobody minds its price, its row is NaN.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
     """
     lost = _log_chances(utility, alpha, prices) + _logs(weights * alpha)[:, None]
     return _second_choices(utility, alpha, prices, lost + _log_complements(utility, alpha, prices))
@@ -116,6 +138,11 @@ def long_run_diversion(utility: Floats, alpha: Floats, weights: Floats, prices: 
 
     Element (j, k) is (D_k without j − D_k)/D_j with prices held, that is Σ_r w_r P_rj P_rk(without j)/D_j (Conlon and
     Mortimer 2021); the diagonal is the part that goes to the outside option. If nobody can buy j, its row is NaN.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
     """
     return _second_choices(utility, alpha, prices, _log_chances(utility, alpha, prices) + _logs(weights)[:, None])
 
@@ -166,5 +193,11 @@ def _parts(logs: Floats) -> Floats:
 
 
 def consumer_surplus(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> float:
-    """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ_j exp V_rj)/α_r (Small and Rosen 1981)."""
+    """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ_j exp V_rj)/α_r (Small and Rosen 1981).
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
+    """
     return float(weights @ (_inclusive(utility, alpha, prices) / alpha))

@@ -40,7 +40,7 @@ RARE = 700.0
 
 
 @dataclass(frozen=True)
-class Game:
+class PricingGame:
     """A Bertrand game: R customer types with positive weight, J products, each owned by a firm.
 
     `utility` (R, J) without the price term, −inf where a type cannot use a product; `alpha` (R,) per dollar; `weights`
@@ -64,8 +64,16 @@ class Game:
         costs: npt.ArrayLike,
         firms: npt.ArrayLike,
         fixed: npt.ArrayLike | None = None,
-    ) -> Game:
-        """Check shapes and signs, leave out types without weight, and free what is usable and not `fixed` (J,)."""
+    ) -> PricingGame:
+        """Check shapes and signs, leave out types without weight, and free what is usable and not `fixed`.
+
+        Parameters
+        ----------
+        utility : (R, J) without the price term, −inf where a type cannot use a product.
+        alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+        costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+        fixed : (J,) products whose price nobody moves; none by default.
+        """
         values, slopes, volumes = np.asarray(utility, float), np.asarray(alpha, float), np.asarray(weights, float)
         paid, owners = np.asarray(costs, float), np.asarray(firms, np.int64)
         types, products = values.shape
@@ -92,7 +100,7 @@ class Deviation:
 
 
 @dataclass(frozen=True)
-class Firm:
+class Mover:
     """A firm that may move: products, those that are free, what others offer (R,) in logs, markups to scan."""
 
     own: Integers
@@ -109,7 +117,7 @@ class Line:
     otherwise: Floats
 
 
-def best_deviation(game: Game, firm: int, prices: Floats) -> Deviation:
+def best_deviation(game: PricingGame, firm: int, prices: Floats) -> Deviation:
     """Search a firm's best prices globally: scan, then coordinate ascent from the best peaks.
 
     A common markup and each own price are scanned on 200 log-spaced markups; the current prices and the five best
@@ -119,7 +127,7 @@ def best_deviation(game: Game, firm: int, prices: Floats) -> Deviation:
     free = own[game.free[own]]
     if not len(free):
         return Deviation(prices, 0.0)
-    mover = Firm(own, free, log_sum(_values(game, prices, game.firms != firm)), scan_markups(game, own))
+    mover = Mover(own, free, log_sum(_values(game, prices, game.firms != firm)), scan_markups(game, own))
     best = prices
     now = most = _profit(game, mover, prices)
     for start in [prices, *_peaks(game, mover, prices)]:
@@ -136,7 +144,7 @@ def log_sum(values: Floats) -> Floats:
     return np.asarray(top + np.log(np.exp(-top) + np.exp(values - top[:, None]).sum(axis=1)))
 
 
-def scan_markups(game: Game, own: Integers) -> Floats:
+def scan_markups(game: PricingGame, own: Integers) -> Floats:
     """Log-spaced markups, (200,): from the lowest that any type warrants to where nobody would buy from the firm."""
     alone = np.logaddexp.reduce(game.utility[:, own] - game.alpha[:, None] * game.costs[own], axis=1)
     able = alone > -np.inf
@@ -144,28 +152,28 @@ def scan_markups(game: Game, own: Integers) -> Floats:
     return np.geomspace(1.0 / game.alpha[able].max(), nobody.max(), SCAN_POINTS)
 
 
-def _values(game: Game, prices: Floats, products: npt.NDArray[np.bool_] | Integers) -> Floats:
+def _values(game: PricingGame, prices: Floats, products: npt.NDArray[np.bool_] | Integers) -> Floats:
     return np.asarray(game.utility[:, products] - game.alpha[:, None] * prices[products])
 
 
-def _profit(game: Game, firm: Firm, prices: Floats) -> float:
-    values = _values(game, prices, firm.own) - firm.rivals[:, None]
+def _profit(game: PricingGame, mover: Mover, prices: Floats) -> float:
+    values = _values(game, prices, mover.own) - mover.rivals[:, None]
     chances = np.exp(values - log_sum(values)[:, None])
-    return float(game.weights @ chances @ (prices - game.costs)[firm.own])
+    return float(game.weights @ chances @ (prices - game.costs)[mover.own])
 
 
-def _line(game: Game, firm: Firm, prices: Floats, moved: Integers) -> Line:
+def _line(game: PricingGame, mover: Mover, prices: Floats, moved: Integers) -> Line:
     """Describe the line on which the products `moved` share a markup while all others keep their prices."""
-    others = firm.own[~np.isin(firm.own, moved)]
-    values = _values(game, prices, others) - firm.rivals[:, None]
+    others = mover.own[~np.isin(mover.own, moved)]
+    values = _values(game, prices, others) - mover.rivals[:, None]
     top = np.maximum(values.max(axis=1, initial=0.0), 0.0)
     odds = np.exp(values - top[:, None])
     rest = np.exp(-top) + odds.sum(axis=1)
     at_cost = np.logaddexp.reduce(_values(game, game.costs, moved), axis=1)
-    return Line(at_cost - firm.rivals - top - np.log(rest), odds @ (prices - game.costs)[others] / rest)
+    return Line(at_cost - mover.rivals - top - np.log(rest), odds @ (prices - game.costs)[others] / rest)
 
 
-def _scan(game: Game, line: Line, markups: Floats) -> Floats:
+def _scan(game: PricingGame, line: Line, markups: Floats) -> Floats:
     """Profit at each markup of a line, in one pass over types × markups."""
     against = np.multiply.outer(game.alpha, markups)
     against -= line.log_odds[:, None]
@@ -176,17 +184,17 @@ def _scan(game: Game, line: Line, markups: Floats) -> Floats:
     return np.asarray(markups * sold - displaced + game.weights @ line.otherwise)
 
 
-def _peaks(game: Game, firm: Firm, prices: Floats) -> list[Floats]:
+def _peaks(game: PricingGame, mover: Mover, prices: Floats) -> list[Floats]:
     """Prices at the best five peaks of the scans, best first; a peak next to the present price is left out."""
-    lines = [np.array([j]) for j in firm.free] + ([firm.free] if len(firm.free) > 1 else [])
+    lines = [np.array([j]) for j in mover.free] + ([mover.free] if len(mover.free) > 1 else [])
     found: list[tuple[float, int, Integers, float]] = []
     for moved in lines:
-        profits = _scan(game, _line(game, firm, prices, moved), firm.markups)
+        profits = _scan(game, _line(game, mover, prices, moved), mover.markups)
         padded = np.concatenate([[-np.inf], profits, [-np.inf]])
-        present = np.searchsorted(firm.markups, (prices - game.costs)[moved[0]])
+        present = np.searchsorted(mover.markups, (prices - game.costs)[moved[0]])
         for g in np.flatnonzero((profits > padded[:-2]) & (profits >= padded[2:])):
             if len(moved) > 1 or abs(g + 0.5 - present) > 1:
-                found.append((-float(profits[g]), len(found), moved, float(firm.markups[g])))
+                found.append((-float(profits[g]), len(found), moved, float(mover.markups[g])))
     starts = []
     for _, _, moved, markup in sorted(found, key=lambda peak: peak[:2])[:POLISHED]:
         start = prices.copy()
@@ -195,31 +203,31 @@ def _peaks(game: Game, firm: Firm, prices: Floats) -> list[Floats]:
     return starts
 
 
-def _ascend(game: Game, firm: Firm, start: Floats, best: Floats, most: float) -> Floats:
+def _ascend(game: PricingGame, mover: Mover, start: Floats, best: Floats, most: float) -> Floats:
     """Coordinate ascent on the firm's own prices; ends early on the way to the peak `best` of profit `most`."""
     prices = start.copy()
-    profit = _profit(game, firm, prices)
+    profit = _profit(game, mover, prices)
     for _ in range(MOST_SWEEPS):
         before = profit
-        for j in firm.free:
-            line = _line(game, firm, prices, np.array([j]))
-            prices[j] = game.costs[j] + _climb(game, firm, line, prices[j] - game.costs[j])
-        profit = _profit(game, firm, prices)
+        for j in mover.free:
+            line = _line(game, mover, prices, np.array([j]))
+            prices[j] = game.costs[j] + _climb(game, mover, line, prices[j] - game.costs[j])
+        profit = _profit(game, mover, prices)
         known = start is not best and profit < most and np.allclose(prices, best, rtol=SAME_PEAK, atol=0)
         hopeless = profit + PATIENCE * (profit - before) < most
-        if known or hopeless or len(firm.free) == 1 or profit - before <= FLAT * abs(profit):
+        if known or hopeless or len(mover.free) == 1 or profit - before <= FLAT * abs(profit):
             break
     return prices
 
 
-def _climb(game: Game, firm: Firm, line: Line, markup: float) -> float:
+def _climb(game: PricingGame, mover: Mover, line: Line, markup: float) -> float:
     """Walk uphill along a line from a markup to the next peak: where the slope of profit changes sign."""
 
     def slope(m: float) -> float:
         chosen = expit(line.log_odds - game.alpha * m)
         return float(game.weights @ (chosen * (1.0 - game.alpha * (1.0 - chosen) * (m - line.otherwise))))
 
-    lowest, highest = firm.markups[0], firm.markups[-1]
+    lowest, highest = mover.markups[0], mover.markups[-1]
     here = min(max(markup, lowest), highest)
     steepness = slope(here)
     factor = 1.001 if steepness > 0 else 1 / 1.001

@@ -17,17 +17,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.best_response import LOWEST_MARKUP, NOBODY, BestResponse, best_response
+from market.economics.best_response import LOWEST_MARKUP, NOBODY, BestPrices, best_response
 from market.economics.demand import probabilities
-from market.economics.deviations import SAME_PEAK, Game, best_deviation, log_sum
+from market.economics.deviations import SAME_PEAK, PricingGame, best_deviation, log_sum
 
 __all__ = [
     "LOWEST_MARKUP",
-    "BestResponse",
+    "BestPrices",
     "Equilibrium",
-    "best_reply",
     "best_response",
     "deviation_gains",
+    "global_best_response",
     "joint_prices",
     "nash_prices",
     "repriced_diversion",
@@ -35,7 +35,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Method = Literal["zeta_markup", "damped_best_response", "best_reply"]
+Method = Literal["zeta_markup", "damped_best_response", "best_response"]
 
 MOST_ITERATIONS = 1000
 MOST_RESPONSES = 100
@@ -99,10 +99,15 @@ def nash_prices(
 ) -> Equilibrium:
     """Bertrand–Nash prices of multi-product firms: ζ-markup iteration, or damped best responses if it does not settle.
 
-    `start` (J,) defaults to unit costs; where several roots exist it decides which one is found.
-    Products marked in `fixed` (J,) keep their start, as open weights do whose hosts follow cost.
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
+    fixed : (J,) products that keep their start, as open weights do whose hosts follow cost; none by default.
     """
-    game = Game.of(utility, alpha, weights, costs, firms, fixed)
+    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
     return _solve(game, _start(game, start))
 
 
@@ -121,26 +126,43 @@ def joint_prices(
     All firms join by default; then the prices are a maximum, sought globally, and no matter of selection. The coalition
     is one owner of the result, under its lowest number, so `gain` asks whether it does its best; what a member gains by
     breaking away is `deviation_gains` with the original firms.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    members : numbers of the firms that join; all by default.
+    start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
+    fixed : (J,) products whose price nobody moves; none by default.
     """
     owners = np.asarray(firms, np.int64)
     joined = np.isin(owners, owners if members is None else members)
     if not joined.any() or (members is not None and not np.isin(members, owners).all()):
         raise ValueError(f"members {members!r} are not all among the firms {np.unique(owners).tolist()}")
     merged = np.where(joined, owners[joined].min(), owners)
-    game = Game.of(utility, alpha, weights, costs, merged, fixed)
+    game = PricingGame.of(utility, alpha, weights, costs, merged, fixed)
     begin, movers = _start(game, start), np.unique(merged[game.free])
     if len(movers) != 1:
         return _solve(game, begin)
-    return _outcome(game, *_respond(game, movers[0], _iterate(game, begin)[0]), begin, "best_reply")
+    return _outcome(game, *_respond(game, movers[0], _iterate(game, begin)[0]), begin, "best_response")
 
 
-def best_reply(
+def global_best_response(
     utility: Floats, alpha: Floats, weights: Floats, costs: Floats, firms: npt.ArrayLike, firm: int, prices: Floats
 ) -> Equilibrium:
-    """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result."""
-    game = Game.of(utility, alpha, weights, costs, firms)
+    """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    firm : number of the firm that moves.   prices : (J,) at which rivals' are held, $ per unit of volume.
+    """
+    game = PricingGame.of(utility, alpha, weights, costs, firms)
     start = _start(game, prices)
-    found = _outcome(game, *_respond(game, firm, start), start, "best_reply")
+    found = _outcome(game, *_respond(game, firm, start), start, "best_response")
     return replace(found, residual=_residual(_alone(game, firm), found.prices))
 
 
@@ -153,8 +175,17 @@ def deviation_gains(
     prices: Floats,
     fixed: npt.ArrayLike | None = None,
 ) -> Floats:
-    """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers."""
-    game = Game.of(utility, alpha, weights, costs, firms, fixed)
+    """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
+    costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
+    prices : (J,) from which each moves alone, $ per unit of volume.
+    fixed : (J,) products whose price nobody moves; none by default.
+    """
+    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
     return _gains(game, _start(game, prices))
 
 
@@ -171,21 +202,21 @@ def repriced_diversion(with_product: Equilibrium, without: Equilibrium, product:
     return np.asarray(gained / with_product.shares[product])
 
 
-def _start(game: Game, start: Floats | None) -> Floats:
+def _start(game: PricingGame, start: Floats | None) -> Floats:
     prices = game.costs.copy() if start is None else np.array(start, float)
     if prices.shape != game.costs.shape or not np.isfinite(prices).all():
         raise ValueError("a start is one finite price for each product")
     return prices
 
 
-def _solve(game: Game, start: Floats) -> Equilibrium:
+def _solve(game: PricingGame, start: Floats) -> Equilibrium:
     prices, settled, steps = _iterate(game, start)
     if settled:
         return _outcome(game, prices, settled, steps, start, "zeta_markup")
     return _outcome(game, *_damped_best_responses(game, start), start, "damped_best_response")
 
 
-def _iterate(game: Game, start: Floats) -> tuple[Floats, bool, int]:
+def _iterate(game: PricingGame, start: Floats) -> tuple[Floats, bool, int]:
     """ζ-markup iteration from a start: prices, whether they settled, and the number of steps."""
     prices, free, tolerance = start.copy(), game.free, _tolerance(game)
     for steps in range(1, MOST_ITERATIONS + 1):
@@ -196,7 +227,7 @@ def _iterate(game: Game, start: Floats) -> tuple[Floats, bool, int]:
     return prices, False, MOST_ITERATIONS
 
 
-def _zeta(game: Game, prices: Floats) -> Floats:
+def _zeta(game: PricingGame, prices: Floats) -> Floats:
     """ζ of the free products: a ratio of sums over types, exact even where chances are too small to hold."""
     chances = probabilities(game.utility, game.alpha, prices)
     likely = chances[:, game.free]
@@ -211,13 +242,13 @@ def _zeta(game: Game, prices: Floats) -> Floats:
     return np.asarray((game.weights @ likely + displaced) / weighted.sum(axis=0))
 
 
-def _tolerance(game: Game) -> float:
+def _tolerance(game: PricingGame) -> float:
     """The smallest step that rounding in large utilities still allows to be seen."""
     size = float(np.abs(game.utility, where=game.utility > -np.inf, out=np.zeros_like(game.utility)).max(initial=0.0))
     return max(TIGHT, 16 * float(np.finfo(float).eps) * size)
 
 
-def _residual(game: Game, prices: Floats) -> float:
+def _residual(game: PricingGame, prices: Floats) -> float:
     """Largest gap in p = c + ζ(p), relative to price, over free products that anybody buys."""
     bought = game.weights @ probabilities(game.utility, game.alpha, prices) > NOBODY * game.weights.sum()
     sold = replace(game, free=game.free & bought)
@@ -225,48 +256,48 @@ def _residual(game: Game, prices: Floats) -> float:
     return float((gap / np.abs(prices[sold.free])).max(initial=0.0))
 
 
-def _damped_best_responses(game: Game, start: Floats) -> tuple[Floats, bool, int]:
+def _damped_best_responses(game: PricingGame, start: Floats) -> tuple[Floats, bool, int]:
     """All firms move half the way to their best responses at once, again and again."""
     prices = start.copy()
     for steps in range(1, MOST_RESPONSES + 1):
         best = prices.copy()
         for firm in np.unique(game.firms[game.free]):
             own = game.firms == firm
-            best[own] = _reply(game, firm, prices)[own]
+            best[own] = _best_prices(game, firm, prices)[own]
         prices += DAMPING * (best - prices)
         if np.allclose(best, prices, rtol=SETTLED, atol=0):
             return prices, True, steps
     return prices, False, MOST_RESPONSES
 
 
-def _respond(game: Game, firm: int, start: Floats) -> tuple[Floats, bool, int]:
+def _respond(game: PricingGame, firm: int, start: Floats) -> tuple[Floats, bool, int]:
     """Repeat a firm's search from where the last one ended until it finds nothing better."""
     prices = start
     for steps in range(1, MOST_RESPONSES + 1):
-        before, prices = prices, _reply(game, firm, prices)
+        before, prices = prices, _best_prices(game, firm, prices)
         if np.allclose(prices, before, rtol=SETTLED, atol=0):
             return prices, True, steps
     return prices, False, MOST_RESPONSES
 
 
-def _reply(game: Game, firm: int, prices: Floats) -> Floats:
+def _best_prices(game: PricingGame, firm: int, prices: Floats) -> Floats:
     """A firm's best response, sought globally and made exact by ζ iteration if that stays on the same peak."""
     found = best_deviation(game, firm, prices).prices
     exact, settled, _ = _iterate(_alone(game, firm), found)
     return exact if settled and np.allclose(exact, found, rtol=SAME_PEAK, atol=0) else found
 
 
-def _alone(game: Game, firm: int) -> Game:
+def _alone(game: PricingGame, firm: int) -> PricingGame:
     """The game in which one firm moves and all others hold their prices."""
     return replace(game, free=game.free & (game.firms == firm))
 
 
-def _gains(game: Game, prices: Floats) -> Floats:
+def _gains(game: PricingGame, prices: Floats) -> Floats:
     return np.array([best_deviation(game, firm, prices).gain for firm in np.unique(game.firms)])
 
 
 def _outcome(
-    game: Game, prices: Floats, converged: bool, iterations: int, start: Floats, method: Method
+    game: PricingGame, prices: Floats, converged: bool, iterations: int, start: Floats, method: Method
 ) -> Equilibrium:
     chances = probabilities(game.utility, game.alpha, prices)
     volumes, total = game.weights @ chances, game.weights.sum()

@@ -27,7 +27,13 @@ class PanelSize(Parameters):
     """How many customers the labs' market research asks."""
 
     size: int = parameter(1500, unit="customers", ge=10, le=10_000_000, meaning="panelists, or everybody if fewer")
-    draw: int = parameter(0, unit="", ge=0, le=1_000_000, meaning="another one asks others, all else the same")
+    draw: int = parameter(
+        0,
+        unit="",
+        ge=0,
+        le=1_000_000,
+        meaning="number of the draw: another one asks other customers, all else the same",
+    )
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,13 @@ class Panel:
         open_weights: npt.NDArray[np.bool_],
         model: npt.NDArray[np.int32],
     ) -> Floats:
-        """V without the price term, given what each panelist uses now. Shape (R, J); −inf where it cannot be used."""
+        """V without the price term, given what each panelist uses now. Shape (R, J); −inf where it cannot be used.
+
+        Parameters
+        ----------
+        capability : (J,) points.   firm : (J,) columns of the developers.
+        open_weights : (J,) whether anyone may serve it.   model : (J,) numbers in the register.
+        """
         quality = 1.0 + log_success(capability[None, :], self.difficulty[:, None], self.success_scale)
         value = quality / self.choice_scale[:, None] + self.taste[:, firm]
         value += self.firm_switching_cost[:, None] * (firm[None, :] == self.home[:, None])
@@ -94,6 +106,7 @@ def draw_panel(
 
     Parameters
     ----------
+    segments : the segments as they are.   size : number of panelists asked for.
     maker : (register,) column of each model's developer.
     frontier : highest capability that the asking firm sees, points.
     reference_cost : c_ref, $ per Mtok.

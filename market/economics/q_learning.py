@@ -101,7 +101,14 @@ def sold(settings: Learning, prices: Floats) -> Floats:
 
 
 def learn(game: Duopoly, settings: Learning, sessions: Sequence[int], seed: int, threads: int = 2) -> list[Session]:
-    """Let pairs of algorithms learn until they settle, each session by its number, on some threads."""
+    """Let pairs of algorithms learn until they settle, each session by its number, on some threads.
+
+    Parameters
+    ----------
+    game, settings : the stage game, and how the algorithms learn.
+    sessions : numbers of the sessions, which name their luck.   seed : the random seed.
+    threads : sessions at a time; the result does not depend on it.
+    """
     discount = np.array([settings.delta, settings.alpha, math.exp(-settings.beta)])
     profits = game.profits.reshape(2, -1)
     start = _first_values(game, settings.delta)
@@ -119,6 +126,11 @@ def play(game: Duopoly, session: Session, periods: int, forced: Sequence[int] = 
     """Prices that follow from what was learned, as numbers on the grid (periods, 2), after the last state.
 
     Firm 0 is forced to the prices `forced` in the first periods; then both go by their strategies.
+
+    Parameters
+    ----------
+    game, session : the stage game, and what the two learned in it.
+    periods : how many to play.   forced : firm 0's prices in the first of them, as numbers on the grid.
     """
     played, state, m = np.empty((periods, 2), np.int64), session.state, len(game.prices)
     for t in range(periods):

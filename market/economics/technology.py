@@ -6,7 +6,7 @@
 
 E_ref and the reference physical compute are those of $1e8 at month-0 prices and algorithms. Two limits are off unless
 given: dollars beyond `largest_run` buy no compute, and no model gets better than `capability_ceiling`. A known limit is
-planned with; a surprise is in no expectation until the first model that it holds back is on sale, and in all from then.
+planned with; any other is expected only after it first binds: once the first model that it holds back is on sale.
 """
 
 from __future__ import annotations
@@ -74,17 +74,22 @@ class Technology(Parameters):
         None, unit="$", ge=1, le=1e15, meaning="cost beyond which a run buys no more compute; no limit unless given"
     )
     largest_run_known: bool = parameter(
-        True, unit="", meaning="whether labs know the largest run in advance and never spend more; if not, a surprise"
+        True,
+        unit="",
+        meaning="whether labs know the largest run in advance and never spend more; "
+        "if not, it is expected only after it first binds",
     )
     capability_ceiling: float | None = parameter(
         None, unit="points", ge=-1000, le=1000, meaning="capability that no model exceeds; no limit unless given"
     )
     capability_ceiling_known: bool = parameter(
-        True, unit="", meaning="whether labs know the ceiling in advance; if not, a surprise"
+        True,
+        unit="",
+        meaning="whether labs know the ceiling in advance; if not, it is expected only after it first binds",
     )
 
     def expected(self, struck: Collection[str] = ()) -> Technology:
-        """Progress as firms expect it, without the limits that are a surprise and have not struck yet.
+        """Progress as firms expect it, without limits that they do not know before these first bind.
 
         `struck` names limits that have held a model back.
         """
@@ -137,7 +142,7 @@ class AIModel:
 
     Attributes
     ----------
-    name, firm, firm_key : label, its developer's label, and the key that owns the developer's luck.
+    name, firm, firm_key : label, its developer's label, and the key under which the developer's luck is drawn.
     generation : the firm's training starts counted from 1, so that a suppressed launch renumbers nothing.
     line : "flagship" or "small".
     open_weights : whether anyone may serve it.
@@ -181,7 +186,12 @@ def physical_compute(technology: Technology, spend: float, release: int) -> floa
 def capability(technology: Technology, spend: float, release: int, shock: float = 0.0) -> float:
     """Capability, in points, of a model trained with `spend` dollars and released in month `release`.
 
-    `shock` is in points. Zero spend has no capability: the result is −inf.
+    Zero spend has no capability: the result is −inf.
+
+    Parameters
+    ----------
+    technology : progress.   spend : dollars of the run.   release : month of the release.
+    shock : luck of the generation, points.
     """
     effective = physical_compute(technology, spend, release) * technology.algorithmic_progress ** (release / 12)
     if effective <= 0:

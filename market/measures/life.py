@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from market.accounts import attribution
+from market.accounts.counterparties import counterparties, takers
 from market.accounts.ledger import HOSTS, Account
-from market.accounts.partners import partners, takers
 from market.parameters import InputError, unknown
 from market.tables import Run
 
@@ -35,9 +35,9 @@ class Life:
     successor : its developer's next generation.
     failed : month in which its developer failed, if it did.
     first : first month in which it was on sale on record; None if it never was.
-    takers : as `market.accounts.partners.takers`.
+    takers : as `market.accounts.counterparties.takers`.
     ledger, research : its ledger rows; its developer's RESEARCH, which is allocated by training.
-    flows : as `market.accounts.partners.partners`; empty if it was never on sale.
+    flows : as `market.accounts.counterparties.counterparties`; empty if it was never on sale.
     """
 
     facts: pd.Series
@@ -82,7 +82,7 @@ def life(run: Run, model: str) -> Life:
     spent = (run.ledger["firm"] == facts["firm"]) & (run.ledger["account"] == Account.RESEARCH.value)
     offers = run.offers[run.offers["firm"] != HOSTS]
     own = offers[offers["model"] == model]
-    rows = partners(run.flows, run.offers, models, model) if len(own) else pd.DataFrame()
+    rows = counterparties(run.flows, run.offers, models, model) if len(own) else pd.DataFrame()
     return Life(
         facts=facts,
         reigns=_reigns(offers, own),

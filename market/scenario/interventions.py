@@ -1,19 +1,23 @@
-"""Changes from outside in a given month: a launch suppressed, prices frozen to a table, a rule or terms changed."""
+"""Changes from outside: kinds of intervention, the hooks through which they act, and the effects they can have.
+
+A kind is a class. From its month on the market asks it, through the hooks of `Intervention`, whether it keeps a launch
+off the market, sets a price or shuts the capital market, and which effects it has. Effects are data, which the market
+carries out through its ledger and journal: a kind never touches the market itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, Literal
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SerializeAsAny, ValidationInfo, WrapValidator, field_validator
 from pydantic_core import PydanticCustomError
 
 from market.economics.technology import model_name
-from market.parameters import Parameters, Rule, parameter, refusal, shown, unknown
-from market.strategies.funding import FundingRule
-from market.strategies.pricing import PricingRule
-from market.strategies.training import TrainingRule
+from market.families import Registered, Rule
+from market.parameters import OPENING, InputError, finite, parameter, shown, unknown
 from market.wording import shortened
 
 LAST = 1200
@@ -28,28 +32,159 @@ SIBLING = "small"
 MONTH = re.compile(r"-?[0-9]{1,4}")
 MODEL = re.compile(r"(.+?)-([1-9][0-9]{0,5})(?:-(.*))?")
 
-FAMILIES: dict[str, type[Rule]] = {"pricing": PricingRule, "training": TrainingRule, "funding": FundingRule}
 
+@dataclass(frozen=True)
+class Situation:
+    """What an intervention may know: the month, and by firm in business the cash ($) and revenue of the month ($).
 
-class Intervention(Parameters):
-    """A change from outside.
-
-    | kind | target | value |
-    |---|---|---|
-    | suppress_launch | a model, as "Alpha-3": its generation never goes on sale, though it was paid for | none |
-    | change_rule | a firm and a family, as "Alpha.pricing" | the new rule, as {rule = "cost_plus"} |
-    | freeze_prices | a firm, or "*" | by model and month: its price until the next month given |
-    | shut_capital | a firm, or "*": the capital market grants it nothing | for how many months; none: for good |
+    At the beginning of a month that is the cash the last one left and the last one's revenue; as a month is settled,
+    this month's revenue and the cash before it.
     """
 
-    month: int = parameter(unit="month", ge=0, le=1200, meaning="month in which it takes effect")
-    kind: Literal["suppress_launch", "freeze_prices", "shut_capital", "change_rule"] = Field(
-        description="suppress_launch, freeze_prices, shut_capital or change_rule"
-    )
-    target: str = Field("", description="the model, firm or rule it concerns")
-    value: Any = Field(
-        None, description="what the kind needs: a rule, prices by model and month, or a number of months"
-    )
+    month: int
+    cash: Mapping[str, float]
+    revenue: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class PayIn:
+    """Pays dollars to a firm, at once; booked as funding, so that it is in cash and in no result."""
+
+    firm: str
+    amount: float
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Takes dollars from a firm at the month's end; booked as overhead, so that it is in cash and in the result."""
+
+    firm: str
+    amount: float
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class NewRule:
+    """Puts a rule of conduct in the place of a lab's rule of the same family, from now on."""
+
+    lab: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Writes an event, with its number and its words, and does nothing else."""
+
+    firm: str
+    value: float
+    said: str
+
+
+Effect = PayIn | Charge | NewRule | Notice
+"""All that an intervention can have done; firms that are not in business, or not yet, are passed over."""
+
+
+class Intervention(Registered):
+    """A change from outside, in force from its month on. A subclass with a `kind` and a docstring is a kind.
+
+    A kind declares its parameters, checks in `problem` what depends on the scenario, and overrides the hooks it needs.
+    """
+
+    family = "interventions"
+    word = "kind"
+    month: int = parameter(unit="month", ge=0, le=LAST, meaning="month in which it takes effect")
+    kind: str
+    target: str = parameter("", unit="", meaning="the model, firm or rule it concerns", source="")
+
+    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """Say in one line what is wrong with it in a scenario with these firms and closed labs, by name; or None."""
+        return None
+
+    def begin(self, now: Situation) -> Iterable[Effect]:  # noqa: ARG002
+        """Effects it has once, at the beginning of its month."""
+        return ()
+
+    def settle(self, now: Situation) -> Iterable[Effect]:  # noqa: ARG002
+        """Effects it has every month from its month on, after the month's sales and before cash is counted."""
+        return ()
+
+    def suppresses(self, model: str) -> bool:  # noqa: ARG002
+        """Whether it keeps a flagship and its siblings, complete this month, off the market for good."""
+        return False
+
+    def price(self, firm: str, model: str, month: int, decided: float | None) -> float | None:  # noqa: ARG002
+        """Price at which a model is offered, $ per Mtok.
+
+        Parameters
+        ----------
+        firm, model : names of the developer and the model.
+        month : this month.
+        decided : the developer's decision, $ per Mtok, or an earlier intervention's; None to leave the price as it is.
+        """
+        return decided
+
+    def shuts_capital(self, firm: str, month: int) -> bool:  # noqa: ARG002
+        """Whether the capital market grants a firm nothing in a month."""
+        return False
+
+
+class SuppressLaunch(Intervention):
+    """Keeps a generation off the market for good, though it was paid for; `target` is a model, as "Alpha-3"."""
+
+    kind: Literal["suppress_launch"] = "suppress_launch"
+    value: None = Field(None, description="none: a launch is suppressed for good")
+
+    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """The target must be a flagship that a firm can have."""
+        match = MODEL.fullmatch(self.target)
+        if match is None or match[3] is not None:
+            return f"target '{shortened(self.target, 60)}' is no flagship such as 'Alpha-3'"
+        return unknown_model(self.target, firms)
+
+    def suppresses(self, model: str) -> bool:
+        """Its target."""
+        return model == self.target
+
+
+class ChangeRule(Intervention):
+    """Puts a rule in the place of a lab's; `target` is a lab and a family, as "Alpha.pricing", `value` the rule."""
+
+    kind: Literal["change_rule"] = "change_rule"
+    target: str = parameter(unit="", meaning='a lab and a family of rules, as "Alpha.pricing"', source="")
+    value: SerializeAsAny[Rule] = Field(description='the new rule, as {rule = "cost_plus"}')
+
+    @field_validator("target")
+    @classmethod
+    def _of_a_family(cls, target: str) -> str:
+        family = target.partition(".")[2]
+        if family not in Rule.families():
+            raise PydanticCustomError("input", "{text}", {"text": unknown("family", family, Rule.families())})
+        return target
+
+    @field_validator("value", mode="wrap")
+    @classmethod
+    def _of_that_family(cls, value: Any, _handler: Any, info: ValidationInfo) -> Any:
+        if "target" not in info.data:  # refused already
+            return value
+        family = Rule.families()[info.data["target"].partition(".")[2]]
+        return family.named(value, opening=bool(info.context and info.context.get(OPENING)))
+
+    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """The target must name a lab; open providers decide by recipe."""
+        lab = self.target.partition(".")[0]
+        return None if lab in labs else unknown("lab", lab, labs)
+
+    def begin(self, now: Situation) -> Iterable[Effect]:  # noqa: ARG002
+        """The new rule."""
+        return [NewRule(self.target.partition(".")[0], self.value)]
+
+
+class FreezePrices(Intervention):
+    """Sets prices to a table by model and month, each until the next month given; `target` is a firm, or "*"."""
+
+    kind: Literal["freeze_prices"] = "freeze_prices"
+    value: Any = Field(None, description="prices by model and month, $ per Mtok: each holds until the next month given")
 
     @field_validator("value")
     @classmethod
@@ -63,115 +198,67 @@ class Intervention(Parameters):
             for name, path in value.items()
         }  # fmt: skip
 
-    def problem(self, firms: Collection[str], labs: Collection[str], opening: bool = False) -> str | None:
-        """Say in one line what is wrong with the target or the value, or None.
-
-        Parameters
-        ----------
-        firms, labs : names of all firms, and of the closed labs.
-        opening : a rule that is not known is no problem; see `Rule.named`.
-        """
-        check: dict[str, Callable[[], str | None]] = {
-            "suppress_launch": lambda: self._suppression(firms),
-            "change_rule": lambda: self._rule_change(labs, opening),
-            "freeze_prices": lambda: self._unknown_firm(firms) or self._price_table(firms),
-            "shut_capital": lambda: self._unknown_firm(firms) or self._shutting(),
-        }
-        return check[self.kind]()
-
-    def _suppression(self, firms: Collection[str]) -> str | None:
-        if self.value is not None:
-            return f"value: {shown(self.value)} is refused; allowed: none, a launch is suppressed for good"
-        match = MODEL.fullmatch(self.target)
-        if match is None or match[3] is not None:
-            return f"target '{shortened(self.target, 60)}' is no flagship such as 'Alpha-3'"
-        return _unknown_model(self.target, firms)
-
-    def _rule_change(self, labs: Collection[str], opening: bool) -> str | None:
-        firm, _, family = self.target.partition(".")
-        if firm not in labs:
-            return unknown("lab", firm, labs)
-        if family not in FAMILIES:
-            return unknown("family", family, FAMILIES)
-        try:
-            self.new_rule(opening)
-        except PydanticCustomError as error:
-            return f"value: {error}"
-        except ValidationError as error:
-            rules = FAMILIES[family]
-            rule = rules.registry[self.value.get("rule", rules.default_rule)]
-            return str(refusal(error, rule, self.value, above="value"))
-        return None
-
-    def _unknown_firm(self, firms: Collection[str]) -> str | None:
-        known = self.target == "*" or self.target in firms
-        return None if known else unknown("firm", self.target, [*firms, "*"])
-
-    def _price_table(self, firms: Collection[str]) -> str | None:
-        """Say what is wrong with prices by model and month."""
+    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """The target must be a firm, and the value a table of prices of models that firms can have."""
         if not (isinstance(self.value, dict) and self.value and all(isinstance(p, dict) for p in self.value.values())):
             return 'value: prices by model and month are needed, as {"Alpha-2" = {"12" = 6.5}}'
-        for model, path in self.value.items():
-            wrong = _unknown_model(model, firms)
-            if wrong:
-                return f"value: {wrong}"
-            for month, price in path.items():
-                if not (isinstance(month, str) and MONTH.fullmatch(month) and abs(int(month)) <= LAST):
-                    return f"value.{model}: month {shown(month)} is refused; allowed: a whole number, at most {LAST:,}"
-                if not _is_price(price):
-                    return (
-                        f"value.{model}.{month}: {shown(price)} is refused; "
-                        f"allowed: a number, 0 to {HIGHEST:g} (first excluded) ($ per Mtok)"
-                    )
-        return None
+        wrong = (_price_problem(model, path, firms) for model, path in self.value.items())
+        return unknown_firm(self.target, firms) or next(filter(None, wrong), None)
 
-    def _shutting(self) -> str | None:
-        months = self.value
-        if months is None or (type(months) is int and 1 <= months <= LAST):
-            return None
-        return f"value: {shown(months)} is refused; allowed: a whole number of months, 1 to {LAST:,}, or none for good"
-
-    def new_rule(self, opening: bool = False) -> Rule:
-        """The rule that `change_rule` puts in place."""
-        return FAMILIES[self.target.partition(".")[2]].named(self.value, opening)
+    def price(self, firm: str, model: str, month: int, decided: float | None) -> float | None:
+        """The last price that its table gives up to a month."""
+        path = {int(m): p for m, p in self.value.get(model, {}).items()} if self.target in ("*", firm) else {}
+        known = [m for m in path if m <= month]
+        return float(path[max(known)]) if known else decided
 
 
-def suppressed(interventions: Iterable[Intervention], model: str, month: int) -> bool:
-    """Whether the launch of a flagship (and its siblings) in `month` is suppressed."""
-    return any(i.kind == "suppress_launch" and i.target == model and i.month <= month for i in interventions)
+class ShutCapital(Intervention):
+    """Lets the capital market grant a firm nothing; `target` is a firm, or "*", `value` the months, or for good."""
+
+    kind: Literal["shut_capital"] = "shut_capital"
+    value: int | None = parameter(None, unit="months", ge=1, le=LAST, meaning="for how long; none: for good")
+
+    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """The target must be a firm."""
+        return unknown_firm(self.target, firms)
+
+    def shuts_capital(self, firm: str, month: int) -> bool:
+        """Its target, for its months."""
+        return self.target in ("*", firm) and (self.value is None or month < self.month + self.value)
 
 
-def frozen_price(interventions: Iterable[Intervention], firm: str, model: str, month: int) -> float | None:
-    """Price at which a model is frozen in `month`, or None if its firm decides."""
-    price = None
-    for i in interventions:
-        if i.kind == "freeze_prices" and i.target in ("*", firm) and i.month <= month:
-            path = {int(m): p for m, p in i.value.get(model, {}).items()}
-            known = [m for m in path if m <= month]
-            price = float(path[max(known)]) if known else price
-    return price
+AnyIntervention = Annotated[SerializeAsAny[Intervention], WrapValidator(Intervention.parse)]
+"""A field that takes any registered kind of intervention, users' own included."""
 
 
-def capital_shut(interventions: Iterable[Intervention], firm: str, month: int) -> bool:
-    """Whether the capital market is shut to a firm in `month`."""
-    return any(
-        i.kind == "shut_capital" and i.target in ("*", firm) and i.month <= month
-        and (i.value is None or month < i.month + i.value)
-        for i in interventions
-    )  # fmt: skip
+def in_force(interventions: Iterable[Intervention], month: int) -> list[Intervention]:
+    """Interventions whose month has come."""
+    return [one for one in interventions if one.month <= month]
 
 
-def rule_changes(interventions: Iterable[Intervention], month: int) -> list[tuple[str, str, Rule]]:
-    """Lab, family and rule of every change of rule that takes effect in `month`."""
-    due = [i for i in interventions if i.kind == "change_rule" and i.month == month]
-    return [(*i.target.split(".", 1), i.new_rule()) for i in due]  # type: ignore[misc]
+def checked(effect: Effect, one: Intervention) -> Effect:
+    """Refuse an effect that is none.
+
+    Raises
+    ------
+    InputError
+        If it is no effect, or its number is not finite or, as an amount of dollars, negative.
+    """
+    if not isinstance(effect, Effect):
+        raise InputError(
+            f"interventions: {one.kind}: {shown(effect)} is no effect; allowed: PayIn, Charge, NewRule, Notice"
+        )
+    if isinstance(effect, PayIn | Charge) and finite(f"interventions: {one.kind}: amount", effect.amount) < 0:
+        raise InputError(f"interventions: {one.kind}: amount: {effect.amount} is refused; allowed: at least 0 ($)")
+    return effect
 
 
-def _is_price(price: object) -> bool:
-    return isinstance(price, int | float) and not isinstance(price, bool) and 0 < price <= HIGHEST
+def unknown_firm(name: str, firms: Collection[str]) -> str | None:
+    """Say that there is no firm of this name, with the nearest that there is; None if there is one, or for "*"."""
+    return None if name in ("*", *firms) else unknown("firm", name, [*firms, "*"])
 
 
-def _unknown_model(name: str, firms: Collection[str]) -> str | None:
+def unknown_model(name: str, firms: Collection[str]) -> str | None:
     """Say that no firm can have a model of this name, with the nearest that one can; None if one can.
 
     How many generations a firm makes is known only after the run, so any number is allowed.
@@ -184,3 +271,24 @@ def _unknown_model(name: str, firms: Collection[str]) -> str | None:
     if firm in firms and line in (None, SIBLING):
         return None
     return unknown("model", name, [model_name(f, int(generation), known) for f in firms for known in lines])
+
+
+def _price_problem(model: str, path: Mapping[Any, Any], firms: Collection[str]) -> str | None:
+    """Say what is wrong with the prices of a model by month."""
+    wrong = unknown_model(model, firms)
+    if wrong:
+        return f"value: {wrong}"
+    for month, price in path.items():
+        if not (isinstance(month, str) and MONTH.fullmatch(month) and abs(int(month)) <= LAST):
+            return f"value.{model}: month {shown(month)} is refused; allowed: a whole number, at most {LAST:,}"
+        if not is_price(price):
+            return (
+                f"value.{model}.{month}: {shown(price)} is refused; "
+                f"allowed: a number, 0 to {HIGHEST:g} (first excluded) ($ per Mtok)"
+            )
+    return None
+
+
+def is_price(price: object) -> bool:
+    """Whether something is a price that a model can have, $ per Mtok."""
+    return isinstance(price, int | float) and not isinstance(price, bool) and 0 < price <= HIGHEST

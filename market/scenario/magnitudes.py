@@ -12,6 +12,7 @@ from math import log10
 from typing import Any
 
 from market.economics.technology import LEAST_RUN, POINTS_PER_TENFOLD, REFERENCE_SPEND, Technology
+from market.families import registered_in
 from market.strategies.training import TrainingRule
 
 TENFOLDS = 60
@@ -27,8 +28,9 @@ def problems(scenario: Any) -> Iterator[str]:
     last = scenario.months - 1
     rules = {f"labs.{name}.training": lab.training for name, lab in scenario.labs.items()}
     for number, change in enumerate(scenario.interventions):
-        if change.kind == "change_rule" and change.target.endswith(".training"):
-            rules[f"interventions.{number}.value"] = change.new_rule()
+        for rule in registered_in(change):
+            if isinstance(rule, TrainingRule):
+                rules[f"interventions.{number}.value"] = rule
     for path, rule in rules.items():
         cost = _spend(rule, last)
         if cost > TENFOLDS:
@@ -37,7 +39,7 @@ def problems(scenario: Any) -> Iterator[str]:
         volume = _volume(scenario, segment)
         if volume > TENFOLDS:
             yield (
-                f"segments.{name}.volume: with its unlock and trend it comes to 1e{volume:.0f} Mtok a month, "
+                f"segments.{name}.volume: with `compute_elasticity` and trend it comes to 1e{volume:.0f} Mtok a month, "
                 f"at the hardest or the easiest workload; {_most()}"
             )
     first = min(min(firm.first_start for firm in scenario.firms.values()), 0)
@@ -79,7 +81,7 @@ def _volume(scenario: Any, segment: Any) -> float:
     demand = scenario.demand
     ends = [demand.difficulty_low - demand.difficulty_reference, demand.difficulty_high - demand.difficulty_reference]
     trend = max(0.0, scenario.months / 12 * log10(segment.volume_trend))
-    return float(log10(segment.volume) + max(segment.unlock * end / 10 for end in ends) + trend)
+    return float(log10(segment.volume) + max(segment.compute_elasticity * end / 10 for end in ends) + trend)
 
 
 def _most() -> str:

@@ -7,29 +7,28 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
+from market.declarations import refusal
 from market.economics.adoption import Adoption, Workload
 from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
+from market.families import check_known
 from market.parameters import (
     OPENING,
     InputError,
     Parameters,
-    absent_rules,
     name_problem,
-    not_known,
     parameter,
     plain,
-    refusal,
     shown,
 )
 from market.scenario import magnitudes
-from market.scenario.interventions import Intervention
+from market.scenario.interventions import AnyIntervention
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
 from market.strategies.pricing import AnyPricing, BestResponse
@@ -40,11 +39,13 @@ RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class Firm(Parameters):
+class FirmSpec(Parameters):
     """What labs and open providers have in common."""
 
     key: str | None = parameter(
-        None, unit="", meaning="owns the firm's luck; its name if not given, so that a firm can be renamed"
+        None,
+        unit="",
+        meaning="name under which its luck is drawn, whatever it is called; by default its name",
     )
     first_start: int = parameter(
         unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"
@@ -74,7 +75,7 @@ class Firm(Parameters):
         """Months for which a model is expected to sell."""
 
 
-class LabSpec(Firm):
+class LabSpec(FirmSpec):
     """A closed frontier lab."""
 
     pricing: AnyPricing = Field(BestResponse(), description="how it prices")
@@ -86,7 +87,7 @@ class LabSpec(Firm):
         return max(1, self.training.cadence + self.retirement)
 
 
-class OpenProviderSpec(Firm, Spillover):
+class OpenProviderSpec(FirmSpec, Spillover):
     """A provider of open weights: trains on a small budget, learns from what is published, cannot set its price."""
 
     cadence: int = parameter(12, unit="months", ge=1, le=240, meaning="months between the starts of two generations")
@@ -127,7 +128,7 @@ class Scenario(Parameters):
     months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
     customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
     discount_rate: float = parameter(
-        0.15, unit="per year", ge=0, le=10, meaning="for present values",
+        0.15, unit="per year", ge=0, le=10, meaning="discount rate of present values",
         source="calibration.csv systematic_cost_of_capital",
     )  # fmt: skip
     world: World = Field(World(), description="the economy around the market")
@@ -143,7 +144,7 @@ class Scenario(Parameters):
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
-    interventions: tuple[Intervention, ...] = Field((), description="changes from outside")
+    interventions: tuple[AnyIntervention, ...] = Field((), description="changes from outside")
 
     @field_validator("interventions", mode="before")
     @classmethod
@@ -168,12 +169,12 @@ class Scenario(Parameters):
         return value
 
     @model_validator(mode="after")
-    def _consistent(self, info: ValidationInfo) -> Self:
-        for problem in self._problems(opening=bool(info.context and info.context.get(OPENING))):
+    def _consistent(self) -> Self:
+        for problem in self._problems():
             raise PydanticCustomError("input", "{text}", {"text": problem})
         return self
 
-    def _problems(self, opening: bool) -> list[str]:
+    def _problems(self) -> list[str]:
         problems = []
         if not self.labs:
             problems.append("labs: there is no lab; a market needs at least one, as in [labs.Alpha] first_start = -12")
@@ -203,7 +204,7 @@ class Scenario(Parameters):
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
         for number, intervention in enumerate(self.interventions):
-            wrong = intervention.problem(list(self.firms), list(self.labs), opening)
+            wrong = intervention.problem(list(self.firms), list(self.labs))
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
         share = sum(segment.agents for segment in self.segments.values())
@@ -212,9 +213,9 @@ class Scenario(Parameters):
         return problems or list(magnitudes.problems(self))
 
     @property
-    def firms(self) -> dict[str, Firm]:
+    def firms(self) -> dict[str, FirmSpec]:
         """All firms by name, in the order of their keys, which is the order of everything in a run."""
-        firms: dict[str, Firm] = {**self.labs, **self.open_providers}
+        firms: dict[str, FirmSpec] = {**self.labs, **self.open_providers}
         return dict(sorted(firms.items(), key=lambda item: item[1].key or item[0]))
 
     def vary(self, changes: Mapping[str, Any]) -> Scenario:
@@ -235,17 +236,14 @@ class Scenario(Parameters):
         return build(set_paths(self.model_dump(), plain(changes)))
 
     def check_known(self) -> None:
-        """Refuse a scenario with rules that are kept as data only, before it is simulated.
+        """Refuse a scenario with rules or interventions that are kept as data only, before it is simulated.
 
         Raises
         ------
         InputError
-            If the module of a rule is not imported; the line names the rule.
+            If the module of one is not imported; the line names it.
         """
-        changes = (one.new_rule(opening=True) for one in self.interventions if one.kind == "change_rule")
-        for block in (self, *changes):
-            for rule in absent_rules(block):
-                raise not_known(rule)
+        check_known(self)
 
 
 def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
@@ -253,7 +251,7 @@ def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
 
     Parameters
     ----------
-    opening : the table belongs to a saved run; a rule whose module is not imported is kept as data, under its name.
+    opening : the table belongs to a saved run; what is of a module that is not imported stays as data, by its name.
 
     Raises
     ------

@@ -7,18 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from market.economics.technology import Sibling
-from market.parameters import InputError, Parameters, Rule, shown, unknown
-from market.strategies.funding import FundingRule
-from market.strategies.pricing import PricingRule
-from market.strategies.training import TrainingRule
+from market.families import Rule
+from market.parameters import InputError, Parameters, shown, unknown
 
-BLOCKS: Mapping[str, type[Rule] | type[Sibling]] = {
-    "pricing": PricingRule,
-    "training": TrainingRule,
-    "funding": FundingRule,
-    "sibling": Sibling,
-}
-"""Tables that can be replaced as a whole: a rule by its name, and what is off unless given."""
+OPTIONAL: Mapping[str, type[Parameters]] = {"sibling": Sibling}
+"""Tables that are off unless given."""
 
 
 def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,10 +74,10 @@ def _set(table: Any, path: str, parts: list[str], value: Any) -> None:
 
 def _block(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Complete a rule or a block that was off with its defaults, so that paths into it exist."""
-    block: type[Parameters] | None = BLOCKS.get(name)
-    if block is not None and issubclass(block, Rule):
+    block = OPTIONAL.get(name)
+    if name in Rule.families():
         rule = given.get("rule")
-        block = block.registry.get(rule) if isinstance(rule, str) else None
+        block = Rule.families()[name].registry.get(rule) if isinstance(rule, str) else None
     return {**(block().model_dump() if block else {}), **copy.deepcopy(dict(given))}
 
 

@@ -99,7 +99,7 @@ def growth(series: Sequence[float], kind: Kind, speed: float) -> float:
     """Growth per month that is expected of a series, in its own unit.
 
     static    nothing changes: 0 (Cournot's conjecture).
-    adaptive  each change seen moves the expectation by the part `speed` of the surprise, from 0 on (Nerlove 1958).
+    adaptive  each change seen moves the expectation by the part `speed` of its error, from 0 on (Nerlove 1958).
     trend     the mean change over the series goes on (extrapolative expectations, Metzler 1941).
     """
     changes = np.diff(np.asarray(series, float))
@@ -171,6 +171,11 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
 
     where N is today's business against rivals as they are and A the same business against rivals as they will be. The
     first two are the replacement effect (Arrow 1962) and the efficiency effect (Gilbert and Newbery 1982).
+
+    Parameters
+    ----------
+    view : what the firm knows.   costs : dollars of each run.
+    horizon : months of sales counted.   expected : how rivals, prices and volumes will change, per month.
     """
     technology = view.technology
     wait = technology.training_months + horizon / 2

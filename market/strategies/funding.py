@@ -7,14 +7,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.parameters import Rule, parameter
+from market.families import Rule
+from market.parameters import parameter
 from market.strategies.view import FirmView
 
 
 class FundingRule(Rule):
     """A firm's way to cover a shortfall of cash."""
 
-    default_rule = "patient"
+    family = "funding"
+    default_name = "patient"
     endless: ClassVar[bool] = False
     """Whether whatever is asked for comes in, by-passing the capital market; runway is infinite then."""
     rule: str

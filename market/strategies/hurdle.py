@@ -38,7 +38,11 @@ class Hurdle(TrainingRule):
         json_schema_extra={"unit": "", "source": "assumed"},
     )
     speed: float = parameter(
-        0.1, unit="per month", ge=0, le=1, meaning="part of a surprise that adaptive expectations take up"
+        0.1,
+        unit="per month",
+        ge=0,
+        le=1,
+        meaning="part of the last error that adaptive expectations correct",
     )
     window: int = parameter(12, unit="months", ge=1, le=240, meaning="months of the past that expectations rest on")
     horizon: int = parameter(24, unit="months", ge=1, le=240, meaning="months of sales counted")

@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import SerializeAsAny, WrapValidator
 
-from market.parameters import Rule, parameter
+from market.families import Rule
+from market.parameters import parameter
 from market.strategies.price_search import Prices as Prices  # part of what a rule is written with
 from market.strategies.price_search import best_prices, cheapest_peer, lowest_price, peers
 from market.strategies.view import FirmView, OwnModel
@@ -23,7 +24,8 @@ from market.strategies.view import FirmView, OwnModel
 class PricingRule(Rule):
     """A firm's way to price its models."""
 
-    default_rule = "best_response"
+    family = "pricing"
+    default_name = "best_response"
     rule: str
     reprice_hazard: float = parameter(
         0.03, unit="per month", ge=0, le=1,
@@ -151,7 +153,7 @@ class HillClimbing(PricingRule):
 
     rule: Literal["hill_climbing"] = "hill_climbing"
     step: float = parameter(0.05, unit="share of price", gt=0, lt=1, meaning="size of the first moves")
-    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which none falls")
+    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which no move falls")
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Price launches at the markup last chosen; otherwise judge the last move and make the next."""

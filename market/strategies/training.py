@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import SerializeAsAny, WrapValidator
 
 from market.economics.technology import LEAST_RUN, cost_path, spend_for
-from market.parameters import Rule, parameter
+from market.families import Rule
+from market.parameters import parameter
 from market.strategies.expectations import Forecast
 from market.strategies.view import FirmView
 
@@ -31,14 +32,15 @@ class Training:
 class TrainingRule(Rule):
     """A lab's way to decide on its next generation."""
 
-    default_rule = "cadence"
+    family = "training"
+    default_name = "cadence"
     rule: str
     first_cost: float = parameter(
         1e8, unit="$", ge=LEAST_RUN, le=1e15, meaning="cost of a run that starts in month 0",
         source="calibration.csv train_cost_GPT4",
     )  # fmt: skip
     growth: float = parameter(
-        2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run by its start month",
+        2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run, by the month of its start",
         source="calibration.csv train_run_cost_growth 2.4",
     )  # fmt: skip
     cadence: int = parameter(
@@ -46,7 +48,7 @@ class TrainingRule(Rule):
         meaning="months between the starts of two generations, or what its books expect",
         source="evidence: a new base model about yearly",
     )  # fmt: skip
-    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="most runs under way at once")
+    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="largest number of runs under way at once")
 
     def run_cost(self, start: int) -> float:
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""

@@ -94,7 +94,7 @@ class FirmView:
     research : dollars of research that go with each dollar of training.
     in_kind : part of training and research that outsiders pay in kind, so that it costs no cash.
     discount_rate : per year, for present values.
-    technology : progress as the firm expects it: a limit that takes everybody by surprise is not in it.
+    technology : progress as the firm expects it: a limit that is unknown until it binds is not in it.
     demand : volume in Mtok a month of all adopted workloads below a fixed difficulty: how much the market has grown.
     memory : what its rule returned with its last decision.
     luck : a uniform number for a purpose, the same whenever it is asked for.

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from market.parameters import Rule, registered_rules
+from market.families import Registered, own, registered, registered_in
 from market.saving.manifest import versions
-from market.scenario.interventions import FAMILIES
 from market.scenario.schema import Scenario
 from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
@@ -41,11 +40,11 @@ class Keys:
     def __init__(self, worlds: Worlds, reading: Reading) -> None:
         self.reading, self.code, self.versions = described(reading), code_version(*modules(reading)), versions()
         study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions})
-        used: set[type[Rule]] = set()
+        used: set[type[Registered]] = set()
         self._seeds, self._points = worlds.seeds, []
         for setting in worlds.settings():
             # A function may simulate other worlds, by any rule; outcomes read the run they are given.
-            met = set(rules(setting)) if isinstance(reading, Asked) else set(registered_rules())
+            met = set(rules(setting)) if isinstance(reading, Asked) else set(registered())
             what = {"study": study, "scenario": canonical(setting), "rules": own_rules(met)}
             self._points.append(digest(what))
             used |= met
@@ -69,25 +68,18 @@ def modules(reading: Reading) -> set[str]:
     return known
 
 
-def rules(scenario: Scenario) -> Iterator[type[Rule]]:
-    """Rules that a scenario uses, those that interventions put in place as well."""
-    for firm in scenario.firms.values():
-        yield from (type(getattr(firm, family)) for family in FAMILIES if hasattr(firm, family))
-    yield from (type(one.new_rule()) for one in scenario.interventions if one.kind == "change_rule")
+def rules(scenario: Scenario) -> Iterator[type[Registered]]:
+    """Rules and kinds of intervention that a scenario uses, rules that interventions put in place as well."""
+    return map(type, registered_in(scenario))
 
 
-def own_rules(used: Iterable[type[Rule]]) -> dict[str, list[str]]:
-    """Contents of those rules that are not of this package, by family and name: its own are in the code's version."""
+def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:
+    """Contents of those that are not of this package, by family and name: its own are in the code's version."""
     found: dict[str, set[str]] = {}
-    for rule in used:
-        if not rule.__module__.startswith("market."):
-            name = f"{_family(rule)}.{rule.model_fields['rule'].default}"
-            found.setdefault(name, set()).add(content(rule))  # two where a scenario holds one from before it was edited
+    for one in own(used):
+        name = f"{one.family}.{one.model_fields[one.word].default}"
+        found.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
     return {name: sorted(contents) for name, contents in sorted(found.items())}
-
-
-def _family(rule: type[Rule]) -> str:
-    return next(name for name, family in FAMILIES.items() if issubclass(rule, family))
 
 
 def difference(there: Any, now: Any, path: str = "") -> str:

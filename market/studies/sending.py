@@ -12,7 +12,8 @@ from typing import Any
 
 import cloudpickle
 
-from market.parameters import InputError, Rule, registered_rules
+from market.families import Registered, own, registered
+from market.parameters import InputError
 
 
 def packed(thing: object) -> bytes:
@@ -54,9 +55,9 @@ def packed_work(work: Callable[..., Any]) -> bytes:
     InputError
         As in `packed`.
     """
-    own = [rule for rule in registered_rules() if not rule.__module__.startswith("market.")]
-    modules = sorted({rule.__module__ for rule in own if rule.__module__ != "__main__"})
-    return packed((modules, [rule for rule in own if rule.__module__ == "__main__"], work))
+    mine = own(registered())
+    modules = sorted({rule.__module__ for rule in mine if rule.__module__ != "__main__"})
+    return packed((modules, [rule for rule in mine if rule.__module__ == "__main__"], work))
 
 
 @functools.lru_cache(maxsize=4)
@@ -80,12 +81,12 @@ class _Packer(cloudpickle.Pickler):  # type: ignore[misc]
 
     def reducer_override(self, obj: Any) -> Any:
         """Take over for such rules."""
-        if isinstance(obj, type) and issubclass(obj, Rule) and obj.__module__ == "__main__":
-            return _define, (obj.__name__, obj.__bases__, obj.model_fields["rule"].default, _body(obj))
+        if isinstance(obj, type) and issubclass(obj, Registered) and obj.__module__ == "__main__":
+            return _define, (obj.__name__, obj.__bases__, obj.model_fields[obj.word].default, _body(obj))
         return super().reducer_override(obj)
 
 
-def _body(rule: type[Rule]) -> dict[str, Any]:
+def _body(rule: type[Registered]) -> dict[str, Any]:
     """What stood in the body of a rule's class."""
     kinds = (types.FunctionType, classmethod, staticmethod, property)
     own = {name: one for name, one in vars(rule).items() if isinstance(one, kinds) and "pydantic" not in name}
@@ -95,7 +96,7 @@ def _body(rule: type[Rule]) -> dict[str, Any]:
     return {**space, "__annotations__": annotations, **own, **fields}
 
 
-def _define(name: str, bases: tuple[type[Rule], ...], rule: str, body: dict[str, Any]) -> type[Rule]:
+def _define(name: str, bases: tuple[type[Registered], ...], rule: str, body: dict[str, Any]) -> type[Registered]:
     """Define a rule in a worker, unless the worker has it, as it does if the program has a file."""
     known = bases[0].registry.get(rule)
     if known is not None and known.__qualname__ == body["__qualname__"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from market.accounts import attribution, pnl, valuation
+from market.accounts import amortisation, attribution, pnl
 from market.accounts.events import EventKind
 from market.accounts.launches import LAUNCHES, PLANS
 from market.accounts.launches import launches as held_against
@@ -40,10 +40,10 @@ def launches(run: Run, plans: pd.DataFrame) -> pd.DataFrame:
     return held_against(plans, run.ledger, run.models, research, run.scenario.discount_rate, run.scenario.months)
 
 
-@derived(valuation.ASSETS)
+@derived(amortisation.ASSETS)
 def assets(run: Run) -> pd.DataFrame:
     """Write training off over the lives that the scenario expects; what is given up is impaired in that month."""
     lives = {name: firm.expected_life for name, firm in run.scenario.firms.items()}
     lost = run.events[run.events["kind"].isin([EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value])]
     abandoned = dict(zip(lost["model"], lost["month"], strict=True))
-    return valuation.capitalised(run.ledger, run.models, run.offers, lives, run.scenario.months, abandoned)
+    return amortisation.capitalised(run.ledger, run.models, run.offers, lives, run.scenario.months, abandoned)

@@ -73,7 +73,7 @@ def takers_table(life: Life, most: int = 8) -> Table:
     order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:most]
     shown = life.takers.loc[order].sort_values("lost", ascending=False, kind="stable")
     rows = [
-        (row["partner"], IN_WORDS[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))
+        (row["counterparty"], IN_WORDS[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))
         for _, row in shown.iterrows()
     ]
     title = f"Who took its customers after the peak: {len(shown)} of {len(life.takers)} with the largest net part"

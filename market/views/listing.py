@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from market.registry import Registry
 
 if TYPE_CHECKING:
-    from market.parameters import Declaration
+    from market.declarations import Declaration
 
 Table = tuple[str, Sequence[tuple[str, ...]], tuple[str, ...]]
 """A title, rows of text, and the headings."""
@@ -48,20 +48,30 @@ def scenarios() -> Table:
 @listing
 def rules() -> Table:
     """All rules of conduct, with the first line of their docstrings."""
-    from market.scenario.interventions import FAMILIES
+    from market.families import Rule
 
     rows = [
         (family, name, _first_line(rule.__doc__))
-        for family, base in FAMILIES.items()
+        for family, base in Rule.families().items()
         for name, rule in sorted(base.registry.items())
     ]
     return "Rules: --set 'labs.*.FAMILY.rule=NAME'", rows, ("family", "name", "what it does")
 
 
 @listing
+def interventions() -> Table:
+    """All kinds of intervention, with the first line of their docstrings."""
+    from market.scenario.interventions import Intervention
+
+    rows = [(name, _first_line(kind.__doc__)) for name, kind in sorted(Intervention.registry.items())]
+    title = 'Interventions: interventions = [{month = 3, kind = "NAME", target = …}] in a scenario file'
+    return title, rows, ("kind", "what it does")
+
+
+@listing
 def parameters() -> Table:
     """All parameters with unit, bounds, default, meaning and source."""
-    from market.parameters import declarations
+    from market.declarations import declarations
     from market.scenario.schema import Scenario
 
     rows = [

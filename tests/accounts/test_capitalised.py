@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.accounts import pnl, valuation
+from market.accounts import amortisation, pnl
+from market.accounts.amortisation import Asset, write_off
 from market.accounts.ledger import Ledger
-from market.accounts.valuation import Life, write_off
 
 SPENT = {-2: 60.0, -1: 60.0}
 
 
 def asset(life=10, ended=None, contribution=None, overtaken=(), released=0):
-    return Life(released, ended, life, contribution or {}, frozenset(overtaken))
+    return Asset(released, ended, life, contribution or {}, frozenset(overtaken))
 
 
 def columns(rows):
@@ -66,7 +66,7 @@ def test_what_is_given_up_in_training_is_impaired_that_month():
 
 
 lives = st.builds(
-    Life,
+    Asset,
     st.none() | st.integers(0, 20),
     st.none() | st.integers(20, 40),
     st.integers(1, 40),
@@ -109,29 +109,29 @@ def tables():
 
 def test_a_table_of_assets_by_hand():
     models, offers = tables()
-    found = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    found = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
     first = found[found["model"] == "A-1"].set_index("month")
     assert first["amortised"].to_dict() == pytest.approx({-1: 0, 0: 10, 1: 10, 2: 6, 3: 6})
     assert first["impaired"].to_dict() == pytest.approx({-1: 0, 0: 0, 1: 0, 2: 100 - 6 * 10, 3: 0})
     assert first["date"].tolist() == ["2022-12", "2023-01", "2023-02", "2023-03", "2023-04"]
     assert found[found["model"] == "A-2"]["carried"].tolist() == [7.0, 7.0]
     assert found[found["model"] == "B-1"]["amortised"].tolist() == pytest.approx([0, 0, 0, 2.5, 2.5])
-    valuation.check(books().frame(), found)
+    amortisation.check(books().frame(), found)
     with pytest.raises(AssertionError, match="A-1: expensed"):
-        valuation.check(books().frame(), found.assign(impaired=found["impaired"] + 0.02))
+        amortisation.check(books().frame(), found.assign(impaired=found["impaired"] + 0.02))
     with pytest.raises(AssertionError, match="B-1"):
-        valuation.check(books().frame(), found[found["model"] != "B-1"])
+        amortisation.check(books().frame(), found[found["model"] != "B-1"])
 
 
 def test_a_generation_that_is_given_up_is_impaired():
     models, offers = tables()
-    found = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4, {"A-2": 3})
+    found = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4, {"A-2": 3})
     assert found[found["model"] == "A-2"]["impaired"].tolist() == [0.0, 7.0]
 
 
 def test_the_capitalised_result_of_companies():
     models, offers = tables()
-    assets = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    assets = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
     table = pnl.company(books(), by="month", assets=assets).set_index(["firm", "month"])["result_capitalised"]
     assert table["A"].to_dict() == pytest.approx({-1: 0, 0: -4, 1: -4, 2: 6 - 6 - 40, 3: 0})
     years = pnl.company(books(), assets=assets).groupby("firm")["result_capitalised"].sum()
@@ -144,8 +144,8 @@ def test_hosts_are_no_rivals_of_whom_they_serve_and_earn_it_nothing():
     more = pd.concat([offers, offers.assign(firm="hosts", capability=99.0)])
     ledger = books()
     ledger.post(1, "hosts", "REVENUE", 1e6, model="A-1")
-    plain = valuation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
-    pd.testing.assert_frame_equal(valuation.capitalised(ledger, models, more, {"A": 12, "B": 12}, 4), plain)
+    plain = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    pd.testing.assert_frame_equal(amortisation.capitalised(ledger, models, more, {"A": 12, "B": 12}, 4), plain)
 
 
 def test_every_run_capitalises_what_it_expenses(small_run):

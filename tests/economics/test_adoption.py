@@ -6,7 +6,7 @@ from scipy.special import ndtri
 
 from market.economics import adoption, luck
 
-FLAT = adoption.Workload(volume=1e6, unlock=0.0, volume_trend=1.0, value_median=4.0, value_sd=0.8)
+FLAT = adoption.Workload(volume=1e6, compute_elasticity=0.0, volume_trend=1.0, value_median=4.0, value_sd=0.8)
 PRESENT = adoption.Adoption(all_present=True)
 RANGE = (-20.0, 130.0, 10.0)
 
@@ -31,7 +31,7 @@ def test_total_volume_does_not_depend_on_the_number_of_agents():
 
 
 def test_volume_rises_with_difficulty_by_the_unlock_exponent():
-    steep = FLAT.model_copy(update={"unlock": 0.2})
+    steep = FLAT.model_copy(update={"compute_elasticity": 0.2})
     customers = draw(50_000, steep)
     band = [customers.volume[np.abs(customers.difficulty - d) < 5].sum() for d in (20, 60)]
     assert np.log10(band[1] / band[0]) == pytest.approx(0.2 * 4, abs=0.02)
@@ -77,10 +77,10 @@ def test_lattice_cuts_the_noise_of_a_frontier_slice():
             c = draw(5000, seed=seed)
             rows = np.abs(c.difficulty - 40) < 10
             return (c.volume * c.value)[rows].sum()
-        hardness = luck.uniforms(5000, seed, "d") * 150 - 20
+        difficulty = luck.uniforms(5000, seed, "d") * 150 - 20
         value, weight = adoption.draw_value(4.0, 0.8, luck.uniforms(5000, seed, "w"))
         volume = weight * np.exp(0.5 * ndtri(luck.uniforms(5000, seed, "m")) - 0.125)
-        return (volume * value)[np.abs(hardness - 40) < 10].sum()
+        return (volume * value)[np.abs(difficulty - 40) < 10].sum()
 
     spread = {kind: np.std(np.log([slice_value(seed, kind) for seed in range(40)])) for kind in (False, True)}
     assert spread[False] < spread[True] / 3

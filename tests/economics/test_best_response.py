@@ -31,8 +31,8 @@ def test_best_response_of_a_line_up_is_one_lambert_markup():
     found = equilibrium.best_response(*game.arrays[:4], prices, game.firms == 0, np.array([0, 1]))
     assert found.converged
     np.testing.assert_allclose((found.prices - game.costs)[:2], expected, rtol=1e-5)
-    reply = equilibrium.best_reply(*game.arrays, 0, prices)
-    assert found.profit == pytest.approx(reply.profits[:2].sum(), rel=1e-9)
+    sought = equilibrium.global_best_response(*game.arrays, 0, prices)
+    assert found.profit == pytest.approx(sought.profits[:2].sum(), rel=1e-9)
 
 
 @given(mixed_logits(spread=0.8))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.economics.capital import CapitalMarket, Standing, grant, multiple, run_rate, valuation, yearly_growth
+from market.economics.capital import CapitalMarket, Standing, exit_multiple, grant, run_rate, valuation, yearly_growth
 
 MARKET = CapitalMarket()
 
@@ -28,13 +28,13 @@ def test_run_rate_and_growth():
     assert run_rate(()) == 0.0
 
 
-def test_the_multiple_falls_linearly_with_growth():
-    assert multiple(MARKET, 5.0) == multiple(MARKET, 3.5) == 27.0
-    assert multiple(MARKET, 2.25) == pytest.approx(16.0)
-    assert multiple(MARKET, 1.0) == multiple(MARKET, 0.3) == 5.0
+def test_the_exit_multiple_falls_linearly_with_growth():
+    assert exit_multiple(MARKET, 5.0) == exit_multiple(MARKET, 3.5) == 27.0
+    assert exit_multiple(MARKET, 2.25) == pytest.approx(16.0)
+    assert exit_multiple(MARKET, 1.0) == exit_multiple(MARKET, 0.3) == 5.0
 
 
-def test_a_valuation_is_the_multiple_times_the_run_rate():
+def test_a_valuation_is_the_exit_multiple_times_the_run_rate():
     assert valuation(MARKET, (1e8,) * 24) == pytest.approx(5 * 12e8)
     assert valuation(MARKET, grown(2.25)) == pytest.approx(16 * run_rate(grown(2.25)))
     assert valuation(MARKET, (*grown(3.0), 0.0, 0.0, 0.0)) == 0.0
@@ -42,7 +42,7 @@ def test_a_valuation_is_the_multiple_times_the_run_rate():
 
 def test_a_stake_of_the_valuation_is_the_most_that_is_granted():
     found = grant(MARKET, 1e12, standing(grown(3.5)))
-    assert found.multiple == pytest.approx(27.0)
+    assert found.exit_multiple == pytest.approx(27.0)
     assert found.amount == pytest.approx(0.14 * 27 * run_rate(grown(3.5)))
     assert grant(MARKET, 1e6, standing()).amount == 1e6
 
@@ -50,7 +50,7 @@ def test_a_stake_of_the_valuation_is_the_most_that_is_granted():
 def test_on_its_promise_a_lab_gets_what_it_asks_for():
     found = grant(MARKET, 3e9, standing((1e6,) * 5, behind=90.0))
     assert (found.amount, found.refusal) == (3e9, "")
-    assert math.isnan(found.multiple)
+    assert math.isnan(found.exit_multiple)
 
 
 @pytest.mark.parametrize(

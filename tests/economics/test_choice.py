@@ -119,7 +119,7 @@ def test_reconsideration_hazards():
     count = 100_000
     customers, offers = crowd(count), options()
     start = np.full(count, 0, np.int32)
-    slow = FREE._replace(reconsideration=0.2, upgrade=0.6, firm_switching_cost=0.0)
+    slow = FREE._replace(reconsideration=0.2, reconsideration_at_release=0.6, firm_switching_cost=0.0)
     leavers = (run(customers, offers, FREE, start).current != 0).mean()
     few = (run(customers, offers, slow, start).current != 0).mean()
     assert few / leavers == pytest.approx(0.2, abs=0.01)
@@ -137,7 +137,7 @@ def test_withdrawal_forces_a_choice_that_favours_the_old_firm():
     slot = kept.slot.copy()
     slot[1] = 2  # model 1 is withdrawn: an origin, not an option
     sisters = kept._replace(slot=slot, slots=3, maker=np.array([0, 2, 2], np.int32))
-    habits = FREE._replace(reconsideration=0.0, upgrade=0.0, firm_switching_cost=3.0)
+    habits = FREE._replace(reconsideration=0.0, reconsideration_at_release=0.0, firm_switching_cost=3.0)
     made = run(customers, sisters, habits, np.full(count, 1, np.int32))
     assert not (made.current == 1).any()
     favoured = (made.current == 2).mean()

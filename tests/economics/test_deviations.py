@@ -1,4 +1,4 @@
-"""A firm's best reply, sought globally: closed form, brute force and revealed preference."""
+"""A firm's best response, sought globally: closed form, brute force and revealed preference."""
 
 import numpy as np
 from hypothesis import given
@@ -10,12 +10,12 @@ from tests.economics.games import few, lambert_markup, mixed_logits, plain_logit
 
 @given(plain_logits(fewest=2), st.floats(1.0, 4.0))
 @few
-def test_best_reply_is_the_lambert_markup_against_rivals(game, markup):
+def test_best_response_is_the_lambert_markup_against_rivals(game, markup):
     prices = game.costs * markup
     rival = game.firms != game.firms[0]
     others = np.logaddexp.reduce([0.0, *(game.quality - game.alpha * prices)[rival]])
     expected = lambert_markup(np.logaddexp.reduce(game.worth[~rival]) - others, game.alpha)
-    found = equilibrium.best_reply(*game.arrays, game.firms[0], prices)
+    found = equilibrium.global_best_response(*game.arrays, game.firms[0], prices)
     assert found.converged
     np.testing.assert_allclose((found.prices - game.costs)[~rival], expected, rtol=1e-9)
     np.testing.assert_array_equal(found.prices[rival], prices[rival])
@@ -25,10 +25,10 @@ def test_best_reply_is_the_lambert_markup_against_rivals(game, markup):
 
 @given(mixed_logits(spread=1.5))
 @few
-def test_no_dense_grid_beats_the_best_reply(arrays):
+def test_no_dense_grid_beats_the_best_response(arrays):
     utility, alpha, weights, costs, _ = arrays
     firms = np.arange(len(costs))
-    found = equilibrium.best_reply(utility, alpha, weights, costs, firms, 0, 2 * costs)
+    found = equilibrium.global_best_response(utility, alpha, weights, costs, firms, 0, 2 * costs)
     for price in costs[0] + np.geomspace(0.3 / alpha.max(), 30 / alpha.min(), 400):
         tried = np.concatenate([[price], 2 * costs[1:]])
         profit = demand.shares(utility, alpha, weights, tried)[0] * (price - costs[0])
@@ -37,9 +37,11 @@ def test_no_dense_grid_beats_the_best_reply(arrays):
 
 @given(mixed_logits(spread=1.5), st.floats(1e-3, 1.0))
 @few
-def test_a_best_reply_rises_with_cost_whatever_the_mixture(arrays, more):
+def test_a_best_response_rises_with_cost_whatever_the_mixture(arrays, more):
     """By revealed preference, with any demand: selling less is what a higher cost asks for."""
     utility, alpha, weights, costs, _ = arrays
     firms, dearer = np.arange(len(costs)), costs + more * (np.arange(len(costs)) == 0)
-    replies = [equilibrium.best_reply(utility, alpha, weights, c, firms, 0, 2 * costs) for c in (costs, dearer)]
-    assert replies[1].prices[0] > replies[0].prices[0]
+    responses = [
+        equilibrium.global_best_response(utility, alpha, weights, c, firms, 0, 2 * costs) for c in (costs, dearer)
+    ]
+    assert responses[1].prices[0] > responses[0].prices[0]

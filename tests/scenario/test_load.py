@@ -3,8 +3,9 @@
 import pytest
 
 import market
-from market.parameters import InputError
+from market.parameters import RENAMED, InputError
 from market.scenario.load import catalogue, load
+from market.scenario.schema import build
 
 
 def write(tmp_path, text, name="mine.toml"):
@@ -63,6 +64,14 @@ BAD = {
         'extends = "baseline"\n[labs.Alpha]\noverhed = 1',
         r"labs.Alpha: unknown key 'overhed'; did",
     ),
+    "a name of version 0.1": (
+        'extends = "baseline"\n[segments.bulk]\nunlock = 0.1',
+        r"^segments\.bulk: unknown key 'unlock'; it is now 'compute_elasticity'$",
+    ),
+    "a name of version 0.1, and so none of today": (
+        'extends = "baseline"\nremove = ["segments.bulk.upgrade"]\n[segments.bulk]\nupgrade = 0.1',
+        r"unknown name 'upgrade'; it is now 'reconsideration_at_release'$",
+    ),
     "number as text": (
         'extends = "baseline"\n[labs.Alpha.training]\nfirst_cost = "1e9"',
         r'first_cost: the text "1e9"',
@@ -107,3 +116,24 @@ def test_missing_files_and_names(tmp_path):
         load(tmp_path / "nowhere.toml")
     with pytest.raises(InputError, match="did you mean 'duopoly'"):
         market.load("duoply")
+
+
+def old(data):
+    """A scenario's table with the names of version 0.1."""
+    names = {new: before for before, new in RENAMED.items()}
+    return {names.get(key, key): old(value) if isinstance(value, dict) else value for key, value in data.items()}
+
+
+def test_names_of_version_0_1_are_told_their_new_ones_and_opened_where_they_were_saved():
+    scenario = market.load("duopoly")
+    before = old(scenario.model_dump())
+    assert {"unlock", "upgrade"} <= before["segments"]["bulk"].keys()
+    with pytest.raises(InputError, match=r"^capital: unknown key '\w+_multiple'; it is now '\w+_exit_multiple' \(and"):
+        build(before)
+    with pytest.raises(InputError, match=r"^segments\.bulk: unknown key '(unlock|upgrade)'; it is now '"):
+        build({**scenario.model_dump(), "segments": {"bulk": {**before["segments"]["bulk"], "agents": 1.0}}})
+    with pytest.raises(
+        InputError, match=r"^segments\.\*\.unlock: unknown name 'unlock'; it is now 'compute_elasticity'$"
+    ):
+        scenario.vary({"segments.*.unlock": 0.1})
+    assert build(before, opening=True) == scenario

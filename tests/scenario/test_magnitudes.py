@@ -22,7 +22,10 @@ def test_the_catalogue_may_run_for_decades(name):
             r"^labs\.Alpha\.training\.growth: 1000 .* 1e308 dollars; allowed: at most",
         ),
         ({"segments.*.volume_trend": 100.0}, r"^segments\.\w+\.volume: .*; allowed: at most 1e60"),
-        ({"segments.bulk.unlock": 5.0, "demand.difficulty_high": 1000.0}, r"^segments\.bulk\.volume: .* 1e5\d\d Mtok"),
+        (
+            {"segments.bulk.compute_elasticity": 5.0, "demand.difficulty_high": 1000.0},
+            r"^segments\.bulk\.volume: .* 1e5\d\d Mtok",
+        ),
         ({"technology.algorithmic_progress": 1000.0}, r"^technology\.algorithmic_progress: .* points in month 1205"),
         (
             {"technology.serving_progress": 1000.0},

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from market.parameters import InputError, declarations
+from market.declarations import declarations
+from market.parameters import InputError
 from market.scenario.load import load
 from market.scenario.schema import Scenario
 

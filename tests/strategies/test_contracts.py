@@ -7,13 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from market.economics.technology import AIModel
-from market.parameters import Rule
-from market.strategies.funding import FundingRule
+from market.families import Rule
 from market.strategies.pricing import Prices, PricingRule
-from market.strategies.training import Training, TrainingRule
+from market.strategies.training import Training
 from market.strategies.view import FirmView, Offer, OwnModel, Survey
 
-FAMILIES = {"pricing": PricingRule, "training": TrainingRule, "funding": FundingRule}
+FAMILIES = Rule.families()
 RULES = [(family, name) for family, base in FAMILIES.items() for name in sorted(base.registry)]
 
 
@@ -146,4 +145,4 @@ def test_users_own_rules_are_accepted(small):
 
 
 def test_families_are_families():
-    assert all(Rule in base.__bases__ and base.default_rule in base.registry for base in FAMILIES.values())
+    assert all(Rule in base.__bases__ and base.default_name in base.registry for base in FAMILIES.values())

@@ -41,7 +41,7 @@ AMORTISED = Schema("amortised", "Training in equal parts.", (*MONTHLY, Column("a
 
 
 @dataclass(frozen=True)
-class Life:
+class Asset:
     """One model as an asset.
 
     `released` and `ended` are months (None: not yet), `ended` being the first in which it is off sale for good; `life`
@@ -56,7 +56,7 @@ class Life:
     overtaken: frozenset[int]
 
 
-def write_off(spent: Mapping[int, float], asset: Life, months: range) -> list[tuple[int, float, float, float, float]]:
+def write_off(spent: Mapping[int, float], asset: Asset, months: range) -> list[tuple[int, float, float, float, float]]:
     """Month, spent, amortised, impaired and carried at the end, in dollars, for one asset and each of the `months`."""
     rows, carried = [], 0.0
     for month in months:
@@ -114,7 +114,7 @@ def capitalised(
         released = None if pd.isna(m.released) else int(m.released)
         retired = None if pd.isna(m.retired) else int(m.retired)
         ended = retired if released is not None else given_up.get((m.firm, m.generation))
-        asset = Life(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
+        asset = Asset(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
         months = range(min(spent[m.model]), until)
         table += [(t, date(t), m.firm, m.model, *amounts) for t, *amounts in write_off(spent[m.model], asset, months)]
     return ASSETS.table(table)
@@ -165,7 +165,7 @@ def _overtaken(offers: pd.DataFrame) -> dict[str, frozenset[int]]:
     return found
 
 
-def amortisation(
+def straight_line(
     ledger: Ledger | pd.DataFrame, models: pd.DataFrame, lives: dict[str, int], until: int
 ) -> pd.DataFrame:
     """Spread each model's training in equal parts over its expected life, from the month of its release.
@@ -199,7 +199,7 @@ def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    companies : rows of the company P&L by year.   amortised : `amortisation` of the same firms.
+    companies : rows of the company P&L by year.   amortised : `straight_line` of the same firms.
 
     Returns
     -------

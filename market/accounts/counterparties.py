@@ -8,19 +8,20 @@ import pandas as pd
 from market.accounts.attribution import CAUSES, CLASSES, moves, stayers
 
 
-def partners(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame, model: str) -> pd.DataFrame:
+def counterparties(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame, model: str) -> pd.DataFrame:
     """Rows of `flows` that concern a model, each with its cause; stayers have a row for price and one for volume.
 
     Parameters
     ----------
+    model : the model whose customers are followed.
     flows, offers : the tables of a run.   models : as `attribution.over_lives` gives them.
 
     Returns
     -------
     DataFrame
-        month, segment, origin, destination, customers, revenue_before, revenue_after ($, as in `flows`), partner (the
-        other place; the model itself for stayers), cause, amount (what it added to the model's revenue, $ a month),
-        carried (months on sale in which that still counts below the peak; 0 up to the peak) and lost (−amount ×
+        month, segment, origin, destination, customers, revenue_before, revenue_after ($, as in `flows`), counterparty
+        (the other place; the model itself for stayers), cause, amount (what it added to the model's revenue, $ a
+        month), carried (months on sale in which that still counts below the peak; 0 up to the peak) and lost (−amount ×
         carried, $). Amounts add up by month to the change in revenue, lost by cause to `lost_to_…`.
     """
     found = moves(flows, offers, models)
@@ -34,40 +35,40 @@ def partners(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame, mo
     causes = np.array(CAUSES)
     blocks = [
         flows.loc[came, keep].assign(
-            partner=flows.loc[came, "origin"], cause=causes[found.gained_from[came]], amount=after[came]
+            counterparty=flows.loc[came, "origin"], cause=causes[found.gained_from[came]], amount=after[came]
         ),
         flows.loc[left, keep].assign(
-            partner=flows.loc[left, "destination"], cause=causes[found.lost_to[left]], amount=-before[left]
+            counterparty=flows.loc[left, "destination"], cause=causes[found.lost_to[left]], amount=-before[left]
         ),
-        flows.loc[stay, keep].assign(partner=model, cause="own_price", amount=price[stay]),
-        flows.loc[stay, keep].assign(partner=model, cause="volume", amount=volume[stay]),
+        flows.loc[stay, keep].assign(counterparty=model, cause="own_price", amount=price[stay]),
+        flows.loc[stay, keep].assign(counterparty=model, cause="volume", amount=volume[stay]),
     ]
     table = pd.concat(blocks, ignore_index=True)
     last, peak = np.flatnonzero(found.on_sale[row])[-1], int(models["peak_month"].iloc[row])
     falling = (table["month"] > peak) & (table["month"] <= last)
     table["carried"] = np.where(falling, last - table["month"] + 1, 0)
     table["lost"] = 0.0 - table["amount"] * table["carried"]
-    ordered: pd.DataFrame = table.sort_values(["month", "partner", "segment", "cause"], kind="stable")
+    ordered: pd.DataFrame = table.sort_values(["month", "counterparty", "segment", "cause"], kind="stable")
     return ordered.reset_index(drop=True)
 
 
 def takers(rows: pd.DataFrame) -> pd.DataFrame:
-    """Who took the customers: by partner, after the peak, the largest net loss first.
+    """Who took the customers: by counterparty, after the peak, the largest net loss first.
 
     Parameters
     ----------
-    rows : as `partners` gives them.
+    rows : as `counterparties` gives them.
 
     Returns
     -------
     DataFrame
-        partner, cause, left and came (customers' monthly revenue moved, gross, $), net (left − came), and lost (net
-        carried over the months that followed, $). Withdrawals of other models are rows of their own.
+        counterparty, cause, left and came (customers' monthly revenue moved, gross, $), net (left − came), and lost
+        (net carried over the months that followed, $). Withdrawals of other models are rows of their own.
     """
     moved = rows[rows["cause"].isin([*CLASSES, "withdrawal"]) & (rows["carried"] > 0)]
     table = moved.assign(left=-moved["amount"].clip(upper=0.0), came=moved["amount"].clip(lower=0.0))
-    table = table.groupby(["partner", "cause"])[["left", "came", "lost"]].sum().reset_index()
+    table = table.groupby(["counterparty", "cause"])[["left", "came", "lost"]].sum().reset_index()
     table["net"] = table["left"] - table["came"]
-    table = table[["partner", "cause", "left", "came", "net", "lost"]]
+    table = table[["counterparty", "cause", "left", "came", "net", "lost"]]
     ordered: pd.DataFrame = table.sort_values("lost", ascending=False, kind="stable", ignore_index=True)
     return ordered

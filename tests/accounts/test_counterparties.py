@@ -5,12 +5,12 @@ import pytest
 
 from market.accounts import attribution
 from market.accounts.attribution import CAUSES
-from market.accounts.partners import partners, takers
+from market.accounts.counterparties import counterparties, takers
 
 
 @pytest.fixture(scope="module", params=["Alpha-1", "Beta-1", "Omega-1", "Alpha-2"])
 def rows(request, small_run):
-    return request.param, partners(small_run.flows, small_run.offers, small_run.models, request.param)
+    return request.param, counterparties(small_run.flows, small_run.offers, small_run.models, request.param)
 
 
 def test_amounts_foot_to_each_month(rows, small_run):
@@ -40,4 +40,4 @@ def test_takers_foot_to_the_classes(rows, small_run):
         assert by_class[cause] == pytest.approx(life[f"lost_to_{cause}"], abs=0.01)
     np.testing.assert_allclose(found["net"], found["left"] - found["came"], atol=1e-6)
     assert found["lost"].is_monotonic_decreasing
-    assert model not in set(found["partner"])
+    assert model not in set(found["counterparty"])
