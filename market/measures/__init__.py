@@ -1,11 +1,13 @@
 """What the market looks like, simulated or real: the same functions measure both."""
 
 from market.measures import (
+    cash,
     catch_up,
     claims,
     conduct,
     endings,
     fixed_capability,
+    forecasts,
     forms,
     generations,
     leader,
@@ -25,11 +27,13 @@ from market.measures import (
 )
 
 __all__ = [
+    "cash",
     "catch_up",
     "claims",
     "conduct",
     "endings",
     "fixed_capability",
+    "forecasts",
     "forms",
     "generations",
     "leader",
