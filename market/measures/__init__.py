@@ -1,6 +1,7 @@
 """What the market looks like, simulated or real: the same functions measure both."""
 
 from market.measures import (
+    boundaries,
     cash,
     catch_up,
     claims,
@@ -10,6 +11,7 @@ from market.measures import (
     forecasts,
     forms,
     generations,
+    interview,
     leader,
     life,
     losses,
@@ -27,6 +29,7 @@ from market.measures import (
 )
 
 __all__ = [
+    "boundaries",
     "cash",
     "catch_up",
     "claims",
@@ -36,6 +39,7 @@ __all__ = [
     "forecasts",
     "forms",
     "generations",
+    "interview",
     "leader",
     "life",
     "losses",
