@@ -17,6 +17,9 @@ COLUMNS = (
     "per_next_full_rd",
 )  # fmt: skip
 
+IN_A_ROW = {"twice their training": ("multiple", 2.0), "all their R&D": ("multiple_full_rd", 1.0)}
+"""What generations may return one after the other: a column of `by_generation`, and its least."""
+
 STEP = "cost of a generation over the last one's"
 
 
@@ -91,6 +94,13 @@ def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
     """
     whole = table.index[table["left_out"] == 0]
     return float((table.loc[whole[0] :, column] >= level).cummin().sum()) if len(whole) else float("nan")
+
+
+def returned(run: Tables) -> pd.DataFrame:
+    """`by_generation` of a run and, in each row again, what is said of all: `IN_A_ROW`, and elasticity of revenue."""
+    table = by_generation(run.models)
+    rows = {name: in_a_row(table, column, level) for name, (column, level) in IN_A_ROW.items()}
+    return table.reset_index().assign(**rows, elasticity=revenue_elasticity(run))
 
 
 @outcome(unit="number", on_request=True)
