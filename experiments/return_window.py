@@ -41,7 +41,7 @@ def draw(lives: pd.DataFrame, last: int) -> Figure:
             cells = lives[(lives["g"] != OWN) & (lives["generation"] == n)].astype({"g": float})
             values = cells.pivot_table(index="g", columns="growth", values=what).clip(0.01, 100)
             plots.heat_map(values, axis, level=2.0, log=True)
-            axis.set(title=f"Generation {n} over {READ[what]}, 0.01 to 100")
+            axis.set(title=f"Generation {n} over {READ[what]},\n0.01 to 100")
             axis.set(xlabel="cost growth, x per year", ylabel="g")
     return figure
 

@@ -83,3 +83,11 @@ def test_they_are_numbers_of_a_run(run):
     table = table[table["lives"] > 0]
     assert (table["multiple"] > table["multiple_full_rd"]).all()
     assert table["cost_step"].dropna().to_numpy() == pytest.approx(2.5)
+
+
+def test_what_is_said_of_all_generations_stands_in_every_row():
+    table = generations.returned(RUN)
+    assert table["generation"].tolist() == [1, 2, 3, 4, 5]
+    assert (table["twice their training"] == 1.0).all()
+    assert (table["all their R&D"] == 0.0).all()
+    assert table["elasticity"].tolist() == pytest.approx([np.log(2.5 * 1.5) / np.log(4.0)] * 5)
