@@ -13,13 +13,13 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, run_script
 from matplotlib.figure import Figure
 
 from market.economics import q_learning
 from market.evidence import load
 from market.measures.price_wars import PriceWar, price_wars
 from market.saving.spreadsheet import write_csv
-from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import interval
 from market.views import terminal
 

@@ -7,18 +7,13 @@ baseline has none. A third shows what turnover does to switching, upgrading and 
 Full: 16 seeds of each, about two minutes. Quick: 2 seeds of the first with few customers.
 """
 
-from typing import Annotated
-
 import pandas as pd
-import typer
 
 import market
 from market.evidence import load
-from market.saving.spreadsheet import write_csv
-from market.studies.experiment import Out, experiment_folder, run_script
-from market.studies.replicate import summary
-from market.studies.words import in_words
-from market.views import terminal
+from market.experiment import Study, experiment
+from market.studies.summary import means, summary
+from market.studies.words import table_in_words
 
 FIRST_PASS = {"labs_revenue@2024": (4.5e9, 2), "labs_revenue@2025": (19e9, 2), "frontier_price": (6.7, 2.23)}
 """Magnitudes to meet before any moment: a figure (calibration.csv: two labs and others; models.csv) and a factor."""
@@ -30,59 +25,51 @@ BESIDE = [
 ]
 """Moments without a target of their own that the choice of siblings and turnover rests on."""
 HABITS = ["vendor_switching", "upgraded_in_first_month", "own_price_elasticity_short_run", "multiple"]
+TURNOVER = (1.0, 0.1, 0.03, 0.01, 0.0)
 
 
-def moments(changes: dict[str, object], seeds: int) -> pd.DataFrame:
+def targets() -> pd.DataFrame:
+    """The moments of the evidence, then the magnitudes of the first pass, with their bands."""
+    known = load("targets")[["moment", "target", "low", "high"]].set_axis(["moment", "target", "from", "to"], axis=1)
+    first = [(name, at, at / factor, at * factor) for name, (at, factor) in FIRST_PASS.items()]
+    return pd.concat([known, pd.DataFrame(first, columns=known.columns)], ignore_index=True)
+
+
+def beside_targets(runs: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """Targets, bands and simulated means with intervals; `inside` says whether the mean is in its band."""
-    targets = load("targets")[["moment", "target", "low", "high"]].rename(columns={"low": "from", "high": "to"})
-    firsts = [(name, at, at / factor, at * factor) for name, (at, factor) in FIRST_PASS.items()]
-    targets = pd.concat([targets, pd.DataFrame(firsts, columns=targets.columns)], ignore_index=True)
-    names = [*targets["moment"], *BESIDE]
-    found = summary(market.replicate(market.load("baseline").vary(changes), range(seeds), names))
-    table = found.rename(columns={"outcome": "moment"}).merge(targets, on="moment", how="left")
+    table = means(runs, name="moment").merge(held, on="moment", how="left")
     inside = table["mean"].between(table["from"], table["to"])
-    table["inside"] = [
-        "" if pd.isna(t) else "yes" if yes else "NO" for t, yes in zip(table["target"], inside, strict=True)
-    ]
+    table["inside"] = inside.map({True: "yes", False: "NO"}).where(table["target"].notna(), "")
     money = table["moment"].str.startswith("labs_revenue")
     table.loc[money, ["target", "from", "to", "mean", "low", "high"]] /= 1e9
     table.loc[money, "moment"] += ", $bn"
     return table[["moment", "target", "from", "to", "mean", "low", "high", "inside", "n", "left_out"]]
 
 
-def report(title: str, table: pd.DataFrame) -> None:
-    """Print a table of moments and how many are inside."""
-    terminal.show(title, table)
-    own = table[table["moment"].isin(load("targets")["moment"])]
-    terminal.say(f"{(own['inside'] == 'yes').sum()} of the {len(own)} moments of the targets are inside their band.")
+def hold(study: Study, name: str, title: str, changes: dict[str, object]) -> None:
+    """Show a baseline beside the evidence, and how many of its moments are inside."""
+    held = targets()
+    runs = study.read(market.load("baseline").vary(changes), [*held["moment"], *BESIDE])
+    table = beside_targets(runs, held)
+    study.table(name, table, title)
+    own = table.loc[table["moment"].isin(load("targets")["moment"]), "inside"]
+    study.say(f"{(own == 'yes').sum()} of the {len(own)} moments of the targets are inside their band.")
 
 
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers, the first table only.")] = False,
-    out: Out = None,
-) -> None:
+@experiment(seeds=16, quick_seeds=2)
+def baseline_moments(study: Study) -> None:
     """Hold the baseline against the evidence."""
-    small: dict[str, object] = {"customers": 3000, "months": 36} if quick else {}
-    seeds = 2 if quick else 16
-    with experiment_folder(out, quick) as folder:
-        table = moments(small, seeds)
-        report(f"The baseline against the evidence: mean over {seeds} seeds, 95% interval", table)
-        write_csv(table, folder / "moments.csv")
-        if not quick:
-            table = moments({"labs.*.sibling": {}}, seeds)
-            report("The same with a smaller sibling in every generation", table)
-            write_csv(table, folder / "moments_with_siblings.csv")
-            rows, found = [], []
-            for turnover in (1.0, 0.1, 0.03, 0.01, 0.0):
-                varied = market.load("baseline").vary({"demand.turnover": turnover})
-                runs = market.replicate(varied, range(seeds), HABITS)
-                rows.append({"turnover": turnover, **{name: in_words(runs[name]) for name in HABITS}})
-                found.append(summary(runs).assign(turnover=turnover))
-            title = "What turnover does (evidence: 0.11 vendor switches a year, 0.45 upgraded in a month)"
-            terminal.show(title, pd.DataFrame(rows))
-            write_csv(pd.concat(found), folder / "turnover.csv")
-    terminal.say(f"Tables: {out}/")
+    title = f"The baseline against the evidence: mean over {len(study.seeds)} seeds, 95% interval"
+    hold(study, "moments", title, study.pick({}, {"customers": 3000, "months": 36}))
+    if study.quick:
+        return
+    title = "The same with a smaller sibling in every generation"
+    hold(study, "moments_with_siblings", title, {"labs.*.sibling": {}})
+    worlds = {turnover: market.load("baseline").vary({"demand.turnover": turnover}) for turnover in TURNOVER}
+    runs = study.read(worlds, HABITS, by="turnover")
+    title = "What turnover does (evidence: 0.11 vendor switches a year, 0.45 upgraded in a month)"
+    study.table("turnover", summary(runs, "turnover"), title, shown=table_in_words(runs, "turnover"))
 
 
 if __name__ == "__main__":
-    run_script(main)
+    baseline_moments()

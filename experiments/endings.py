@@ -19,6 +19,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from matplotlib.figure import Figure
 
 import market
@@ -28,7 +29,6 @@ from market.measures.outcomes import SHARE
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed
-from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
 from market.studies.words import in_short, in_words
 from market.views import plots, terminal

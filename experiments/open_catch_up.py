@@ -14,6 +14,8 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, pool, run_script
+from market.studies.summaries import over_grid
 from matplotlib.figure import Figure
 
 import market
@@ -23,9 +25,7 @@ from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.break_even import along
 from market.studies.counterfactual import by_seed, volume_and_price, without_open_source
-from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.replicate import interval
-from market.studies.summaries import over_grid
 from market.studies.words import in_short, in_words, remark
 from market.views import plots, terminal
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, run_script
 
 import market
 from market import formats
@@ -19,7 +20,6 @@ from market.measures.outcomes import unit_of
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
-from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
 from market.studies.words import in_words
 from market.views import terminal

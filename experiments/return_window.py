@@ -1,6 +1,6 @@
 """For which cost growth and demand each model returns twice its training, for how long, and if it pays for the next.
 
-Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute gives 10^g times the
+Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute unlocks 10^g times the
 demand (g is `compute_elasticity`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure
 cuts a life short. By generation, of complete lives: the multiple on training and on full R&D, how many in a row, and
 contribution over what the next one cost. Progress and a growing market are in all that. What spending itself does to
@@ -10,158 +10,114 @@ luck, with serving costs that rise with training compute or do not.
 Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minutes. Quick: few cells and seeds.
 """
 
-import itertools
-from functools import partial
-from pathlib import Path
-from typing import Annotated, Any
-
 import numpy as np
 import pandas as pd
-import typer
 from matplotlib.figure import Figure
 
 import market
 from market import formats
-from market.measures.generations import by_generation, in_a_row, revenue_elasticity
-from market.measures.outcomes import labs_revenue
-from market.saving.spreadsheet import write_csv
-from market.scenario.schema import Scenario
-from market.studies.counterfactual import by_seed
-from market.studies.crossing import passes
-from market.studies.experiment import Out, experiment_folder, pool, run_script
+from market.experiment import Study, experiment
+from market.measures.generations import IN_A_ROW, returned
+from market.studies.crossing import passing
 from market.studies.intervals import interval, ratio
-from market.studies.words import in_words, remark
-from market.views import plots, terminal
+from market.studies.words import grid_in_words, in_words, remark
+from market.views import plots
 
-Cells = list[dict[str, Any]]
-OWN = "as it is"
-GROWTH, ELASTICITY, COST = "labs.*.training.growth", "segments.*.compute_elasticity", "labs.*.training.first_cost"
-SERVING = {"rise": {}, "do not rise": {"technology.compute_exponent": 0.0}}
+OWN, FACTORS = "as it is", ("serving costs", "g", "cost")
 READ = {
     "multiple": "its training (the multiple)", "multiple_full_rd": "its full R&D",
     "per_next_training": "the training of the next", "per_next_full_rd": "the full R&D of the next",
 }  # fmt: skip
-IN_A_ROW = {"twice their training": ("multiple", 2.0), "all their R&D": ("multiple_full_rd", 1.0)}
+FULL = {"customers": 7500, "panel.size": 500, "months": 96}
+QUICK = {"customers": 600, "panel.size": 100, "months": 60}
+SERVING = {"rise": {}, "do not rise": {"technology.compute_exponent": 0.0}}
 
 
-def generations(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
-    """What each generation returned in every cell under one seed; and, in each row again, facts of the whole run."""
-    tables = []
-    for cell in cells:
-        run = market.simulate(base.vary(cell), seed)
-        table = by_generation(run.models)
-        facts = {name: in_a_row(table, what, level) for name, (what, level) in IN_A_ROW.items()}
-        facts |= {"seed": seed, "growth": cell[GROWTH], "g": cell.get(ELASTICITY, OWN)}
-        tables.append(table.reset_index().assign(**facts, elasticity=revenue_elasticity(run)))
-    return pd.concat(tables)
-
-
-def tenfold(seed: int, base: Scenario, cells: Cells) -> pd.DataFrame:
-    """What labs' revenue is multiplied by in every cell under one seed, if every run costs ten times as much."""
-    dear = {COST: 10 * next(iter(base.labs.values())).training.first_cost}
-    rows = []
-    for cell, serving in itertools.product(cells, SERVING):
-        worlds = [base.vary({**cell, **SERVING[serving], **more}) for more in ({}, dear)]
-        usual, tenfold = (labs_revenue(market.simulate(world, seed)) for world in worlds)
-        rows.append((serving, cell.get(ELASTICITY, OWN), seed, usual, tenfold, tenfold / usual))
-    return pd.DataFrame(rows, columns=["serving costs", "g", "seed", "usual", "tenfold", "factor"])
-
-
-def show(title: str, rows: pd.DataFrame, down: str, across: str, what: str, form: str = ",.2f") -> None:
-    """Print means and intervals over two factors."""
-    wide = rows.pivot_table(index=down, columns=across, values=what, aggfunc=partial(in_words, form=form), sort=False)
-    terminal.show(title, wide.rename(columns=str).reset_index())
-
-
-def draw(lives: pd.DataFrame, last: int, file: Path) -> None:
+def draw(lives: pd.DataFrame, last: int) -> Figure:
     """Draw both multiples of three generations over cost growth and g, with the contour of twice."""
     figure = Figure(figsize=(14, 8), layout="constrained")
-    for axes, (what, title) in zip(figure.subplots(2, 3), list(READ.items())[:2], strict=True):
+    for axes, what in zip(figure.subplots(2, 3), ("multiple", "multiple_full_rd"), strict=True):
         for axis, n in zip(axes, (2, (2 + last) // 2, last), strict=True):
             cells = lives[(lives["g"] != OWN) & (lives["generation"] == n)].astype({"g": float})
             values = cells.pivot_table(index="g", columns="growth", values=what).clip(0.01, 100)
             plots.heat_map(values, axis, level=2.0, log=True)
-            axis.set(title=f"Generation {n} over {title}, 0.01 to 100", xlabel="cost growth, x per year", ylabel="g")
-    figure.savefig(file, dpi=110)
+            axis.set(title=f"Generation {n} over {READ[what]},\n0.01 to 100")
+            axis.set(xlabel="cost growth, x per year", ylabel="g")
+    return figure
 
 
-def claims_13_and_16(lives: pd.DataFrame, growth: float, last: int) -> None:
-    """Print what each generation returned and paid for, and say for how long it holds."""
+def claims_13_and_16(study: Study, lives: pd.DataFrame, growth: float, last: int) -> None:
+    """Show what each generation returned and paid for, and say for how long it holds."""
     own, runs = lives[lives["g"] == OWN], lives.drop_duplicates(["growth", "g", "seed"])
     for what, title in READ.items():
-        seen = own[own["generation"].between(2, last)]
-        show(f"Contribution over {title}, by cost growth and generation", seen, "growth", "generation", what)
+        table = grid_in_words(own[own["generation"].between(2, last)], "growth", "generation", what)
+        study.show(f"Contribution over {title}, by cost growth and generation", table)
     for name in IN_A_ROW:
-        show(
-            f"Generations in a row, of {last - 1}, that return {name}, by cost growth", runs, "g", "growth", name, ".1f"
-        )
+        title = f"Generations in a row, of {last - 1}, that return {name}, by cost growth"
+        study.show(title, grid_in_words(runs, "g", "growth", name, ".1f"))
     here = own[own["growth"] == growth]
     at = {(what, n): in_words(here.loc[here["generation"] == n, what]) for what in READ for n in (2, last)}
     twice, all_rd = (in_words(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
-    part = own[own["generation"] == last].pivot_table(index="seed", columns="growth", values="multiple", dropna=False)
-    logs = [passes(np.log(part.columns), np.log(of_seed.clip(1e-9)), np.log(2)) for of_seed in part.to_numpy()]
-    low_to_high = (float(np.exp(limit)) for limit in interval(logs))
-    just_twice = formats.with_interval(tuple(low_to_high)) + remark(pd.Series(logs))
+    logs = np.log(passing(own[own["generation"] == last], "growth", "multiple", 2.0, log=True))
+    just_twice = formats.with_interval(tuple(np.exp(interval(logs)))) + remark(logs)
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
-    terminal.say(
+    study.say(
         f"Claim 13, at the baseline's cost growth of {growth:g} a year: generation 2 returns {at['multiple', 2]} times "
         f"its training, {at['multiple_full_rd', 2]} times its full R&D; generation {last} {at['multiple', last]} and "
         f"{at['multiple_full_rd', last]}. Of generations 2 to {last}, {twice} in a row return twice their training, "
-        f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of "
-        f"{just_twice}. Complete lives: {count['lives']:.0f}, left out: "
-        f"{count['left_out']:.0f} a run.\n"
+        f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of {just_twice}. Complete "
+        f"lives: {count['lives']:.0f}, left out: {count['left_out']:.0f} a run.\n"
         f"Claim 16: generation 2 contributes {at['per_next_training', 2]} times the training of the next and "
         f"{at['per_next_full_rd', 2]} times its full R&D, generation {last} {at['per_next_training', last]} and "
         f"{at['per_next_full_rd', last]} times."
     )
 
 
-def claim_14(factors: pd.DataFrame, here: pd.DataFrame) -> None:
-    """Print what tenfold spending does to labs' revenue, and say from which g it doubles it."""
-    found, logs = [], factors.assign(factor=np.log10(factors["factor"]))
-    show("Elasticity of labs' revenue to the cost of a run; 0.30 doubles it", logs, "g", "serving costs", "factor")
+def claim_14(study: Study, factors: pd.DataFrame, elasticity: str) -> None:
+    """Show what tenfold spending does to labs' revenue, and say from which g it doubles it."""
+    logs, answers = factors.assign(factor=np.log10(factors["factor"])), []
+    table = grid_in_words(logs, "g", "serving costs", "factor")
+    study.show("Elasticity of labs' revenue to the cost of a run; 0.30 doubles it", table)
     for serving, part in factors.groupby("serving costs", sort=False):
-        wide = (
-            part[part["g"] != OWN]
-            .astype({"g": float})
-            .pivot_table(index="seed", columns="g", values="factor", dropna=False)
-        )
-        doubles = in_words(pd.Series([passes(wide.columns, row, 2.0) for row in wide.to_numpy()]))
-        own = part[part["g"] == OWN]
+        own, doubles = part[part["g"] == OWN], in_words(passing(part[part["g"] != OWN], "g", "factor", 2.0))
         times = formats.with_interval(ratio(own["tenfold"], own["usual"]), seeds=len(own))
-        found.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
-    terminal.say(
-        f"Claim 14: the elasticity of revenue to cost is {in_words(here.drop_duplicates('seed')['elasticity'])} from "
-        "one generation to the next, and 0.30 doubles it per tenfold cost; but progress and a growing market are in "
-        f"that. Tenfold costs at the same dates multiply labs' revenue by {', and by '.join(found)}."
+        answers.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
+    study.say(
+        f"Claim 14: the elasticity of revenue to cost is {elasticity} from one generation to the next, and 0.30 "
+        "doubles it per tenfold cost; but progress and a growing market are in that. Tenfold costs at the same dates "
+        f"multiply labs' revenue by {', and by '.join(answers)}."
     )
 
 
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="Few cells, customers and seeds.")] = False,
-    out: Out = None,
-) -> None:
-    """Sweep cost growth and the elasticity of demand to compute."""
-    seeds, small = range(2 if quick else 8), {"customers": 600, "panel.size": 100, "months": 60}
-    size = {"customers": 7500, "panel.size": 500, "months": 96} | (small if quick else {})
+@experiment(seeds=8, quick_seeds=2)
+def return_window(study: Study) -> None:
+    """Vary cost growth and unlocked demand, then the cost of every run."""
     high = {"demand.difficulty_high": 170.0}  # labs get there at high cost growth
-    base = market.load("baseline").vary({**size, **high, "labs.*.funding": {"rule": "patient"}})
-    growth = next(iter(base.labs.values())).training.growth
-    growths = [growth, 10.0] if quick else [1.5, growth, 4.0, 6.0, 10.0]
-    elasticities: Cells = [{}, *({ELASTICITY: g} for g in ([0.0, 1.0] if quick else [0.0, 0.1, 0.2, 0.4, 0.7, 1.0]))]
-    cells = [{**given, GROWTH: by} for given in elasticities for by in growths]
-    shorter, named = base.vary({"months": 24 if quick else 72}), elasticities[:1] if quick else elasticities
-    with experiment_folder(out, quick) as folder, pool(quick) as workers:
-        lives = pd.concat(by_seed(partial(generations, base=base, cells=cells), seeds, workers).values())
-        factors = pd.concat(by_seed(partial(tenfold, base=shorter, cells=named), seeds, workers).values())
-        write_csv(lives, folder / "generations.csv")
-        write_csv(factors, folder / "tenfold.csv")
-        last = int(lives.loc[lives["lives"] > 0, "generation"].max())
-        draw(lives, last, folder / "multiples.png")
-        claims_13_and_16(lives, growth, last)
-        claim_14(factors, lives[(lives["g"] == OWN) & (lives["growth"] == growth)])
-    terminal.say(f"Tables and figure: {out}/")
+    base = market.load("baseline").vary({**study.pick(FULL, QUICK), **high, "labs.*.funding": {"rule": "patient"}})
+    usual = next(iter(base.labs.values())).training
+    growths = study.pick([1.5, usual.growth, 4.0, 6.0, 10.0], [usual.growth, 10.0])
+    levels = study.pick([0.0, 0.1, 0.2, 0.4, 0.7, 1.0], [0.0, 1.0])
+    demands = {OWN: {}} | {g: {"segments.*.compute_elasticity": g} for g in levels}
+    cells = {(by, g): {**demand, "labs.*.training.growth": by} for g, demand in demands.items() for by in growths}
+    lives = study.read({cell: base.vary(changes) for cell, changes in cells.items()}, returned, by=("growth", "g"))
+    study.table("generations", lives)
+    last = int(lives.loc[lives["lives"] > 0, "generation"].max())
+    study.figure("multiples", draw(lives, last))
+    claims_13_and_16(study, lives, usual.growth, last)
+
+    shorter = base.vary({"months": study.pick(72, 24)})
+    costs = {"usual": {}, "tenfold": {"labs.*.training.first_cost": 10 * usual.first_cost}}
+    worlds = {
+        (serving, g, cost): shorter.vary({**demands[g], **SERVING[serving], **costs[cost]})
+        for g in study.pick(list(demands), [OWN]) for serving in SERVING for cost in costs
+    }  # fmt: skip
+    revenue = study.read(worlds, ["labs_revenue"], by=FACTORS)
+    factors = revenue.pivot_table("labs_revenue", [*FACTORS[:2], "seed"], "cost", sort=False).reset_index()
+    factors["factor"] = factors["tenfold"] / factors["usual"]
+    study.table("tenfold", factors)
+    here = lives[(lives["g"] == OWN) & (lives["growth"] == usual.growth)].drop_duplicates("seed")
+    claim_14(study, factors, in_words(here["elasticity"]))
 
 
 if __name__ == "__main__":
-    run_script(main)
+    return_window()

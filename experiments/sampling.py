@@ -12,12 +12,12 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, run_script
 
 import market
 from market.measures import forms, prices, readings
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.studies.experiment import Out, experiment_folder, run_script
 from market.studies.intervals import counted, interval
 from market.tables import Run
 from market.views import terminal

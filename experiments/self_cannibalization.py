@@ -16,6 +16,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 
 import market
 from market import formats
@@ -23,7 +24,6 @@ from market.accounts.counterparties import counterparties
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import PRICES, at_prices, by_seed, price_table, without_launch
-from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.intervals import ratio
 from market.studies.shapley import split
 from market.studies.words import in_words

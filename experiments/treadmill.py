@@ -15,6 +15,7 @@ from typing import Annotated
 
 import pandas as pd
 import typer
+from market.studies.experiment import Out, experiment_folder, pool, run_script
 from matplotlib.figure import Figure
 
 import market
@@ -25,7 +26,6 @@ from market.measures.overtaken import missed_release, monthly, prospects, restin
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.counterfactual import by_seed, stopping
-from market.studies.experiment import Out, experiment_folder, pool, run_script
 from market.studies.game import WORLDS, game, going_on, just_pays
 from market.studies.intervals import interval, ratio
 from market.studies.words import in_words

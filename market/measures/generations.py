@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from market.calendar import Period
 from market.measures.claims import successions
 from market.measures.outcomes import outcome
-from market.measures.readings import complete_lives, due_in, flagships, ratio_of_sums
+from market.measures.readings import complete_lives, due_in, flagships, geometric_mean, pooled, ratio_of_sums
 from market.tables import Run
 
 COLUMNS = (
     "lives", "left_out", "multiple", "multiple_full_rd", "cost_step", "revenue_step", "per_next_training",
     "per_next_full_rd",
 )  # fmt: skip
+
+IN_A_ROW = {"twice their training": ("multiple", 2.0), "all their R&D": ("multiple_full_rd", 1.0)}
+"""What generations may return one after the other: a column of `by_generation`, and its least."""
+
+STEP = "cost of a generation over the last one's"
 
 
 def by_generation(models: pd.DataFrame) -> pd.DataFrame:
@@ -58,6 +65,24 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(table, orient="index", columns=list(COLUMNS)).rename_axis("generation")
 
 
+def steps(run: Any) -> dict[str, float]:
+    """What labs' models cost and gain from one generation to the next, up to the sixth; what complete lives return."""
+    models = run.models[run.models["firm"].isin(run.scenario.labs)]
+    means = models[models["released"].notna()].groupby("generation")[["training", "capability"]].mean()[:6]
+    dearer = means["training"].pct_change().add(1).dropna()
+    over = models[models["complete"]]
+    return {
+        STEP: float(np.exp(np.log(dearer).mean())),
+        "points gained per generation": float(means["capability"].diff().mean()),
+        "multiple on training, complete lives": pooled(over),
+        "multiple on full R&D, complete lives": pooled(over, full_rd=True),
+        "typical multiple on training": geometric_mean(over["multiple"]),
+        "complete lives": len(over),
+        "of these earned nothing": int((over["contribution"] <= 0).sum()),
+        "left out": len(models) - len(over),
+    }
+
+
 def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
     """How many generations in a row reach a level; NaN if there is none to begin with.
 
@@ -70,6 +95,13 @@ def in_a_row(table: pd.DataFrame, column: str, level: float) -> float:
     """
     whole = table.index[table["left_out"] == 0]
     return float((table.loc[whole[0] :, column] >= level).cummin().sum()) if len(whole) else float("nan")
+
+
+def returned(run: Run) -> pd.DataFrame:
+    """`by_generation` of a run and, in each row again, what is said of all: `IN_A_ROW`, and elasticity of revenue."""
+    table = by_generation(run.models)
+    rows = {name: in_a_row(table, column, level) for name, (column, level) in IN_A_ROW.items()}
+    return table.reset_index().assign(**rows, elasticity=revenue_elasticity(run))
 
 
 @outcome(unit="number", on_request=True)

@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import lambertw
 
-from market.accounts import pnl
-from market.accounts.ledger import Account, Ledger
+from market.accounts.ledger import Account
 from market.economics import choice, demand, equilibrium, luck
 from market.economics.adoption import Customers
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
+from market.measures.interview import books, two_readings
 from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
@@ -156,17 +156,11 @@ def _decline(points: pd.DataFrame) -> float:
 @check("The interview's arithmetic")
 def interview() -> Iterator[Finding]:
     """−100, −800, −8,000 and 2.0×, 2.0× from one ledger ($M)."""
-    quoted = evidence("published_numbers")["amodei_two_ways"]
-    ledger = Ledger(start=f"{quoted['years'][0]}-01")
-    for index, (training, revenue) in enumerate(zip(quoted["training_spend"], quoted["revenue"], strict=True)):
-        ledger.post(12 * index, "Lab", Account.TRAINING, -training, model=f"model {index + 1}")
-        if revenue:
-            ledger.post(12 * index, "Lab", Account.REVENUE, revenue, model=f"model {index}")
-    results = zip(quoted["years"], pnl.company(ledger)["result"], quoted["company_result_expensed"], strict=True)
-    for year, found, expected in results:
-        yield Finding(f"company result {year}", float(found), expected, 0.0)
-    for index, multiple in enumerate(pnl.models(ledger)["multiple"][:2], start=1):
-        yield Finding(f"multiple of model {index}", float(multiple), 2.0, 0.0)
+    figures, quoted = two_readings(books()), evidence("published_numbers")["amodei_two_ways"]
+    for year, expected in zip(quoted["years"], quoted["company_result_expensed"], strict=True):
+        yield Finding(f"company result {year}", figures[f"company result {year}, $M"], expected, 0.0)
+    for name in ("multiple of model 1", "multiple of model 2"):
+        yield Finding(name, figures[name], 2.0, 0.0)
 
 
 @check("A small run of the baseline: identities to the cent, and order that does not matter")

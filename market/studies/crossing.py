@@ -65,6 +65,23 @@ def passes(levels: npt.ArrayLike, values: npt.ArrayLike, level: float) -> float:
     return float(x[i] + (x[i + 1] - x[i]) * over[i] / (over[i] - over[i + 1]))
 
 
+def passing(runs: pd.DataFrame, factor: str, figure: str, level: float, log: bool = False) -> pd.Series:
+    """Where each seed's figure passes a level along a factor, for the last time; NaN where it does not.
+
+    Parameters
+    ----------
+    runs : seed, the factor (numbers) and the figure of every run.
+    level : of the figure.
+    log : interpolate both in logarithms, in which a figure that is not positive is next to nothing.
+    """
+    wide = runs.astype({factor: "float64"}).pivot_table(index="seed", columns=factor, values=figure, dropna=False)
+    grid, values = wide.columns.to_numpy(float), wide.to_numpy(float)
+    if log:
+        grid, values, level = np.log(grid), np.log(values.clip(1e-9)), np.log(level)
+    found = np.array([passes(grid, of_seed, level) for of_seed in values], float)
+    return pd.Series(np.exp(found) if log else found, index=wide.index)
+
+
 def find(
     evaluate: Evaluate,
     within: Range,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,30 +30,41 @@ def means(runs: pd.DataFrame, by: str | Sequence[str] = (), name: str = "figure"
         The columns `by` in the order in which their values occur, figure, mean, low and high of its 95% interval, n
         (seeds with a number) and left_out (seeds without).
     """
-    by = [by] if isinstance(by, str) else list(by)
-    groups = runs.groupby(by, sort=False, dropna=False) if by else [((), runs)]
     rows = [
         (*key, figure, *interval(part[figure], unit_of(figure)), *counted(part[figure]))
-        for key, part in groups
-        for figure in runs.columns.drop([*by, *(key for key in KEYS if key in runs)])
+        for key, part in _groups(runs, by)
+        for figure in part
     ]
-    return pd.DataFrame(rows, columns=[*by, name, "mean", "low", "high", "n", "left_out"])
+    names = [by] if isinstance(by, str) else by
+    return pd.DataFrame(rows, columns=[*names, name, "mean", "low", "high", "n", "left_out"])
 
 
-def summary(replications: pd.DataFrame) -> pd.DataFrame:
-    """Summarise replications by outcome.
+def summary(runs: pd.DataFrame, by: str | Sequence[str] = ()) -> pd.DataFrame:
+    """Summarise outcomes of runs.
+
+    Parameters
+    ----------
+    runs, by : as in `means`; its figures are the outcomes.
 
     Returns
     -------
     DataFrame
-        outcome, mean, low and high of its 95% interval, band_low and band_high (10–90% of the seeds), n (seeds with a
-        number), left_out (seeds without).
+        The columns `by`, outcome, mean, low and high of its 95% interval, band_low and band_high (10–90% of the seeds),
+        n (seeds with a number), left_out (seeds without).
     """
-    table = means(replications, name="outcome")
-    numbers = replications[table["outcome"]].astype("float64").replace([np.inf, -np.inf], np.nan)
-    for place, (band, share) in enumerate({"band_low": 0.1, "band_high": 0.9}.items()):
-        table.insert(4 + place, band, numbers.quantile(share).tolist())
+    table = means(runs, by, name="outcome")
+    parts = [part.astype("float64").replace([np.inf, -np.inf], np.nan) for _, part in _groups(runs, by)]
+    for band, share in {"band_low": 0.1, "band_high": 0.9}.items():
+        table.insert(list(table).index("n"), band, [value for part in parts for value in part.quantile(share)])
     return table
+
+
+def _groups(runs: pd.DataFrame, by: str | Sequence[str]) -> Iterator[tuple[Any, pd.DataFrame]]:
+    """Figures of the runs that belong together, in the order in which they occur."""
+    names = [by] if isinstance(by, str) else list(by)
+    figures = runs.columns.drop([*names, *(key for key in KEYS if key in runs)])
+    for key, part in runs.groupby(names, sort=False, dropna=False) if names else [((), runs)]:
+        yield key, part[figures]
 
 
 def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -59,6 +60,18 @@ def table_in_words(
         )
         rows.append((*key, *said))
     return pd.DataFrame(rows, columns=[*by, *figures])
+
+
+def grid_in_words(runs: pd.DataFrame, down: str, across: str, figure: str, form: str = ",.2f") -> pd.DataFrame:
+    """Means of a figure over seeds in words, over two factors: a row per value of `down`, a column per one of `across`.
+
+    Parameters
+    ----------
+    runs : a row per run.   down, across, figure : its columns.   form : format of all numbers.
+    """
+    said = partial(in_words, form=form)
+    wide = runs.pivot_table(index=down, columns=across, values=figure, aggfunc=said, sort=False)
+    return wide.rename(columns=str).reset_index()
 
 
 def means_in_words(means: pd.DataFrame, by: str, form: str = ",.2f", name: str = "figure") -> pd.DataFrame:

@@ -40,6 +40,16 @@ def test_each_generation_by_hand():
     assert table["per_next_full_rd"].tolist() == pytest.approx([3 / 20, 8 / 80, 10 / 80], nan_ok=True)
 
 
+def test_steps_from_generation_to_generation_by_hand():
+    points = MODELS.assign(capability=MODELS["generation"] * 10.0, multiple=MODELS["contribution"] / MODELS["training"])
+    found = generations.steps(hand.run(models=points))
+    assert found[generations.STEP] == pytest.approx(2.0)
+    assert found["points gained per generation"] == pytest.approx(10.0)
+    assert found["multiple on training, complete lives"] == pytest.approx(21 / 13)
+    assert found["multiple on full R&D, complete lives"] == pytest.approx(21 / 130)
+    assert (found["complete lives"], found["of these earned nothing"], found["left out"]) == (5, 1, 3)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -73,3 +83,11 @@ def test_they_are_numbers_of_a_run(run):
     table = table[table["lives"] > 0]
     assert (table["multiple"] > table["multiple_full_rd"]).all()
     assert table["cost_step"].dropna().to_numpy() == pytest.approx(2.5)
+
+
+def test_what_is_said_of_all_generations_stands_in_every_row():
+    table = generations.returned(RUN)
+    assert table["generation"].tolist() == [1, 2, 3, 4, 5]
+    assert (table["twice their training"] == 1.0).all()
+    assert (table["all their R&D"] == 0.0).all()
+    assert table["elasticity"].tolist() == pytest.approx([np.log(2.5 * 1.5) / np.log(4.0)] * 5)

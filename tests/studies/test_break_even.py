@@ -194,3 +194,18 @@ def test_along_counts_what_has_no_place():
     rows = [(p, s, lag, m) for p, (lag, m) in enumerate([(1.0, 0.5), (2.0, 2.0), (np.nan, -9.0)]) for s in range(6)]
     runs = pd.DataFrame(rows, columns=["point", "seed", "lag", "multiple"])
     assert along(runs, "lag", "multiple").sentence.endswith("6 more gave no lag.")
+
+
+def test_each_seed_passes_a_level_somewhere_of_its_own():
+    runs = pd.DataFrame({"seed": [0, 0, 1, 1, 2, 2], "cost": [1, 100] * 3, "multiple": [1.0, 100.0, 10.0, 0.1, 2.0, 5]})
+    found = crossing.passing(runs, "cost", "multiple", 10.0, log=True)
+    assert found[0] == pytest.approx(10.0)
+    assert found[1] == pytest.approx(1.0)
+    assert np.isnan(found[2])
+    assert crossing.passing(runs, "cost", "multiple", 10.0)[0] == pytest.approx(10.0)
+    assert crossing.passing(runs[:0], "cost", "multiple", 10.0).empty
+
+
+def test_on_a_log_scale_losses_are_next_to_nothing():
+    runs = pd.DataFrame({"seed": 0, "cost": [1.0, 10.0], "multiple": [1e9, -5.0]})
+    assert crossing.passing(runs, "cost", "multiple", 1.0, log=True)[0] == pytest.approx(10**0.5)

@@ -64,6 +64,14 @@ def test_summary_leaves_out_what_is_not_a_number():
     assert row["band_low"] == pytest.approx(1.2)
 
 
+def test_summary_by_group():
+    table = pd.DataFrame({"world": ["y", "x", "y", "x"], "seed": [0, 0, 1, 1], "a": [1.0, 4.0, 3.0, np.inf]})
+    rows = summary(table, by="world").set_index("world")
+    assert rows["mean"].to_dict() == {"y": 2.0, "x": 4.0}
+    assert rows["band_high"].tolist() == pytest.approx([2.8, 4.0])
+    assert list(rows) == ["outcome", "mean", "low", "high", "band_low", "band_high", "n", "left_out"]
+
+
 def test_what_a_mean_leaves_out_is_counted():
     row = summary(pd.DataFrame({"seed": [0, 1, 2], "lives_profitable": [1.0, np.nan, 1.0]})).iloc[0]
     assert (row["n"], row["left_out"], row["high"]) == (2, 1, 1.0)

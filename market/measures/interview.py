@@ -1,0 +1,55 @@
+"""The interview's arithmetic (claims 1 and 2): its figures in both books, and the same figures of any run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from market.accounts import pnl
+from market.accounts.ledger import Account, Ledger
+from market.calendar import YEAR
+from market.evidence import load
+
+MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class Books:
+    """The company P&L by year and the model P&L, as a run has them."""
+
+    companies: pd.DataFrame
+    models: pd.DataFrame
+
+
+def books() -> Books:
+    """The cash quoted in both books: each year's training, and the revenue of the model trained the year before.
+
+    The last model has no revenue yet, and no complete life.
+    """
+    quoted = load("published_numbers")["amodei_two_ways"]
+    ledger = Ledger(f"{quoted['years'][0]}-01")
+    for year, (training, revenue) in enumerate(zip(quoted["training_spend"], quoted["revenue"], strict=True)):
+        ledger.post(YEAR * year, "Lab", Account.TRAINING, -training * MILLION, model=f"Lab-{year + 1}")
+        if revenue:
+            ledger.post(YEAR * year, "Lab", Account.REVENUE, revenue * MILLION, model=f"Lab-{year}")
+    models = pnl.models(ledger)
+    return Books(pnl.company(ledger), models.assign(complete=models["revenue"] > 0))
+
+
+def two_readings(books: Any) -> dict[str, float]:
+    """What each firm's first two models earned and returned, and companies' results by year; means over firms.
+
+    Parameters
+    ----------
+    books : a run, whose generations have one model each, or `books`.
+    """
+    number = books.models.groupby("firm").cumcount() + 1
+    lives = books.models.groupby(number)[["contribution", "multiple"]].mean()
+    results = books.companies.groupby("year")["result"].mean() / MILLION
+    return {
+        **{f"contribution of model {n}, $M": float(lives.loc[n, "contribution"]) / MILLION for n in (1, 2)},
+        **{f"multiple of model {n}": float(lives.loc[n, "multiple"]) for n in (1, 2)},
+        **{f"company result {year}, $M": float(results[year]) for year in (2023, 2024, 2025)},
+    }
