@@ -17,21 +17,11 @@ from market.experiment import Study, experiment
 from market.measures.price_wars import PriceWar, price_wars
 from market.studies.intervals import interval
 
-BEFORE, AFTER = 8, 24
-"""Periods shown before and after the forced cut."""
-ONE_BY_ONE = 25
-"""Sessions whose own paths are searched for a price war, besides the mean path of all."""
+BEFORE, AFTER, ONE_BY_ONE = 8, 24, 25
+"""Periods shown before and after the forced cut; sessions whose own paths are searched for a war, beside the mean."""
 DETECTOR = PriceWar(fall=0.1, settle=0)
 """The whole way from the learned to the Nash price is 0.2 log points; the fall that counts is half of it."""
 PUBLISHED = load("published_numbers")["calvano_2020"]
-
-
-def forced_cut(game: q_learning.Duopoly, session: q_learning.Session, forced: bool = True) -> np.ndarray:
-    """Prices (periods, 2) around a cut to the static best response, which lasts a period and is forced upon firm 0."""
-    cycle = q_learning.settled(game, session)
-    before = cycle[np.arange(-BEFORE, 0) % len(cycle)]
-    cut = [q_learning.best_static_price(game, int(session.strategies[1, session.state]))] if forced else []
-    return game.prices[np.vstack([before, q_learning.play(game, session, AFTER, cut)])]
 
 
 def as_offers(settings: q_learning.Learning, prices: np.ndarray) -> pd.DataFrame:
@@ -68,32 +58,27 @@ def draw(paths: pd.DataFrame, game: q_learning.Duopoly) -> Figure:
 @experiment(seeds=1000, quick_seeds=100)
 def algorithmic_pricing(study: Study) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
-    known = {k: v for k, v in PUBLISHED["parameters"].items() if k in q_learning.Learning.model_fields}
-    settings = q_learning.Learning(**known)
+    settings = q_learning.Learning()
     game = q_learning.duopoly(settings)
     sessions = q_learning.learn(game, settings, study.seeds, seed=0)
-    cycles = [q_learning.settled(game, session) for session in sessions]
-    gains = [float(game.gain(game.profits[:, cycle[:, 0], cycle[:, 1]].mean())) for cycle in cycles]
-    learned = pd.DataFrame({"session": study.seeds, "gain": gains})
-    learned["price"] = [game.prices[cycle].mean() for cycle in cycles]
-    learned["periods"] = [session.periods for session in sessions]
-    learned["converged"] = [session.converged for session in sessions]
-    study.table("sessions", learned)
+    learned = pd.DataFrame([q_learning.learned(game, session) for session in sessions])
+    study.table("sessions", learned.rename_axis("session").reset_index())
 
     gain, low, high = interval(learned["gain"])
     rows = [
-        ("profit gain", gain, f"{low:.3f} to {high:.3f}", f"{PUBLISHED['profit_gain_published']:.3f}"),
-        ("price learned", learned["price"].mean(), "", ""),
-        ("Nash price", game.nash_price, "", f"{PUBLISHED['nash_price']:.3f}"),
-        ("joint-profit price", game.joint_price, "", f"{PUBLISHED['joint_price']:.3f}"),
+        ("profit gain", f"{gain:.3f}", f"{low:.3f} to {high:.3f}", f"{PUBLISHED['profit_gain_published']:.3f}"),
+        ("price learned", f"{learned['price'].mean():.3f}", "", ""),
+        ("Nash price", f"{game.nash_price:.3f}", "", f"{PUBLISHED['nash_price']:.3f}"),
+        ("joint-profit price", f"{game.joint_price:.3f}", "", f"{PUBLISHED['joint_price']:.3f}"),
     ]
     summary = pd.DataFrame(rows, columns=["figure", "here", "interval", "published"])
-    summary["here"] = summary["here"].map("{:.3f}".format)
     study.show("Two algorithms that learn: from Nash to joint profit", summary)
 
-    cuts = [forced_cut(game, session) for session in sessions]
-    mean_path = as_offers(settings, np.mean(cuts, axis=0))
-    without = as_offers(settings, np.mean([forced_cut(game, session, forced=False) for session in sessions], axis=0))
+    cuts, cycles = (
+        [q_learning.around_cut(game, session, BEFORE, AFTER, forced) for session in sessions]
+        for forced in (True, False)
+    )
+    mean_path, without = (as_offers(settings, np.mean(paths, axis=0)) for paths in (cuts, cycles))
     each = [label(as_offers(settings, path)) for path in cuts[:ONE_BY_ONE]]
     study.table("forced_cut", mean_path)
     study.figure("forced_cut", draw(mean_path, game))

@@ -23,15 +23,11 @@ DRAWS = 4
 
 
 def read(run: Run) -> dict[str, pd.DataFrame]:
-    """What doubling or another panel may move: figures of the market, and the launch price of every closed model.
-
-    The figures are revenue of all firms and hosts by whole year, the multiple, and the frontier price over three years.
-    """
+    """Revenue by whole year, the multiple and the frontier price over three years; launch prices of closed models."""
     revenue = run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
-    figures = {f"revenue {year}": dollars for year, dollars in revenue.items()}
-    figures["multiple"] = readings.pooled(readings.complete_lives(run.models))
-    frontier = prices.frontier_price(forms.on_sale_of_run(run.offers), run.dates)
-    figures["frontier"] = frontier.loc[2023:2025].mean()
+    multiple = readings.pooled(readings.complete_lives(run.models))
+    frontier = prices.frontier_price(forms.on_sale_of_run(run.offers), run.dates).loc[2023:2025].mean()
+    figures = revenue.add_prefix("revenue ").to_dict() | {"multiple": multiple, "frontier": frontier}
     launches = run.models.loc[~run.models["open_weights"], ["model", "launch_price"]].dropna()
     return {"figures": pd.DataFrame([figures]), "launches": launches.reset_index(drop=True)}
 
@@ -50,7 +46,7 @@ def other_customers(scenario: Scenario, draw: int) -> Scenario:
 
 def spread_over_draws(lives: pd.DataFrame) -> pd.DataFrame:
     """Standard deviation of the log multiple of a model that earns, by number of customers; root mean square."""
-    drawn = lives.set_index(["customers", "seed", "model", "draw"])["multiple"].unstack("draw")
+    drawn = lives.pivot_table(values="multiple", index=["customers", "seed", "model"], columns="draw")
     earned = drawn[(drawn > 0).all(axis=1)]  # the logarithm needs a life that earned in every draw
     variance = np.log(earned).var(axis=1, ddof=1).groupby(["customers", "seed"]).mean()
     return (100 * np.sqrt(variance.groupby("customers").mean())).rename("spread").reset_index()
@@ -59,21 +55,21 @@ def spread_over_draws(lives: pd.DataFrame) -> pd.DataFrame:
 @experiment(seeds=8, quick_seeds=2)
 def sampling(study: Study) -> None:
     """Say how exact a run is."""
-    market_as_is = market.load("baseline").vary({"customers": study.pick(20_000, 800)})
-    doubled = market_as_is.vary({"customers": 2 * market_as_is.customers})
-    worlds = {"as it is": market_as_is, "doubled": doubled, "another panel": market_as_is.vary({"panel.draw": 1})}
+    base = market.load("baseline").vary({"customers": study.pick(20_000, 800)})
+    doubled = base.vary({"customers": 2 * base.customers})
+    worlds = {"as it is": base, "doubled": doubled, "another panel": base.vary({"panel.draw": 1})}
     tables = {name: table.set_index("world") for name, table in study.read_tables(worlds, read).items()}
 
     one, two, other = (tables["figures"].loc[world].set_index("seed") for world in worlds)
-    changes = np.log(two / one).assign(multiple=two["multiple"] / one["multiple"] - 1).drop(columns="frontier")
+    changes = np.log((two / one).filter(like="revenue")).assign(multiple=two["multiple"] / one["multiple"] - 1)
     doubling = means(changes, name="doubling changes")
     doubling.insert(4, "mean size", changes.abs().mean().to_numpy())
     doubling[["mean", "low", "high", "mean size"]] *= 100
-    sizes = f"From {market_as_is.customers:,} to {doubled.customers:,} customers"
-    study.table("doubling", doubling, f"{sizes}, percent (log points)")
+    title = f"From {base.customers:,} to {doubled.customers:,} customers, percent (log points)"
+    study.table("doubling", doubling, title)
 
     customers = study.pick((5000, 10_000, 20_000, 40_000), (500, 1000))
-    drawn = {(n, k): other_customers(market_as_is.vary({"customers": n}), k) for n in customers for k in range(DRAWS)}
+    drawn = {(n, k): other_customers(base.vary({"customers": n}), k) for n in customers for k in range(DRAWS)}
     spread = spread_over_draws(study.read(drawn, multiples, by=("customers", "draw"), seeds=study.seeds[:4]))
     study.table("spread", spread, "Spread of a single model's multiple over draws of customers, percent")
     needed = float(np.exp(np.mean(np.log(spread["customers"] * (spread["spread"] / 5) ** 2))))
