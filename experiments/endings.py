@@ -26,11 +26,12 @@ STRIKE, RULES = 36, ("cadence", "hurdle")
 OPEN = {"as it is": {}, "none": {"open_providers": {}}, "open to all": {"segments.*.open_access": 1.0}}
 UNLIMITED, SIZE, END = "no limit", "largest run, known", "capability ceiling, surprise"
 TABLES = {
-    "money": dict.fromkeys(("value", "worth", "overhang", "still lost", "without"), ",.0f")
-    | {"overhang": ",.1f", "months": ".0f"},
+    "money": {
+        "value": ",.0f", "worth": ",.0f", "overhang": ",.1f", "still lost": ",.0f", "without": ",.0f", "months": ".0f",
+    },
     "the last year": {"revenue": ",.0f", "training": ",.0f", "result": ",.0f", "labs left": ".1f"},
     "profit for good": {"in profit": ".2f", "worlds": ".2f", "first year": ".0f", "its funding": ",.0f"},
-}
+}  # fmt: skip
 SHARES = {"in profit": SHARE, "worlds": SHARE}
 
 
