@@ -7,36 +7,21 @@ forced cut must also be recognised by the price-war detector that reads the simu
 Quick: 100 sessions, ten seconds. Full: 1,000 sessions, two minutes on two cores.
 """
 
-from pathlib import Path
-from typing import Annotated, Any
-
 import numpy as np
 import pandas as pd
-import typer
-from market.studies.experiment import Out, experiment_folder, run_script
 from matplotlib.figure import Figure
 
 from market.economics import q_learning
 from market.evidence import load
+from market.experiment import Study, experiment
 from market.measures.price_wars import PriceWar, price_wars
-from market.saving.spreadsheet import write_csv
 from market.studies.intervals import interval
-from market.views import terminal
 
-BEFORE, AFTER = 8, 24
-"""Periods shown before and after the forced cut."""
-ONE_BY_ONE = 25
-"""Sessions whose own paths are searched for a price war, besides the mean path of all."""
+BEFORE, AFTER, ONE_BY_ONE = 8, 24, 25
+"""Periods shown before and after the forced cut; sessions whose own paths are searched for a war, beside the mean."""
 DETECTOR = PriceWar(fall=0.1, settle=0)
 """The whole way from the learned to the Nash price is 0.2 log points; the fall that counts is half of it."""
-
-
-def forced_cut(game: q_learning.Duopoly, session: q_learning.Session, forced: bool) -> np.ndarray:
-    """Prices (periods, 2) around a cut to the static best response, which lasts a period and is forced upon firm 0."""
-    cycle = q_learning.settled(game, session)
-    before = cycle[np.arange(-BEFORE, 0) % len(cycle)]
-    cut = [q_learning.best_static_price(game, int(session.strategies[1, session.state]))] if forced else []
-    return game.prices[np.vstack([before, q_learning.play(game, session, AFTER, cut)])]
+PUBLISHED = load("published_numbers")["calvano_2020"]
 
 
 def as_offers(settings: q_learning.Learning, prices: np.ndarray) -> pd.DataFrame:
@@ -56,7 +41,7 @@ def label(offers: pd.DataFrame) -> str:
     return str(wars["label"].iloc[0]) if len(wars) else "–"
 
 
-def draw(paths: pd.DataFrame, game: q_learning.Duopoly, file: Path) -> None:
+def draw(paths: pd.DataFrame, game: q_learning.Duopoly) -> Figure:
     """Draw the mean paths of both prices between the Nash and the joint-profit price."""
     figure = Figure(figsize=(7, 4), layout="constrained")
     axis = figure.subplots()
@@ -67,53 +52,42 @@ def draw(paths: pd.DataFrame, game: q_learning.Duopoly, file: Path) -> None:
         axis.annotate(name, (AFTER - 1, price), va="bottom", ha="right", color="grey")
     axis.set(xlabel="periods after the forced cut of the first firm", ylabel="price")
     axis.legend(frameon=False)
-    figure.savefig(file, dpi=120)
+    return figure
 
 
-def summary(table: pd.DataFrame, game: q_learning.Duopoly, published: dict[str, Any]) -> pd.DataFrame:
-    """Means over sessions with their 95% intervals, and what they lie between, beside what was published."""
-    gain, low, high = interval(table["gain"])
-    rows = [
-        ("profit gain", f"{gain:.3f}", f"{low:.3f} to {high:.3f}", f"{published['profit_gain_published']:.3f}"),
-        ("price learned", f"{table['price'].mean():.3f}", "", ""),
-        ("Nash price", f"{game.nash_price:.3f}", "", f"{published['nash_price']:.3f}"),
-        ("joint-profit price", f"{game.joint_price:.3f}", "", f"{published['joint_price']:.3f}"),
-    ]
-    return pd.DataFrame(rows, columns=["figure", "here", "interval", "published"])
-
-
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="100 sessions instead of 1,000, ten seconds.")] = False,
-    out: Out = None,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
-) -> None:
+@experiment(seeds=1000, quick_seeds=100)
+def algorithmic_pricing(study: Study) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
-    published = load("published_numbers")["calvano_2020"]
-    names = q_learning.Learning.model_fields.keys()
-    settings = q_learning.Learning(**{k: v for k, v in published["parameters"].items() if k in names})
-    game, count = q_learning.duopoly(settings), 100 if quick else 1000
-    sessions = q_learning.learn(game, settings, range(count), seed)
-    cycles = [q_learning.settled(game, session) for session in sessions]
-    gains = [float(game.gain(game.profits[:, c[:, 0], c[:, 1]].mean())) for c in cycles]
-    table = pd.DataFrame({"gain": gains, "price": [game.prices[cycle].mean() for cycle in cycles]})
-    table["periods"] = [session.periods for session in sessions]
-    table["converged"] = [session.converged for session in sessions]
-    cuts = [forced_cut(game, session, True) for session in sessions]
-    mean_path = as_offers(settings, np.mean(cuts, axis=0))
-    control = as_offers(settings, np.mean([forced_cut(game, session, False) for session in sessions], axis=0))
-    each = [label(as_offers(settings, path)) for path in cuts[:ONE_BY_ONE]]
-    with experiment_folder(out, quick) as folder:
-        write_csv(table.rename_axis("session").reset_index(), folder / "sessions.csv")
-        write_csv(mean_path, folder / "forced_cut.csv")
-        draw(mean_path, game, folder / "forced_cut.png")
-    terminal.show("Two algorithms that learn: from Nash to joint profit", summary(table, game, published))
-    typer.echo(
-        f"{count - table['converged'].sum()} of {count:,} sessions did not settle. "
-        f"Price war after a forced cut, mean path: {label(mean_path)}; without the cut: {label(control)}; "
-        f"session by session: punishment in {each.count('punishment')} of {len(each)}."
+    settings = q_learning.Learning()
+    game = q_learning.duopoly(settings)
+    sessions = q_learning.learn(game, settings, study.seeds, seed=0)
+    learned = pd.DataFrame([q_learning.learned(game, session) for session in sessions])
+    study.table("sessions", learned.rename_axis("session").reset_index())
+
+    gain, low, high = interval(learned["gain"])
+    rows = [
+        ("profit gain", f"{gain:.3f}", f"{low:.3f} to {high:.3f}", f"{PUBLISHED['profit_gain_published']:.3f}"),
+        ("price learned", f"{learned['price'].mean():.3f}", "", ""),
+        ("Nash price", f"{game.nash_price:.3f}", "", f"{PUBLISHED['nash_price']:.3f}"),
+        ("joint-profit price", f"{game.joint_price:.3f}", "", f"{PUBLISHED['joint_price']:.3f}"),
+    ]
+    summary = pd.DataFrame(rows, columns=["figure", "here", "interval", "published"])
+    study.show("Two algorithms that learn: from Nash to joint profit", summary)
+
+    cuts, cycles = (
+        [q_learning.around_cut(game, session, BEFORE, AFTER, forced) for session in sessions]
+        for forced in (True, False)
     )
-    typer.echo(f"Tables and figures: {out}/")
+    mean_path, without = (as_offers(settings, np.mean(paths, axis=0)) for paths in (cuts, cycles))
+    each = [label(as_offers(settings, path)) for path in cuts[:ONE_BY_ONE]]
+    study.table("forced_cut", mean_path)
+    study.figure("forced_cut", draw(mean_path, game))
+    study.say(
+        f"{(~learned['converged']).sum()} of {len(learned):,} sessions did not settle. Price war after a forced cut, "
+        f"mean path: {label(mean_path)}; without the cut: {label(without)}; session by session: punishment in "
+        f"{each.count('punishment')} of {len(each)}."
+    )
 
 
 if __name__ == "__main__":
-    run_script(main)
+    algorithmic_pricing()

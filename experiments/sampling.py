@@ -7,28 +7,34 @@ that ask another panel should set about the same prices.
 Full: 8 seeds, about three minutes. Quick: 2 seeds with few customers.
 """
 
-from typing import Annotated
-
 import numpy as np
 import pandas as pd
-import typer
-from market.studies.experiment import Out, experiment_folder, run_script
 
 import market
+from market.experiment import Study, experiment
 from market.measures import forms, prices, readings
-from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.studies.intervals import counted, interval
+from market.studies.intervals import interval
+from market.studies.summary import means
 from market.tables import Run
-from market.views import terminal
 
 DRAWS = 4
 """Draws of customers for the spread of a model's multiple."""
 
 
-def yearly_revenue(run: Run) -> pd.Series:
-    """Revenue of all firms and hosts by whole year."""
-    return run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
+def read(run: Run) -> dict[str, pd.DataFrame]:
+    """Revenue by whole year, the multiple and the frontier price over three years; launch prices of closed models."""
+    revenue = run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
+    multiple = readings.pooled(readings.complete_lives(run.models))
+    frontier = prices.frontier_price(forms.on_sale_of_run(run.offers), run.dates).loc[2023:2025].mean()
+    figures = revenue.add_prefix("revenue ").to_dict() | {"multiple": multiple, "frontier": frontier}
+    launches = run.models.loc[~run.models["open_weights"], ["model", "launch_price"]].dropna()
+    return {"figures": pd.DataFrame([figures]), "launches": launches.reset_index(drop=True)}
+
+
+def multiples(run: Run) -> pd.DataFrame:
+    """Multiple of every model with a complete life."""
+    return readings.complete_lives(run.models)[["model", "multiple"]].reset_index(drop=True)
 
 
 def other_customers(scenario: Scenario, draw: int) -> Scenario:
@@ -38,76 +44,47 @@ def other_customers(scenario: Scenario, draw: int) -> Scenario:
     return type(scenario).model_validate(data)
 
 
-def doubling(scenario: Scenario, seeds: range) -> pd.DataFrame:
-    """Change of yearly revenue and of the multiple when the customers are doubled, by seed."""
-    rows = []
-    for seed in seeds:
-        one, two = (market.simulate(scenario.vary({"customers": scenario.customers * k}), seed) for k in (1, 2))
-        revenue = np.log(yearly_revenue(two) / yearly_revenue(one))
-        multiples = [readings.pooled(readings.complete_lives(r.models)) for r in (one, two)]
-        change = multiples[1] / multiples[0] - 1
-        rows.append({**{f"revenue {y}": v for y, v in revenue.items()}, "multiple": change})
-    return pd.DataFrame(rows)
+def spread_over_draws(lives: pd.DataFrame) -> pd.DataFrame:
+    """Standard deviation of the log multiple of a model that earns, by number of customers; root mean square."""
+    drawn = lives.pivot_table(values="multiple", index=["customers", "seed", "model"], columns="draw")
+    earned = drawn[(drawn > 0).all(axis=1)]  # the logarithm needs a life that earned in every draw
+    variance = np.log(earned).var(axis=1, ddof=1).groupby(["customers", "seed"]).mean()
+    return (100 * np.sqrt(variance.groupby("customers").mean())).rename("spread").reset_index()
 
 
-def model_spread(scenario: Scenario, customers: int, seeds: range) -> float:
-    """Standard deviation of the log multiple of a model that earns, over draws of customers; root mean square."""
-    variances = []
-    for seed in seeds:
-        varied = scenario.vary({"customers": customers})
-        runs = [market.simulate(other_customers(varied, draw), seed) for draw in range(DRAWS)]
-        lives = [readings.complete_lives(run.models).set_index("model")["multiple"] for run in runs]
-        wide = pd.concat(lives, axis=1)
-        earned = wide[(wide > 0).all(axis=1)]  # the logarithm needs a life that earned in every draw
-        variances.append(np.log(earned).var(axis=1, ddof=1).mean())
-    return float(np.sqrt(np.mean(variances)))
-
-
-def panels(scenario: Scenario, seeds: range) -> tuple[list[float], list[float]]:
-    """Log differences between two panels: of the frontier price, mean over 2023–2025, and of each launch price."""
-    frontier, launches = [], []
-    for seed in seeds:
-        runs = [market.simulate(scenario.vary({"panel.draw": draw}), seed) for draw in (0, 1)]
-        years = [prices.frontier_price(forms.on_sale_of_run(r.offers), r.dates).loc[2023:2025].mean() for r in runs]
-        frontier.append(float(np.log(years[1] / years[0])))
-        launch = [r.models[~r.models["open_weights"]].set_index("model")["launch_price"].dropna() for r in runs]
-        launches += list(np.log(launch[1] / launch[0]).abs())
-    return frontier, launches
-
-
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="2 seeds with few customers.")] = False,
-    out: Out = None,
-) -> None:
+@experiment(seeds=8, quick_seeds=2)
+def sampling(study: Study) -> None:
     """Say how exact a run is."""
-    scenario = market.load("baseline").vary({"customers": 800 if quick else 20_000})
-    seeds = range(2 if quick else 8)
-    sizes = (500, 1000) if quick else (5000, 10_000, 20_000, 40_000)
-    with experiment_folder(out, quick) as folder:
-        changes = doubling(scenario, seeds)
-        rows = [(c, *interval(changes[c]), changes[c].abs().mean(), *counted(changes[c])) for c in changes]
-        table = pd.DataFrame(rows, columns=["doubling changes", "mean", "low", "high", "mean size", "n", "left_out"])
-        table[["mean", "low", "high", "mean size"]] *= 100
-        terminal.show(
-            f"From {scenario.customers:,} to {2 * scenario.customers:,} customers, percent (log points)", table
-        )
-        write_csv(table, folder / "doubling.csv")
-        spread = pd.DataFrame(
-            [(n, 100 * model_spread(scenario, n, seeds[:4])) for n in sizes], columns=["customers", "spread"]
-        )
-        terminal.show("Spread of a single model's multiple over draws of customers, percent", spread)
-        write_csv(spread, folder / "spread.csv")
-        needed = float(np.exp(np.mean(np.log(spread["customers"] * (spread["spread"] / 5) ** 2))))
-        terminal.say(f"A single model's multiple is known to 5% with about {needed:,.0f} customers.")
-        frontier, launches = panels(scenario, seeds)
-        mean, low, high = (100 * value for value in interval(frontier))
-        terminal.say(
-            f"Another panel changes the frontier price, mean over three years, by {mean:.2f}% ({low:.2f} to "
-            f"{high:.2f}; at most {100 * max(map(abs, frontier)):.1f}% in a seed) and a single launch price by "
-            f"{100 * np.mean(launches):.1f}% on average, at most {100 * max(launches):.0f}%."
-        )
-    terminal.say(f"Tables: {out}/")
+    base = market.load("baseline").vary({"customers": study.pick(20_000, 800)})
+    doubled = base.vary({"customers": 2 * base.customers})
+    worlds = {"as it is": base, "doubled": doubled, "another panel": base.vary({"panel.draw": 1})}
+    tables = {name: table.set_index("world") for name, table in study.read_tables(worlds, read).items()}
+
+    one, two, other = (tables["figures"].loc[world].set_index("seed") for world in worlds)
+    changes = np.log((two / one).filter(like="revenue")).assign(multiple=two["multiple"] / one["multiple"] - 1)
+    doubling = means(changes, name="doubling changes")
+    doubling.insert(4, "mean size", changes.abs().mean().to_numpy())
+    doubling[["mean", "low", "high", "mean size"]] *= 100
+    title = f"From {base.customers:,} to {doubled.customers:,} customers, percent (log points)"
+    study.table("doubling", doubling, title)
+
+    customers = study.pick((5000, 10_000, 20_000, 40_000), (500, 1000))
+    drawn = {(n, k): other_customers(base.vary({"customers": n}), k) for n in customers for k in range(DRAWS)}
+    spread = spread_over_draws(study.read(drawn, multiples, by=("customers", "draw"), seeds=study.seeds[:4]))
+    study.table("spread", spread, "Spread of a single model's multiple over draws of customers, percent")
+    needed = float(np.exp(np.mean(np.log(spread["customers"] * (spread["spread"] / 5) ** 2))))
+    study.say(f"A single model's multiple is known to 5% with about {needed:,.0f} customers.")
+
+    frontier = 100 * np.log(other["frontier"] / one["frontier"])
+    launched = [tables["launches"].loc[world].set_index(["seed", "model"]) for world in ("as it is", "another panel")]
+    launches = 100 * np.log(launched[1] / launched[0])["launch_price"].abs()
+    mean, low, high = interval(frontier)
+    study.say(
+        f"Another panel changes the frontier price, mean over three years, by {mean:.2f}% ({low:.2f} to {high:.2f}; at "
+        f"most {frontier.abs().max():.1f}% in a seed) and a single launch price by {launches.mean():.1f}% on average, "
+        f"at most {launches.max():.0f}%."
+    )
 
 
 if __name__ == "__main__":
-    run_script(main)
+    sampling()

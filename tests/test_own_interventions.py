@@ -6,8 +6,8 @@ from typing import Literal
 import pytest
 
 import market
-from market.parameters import InputError, parameter
 from market.families import own, registered, registered_in
+from market.parameters import InputError, parameter
 from market.scenario.interventions import Charge, Intervention, NewRule, Notice, PayIn, unknown_firm
 from market.strategies.pricing import CostPlus
 from market.views.listing import interventions

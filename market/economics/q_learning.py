@@ -150,6 +150,28 @@ def settled(game: Duopoly, session: Session) -> Integers:
     return played[-length:]
 
 
+def learned(game: Duopoly, session: Session) -> dict[str, float]:
+    """Mean profit gain and mean price of the cycle into which two strategies run, periods, and if they settled."""
+    cycle = settled(game, session)
+    gain = float(game.gain(game.profits[:, cycle[:, 0], cycle[:, 1]].mean()))
+    price = float(game.prices[cycle].mean())
+    return {"gain": gain, "price": price, "periods": session.periods, "converged": session.converged}
+
+
+def around_cut(game: Duopoly, session: Session, before: int, after: int, forced: bool = True) -> Floats:
+    """Prices around a cut to the static best response that is forced upon firm 0 for a period, (periods, 2).
+
+    Parameters
+    ----------
+    before, after : periods of the cycle before the cut, and periods from the cut on.
+    forced : whether the cut is made; without it the cycle goes on.
+    """
+    cycle = settled(game, session)
+    cut = [best_static_price(game, int(session.strategies[1, session.state]))] if forced else []
+    played = np.vstack([cycle[np.arange(-before, 0) % len(cycle)], play(game, session, after, cut)])
+    return np.asarray(game.prices[played])
+
+
 def best_static_price(game: Duopoly, rival: int) -> int:
     """Firm 0's most profitable price in one period against a rival's, both as numbers on the grid."""
     return int(game.profits[0, :, rival].argmax())

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
+from market.economics.technology import capability
 from market.parameters import InputError, plain, shown, unknown
 from market.run import simulate
 from market.scenario.load import as_scenario
@@ -33,6 +34,10 @@ PRICES = ("fixed", "repriced")
 
 PriceTable = dict[str, dict[str, float]]
 """Prices by model and month, as the intervention `freeze_prices` takes them, $ per Mtok."""
+
+
+Limits = dict[str, dict[str, object]]
+"""Changes of parameters by the name of the world that they make."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,28 @@ def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
         rule = {field: getattr(training, field) for field in TrainingRule.model_fields} | {"rule": "stop"}
         changes.append({"month": month, "kind": "change_rule", "target": f"{name}.training", "value": rule})
     return intervene(scenario, changes)
+
+
+def limits(scenario: Scenario, month: int) -> Limits:
+    """What makes each limit of technology strike the runs that start in a month, known in advance and as a surprise.
+
+    The largest run is what the first lab's costs on its cost path in that month, the ceiling is the capability that
+    such a run gives.
+
+    Returns
+    -------
+    dict
+        Changes of parameters by the name of the world, such as "largest run, known".
+    """
+    technology, lab = scenario.technology, next(iter(scenario.labs.values()))
+    largest = lab.training.run_cost(month)
+    ceiling = capability(technology, largest, month + technology.training_months)
+    worlds: Limits = {}
+    for name, value in (("largest_run", largest), ("capability_ceiling", ceiling)):
+        path, words = f"technology.{name}", name.replace("_", " ")
+        worlds[f"{words}, known"] = {path: value}
+        worlds[f"{words}, surprise"] = {path: value, f"{path}_known": False}
+    return worlds
 
 
 def price_table(run: Run) -> PriceTable:

@@ -1,4 +1,4 @@
-"""To go on or to stop: the 2×2 game of one firm against the others, read off four paired worlds."""
+"""To go on training or to stop: the 2×2 game of one lab against the others, read off four paired worlds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from market.run import simulate
+from market.studies.counterfactual import stopping
 from market.studies.intervals import Interval, interval, ratio
+from market.tables import Run
 
 WORLDS = ("nobody stops", "one stops", "others stop", "all stop")
 """The four worlds, in the order in which `game` takes a firm's payoffs."""
+
+
+def four_worlds(run: Run, firm: str, month: int) -> dict[str, Run]:
+    """A run, and those under its luck in which from a month on a lab, all others, or all of them stop training."""
+    rivals = {lab: month for lab in run.scenario.labs if lab != firm}
+    stops = ({firm: month}, rivals, {firm: month} | rivals)
+    others = (simulate(stopping(run.scenario, when), run.seed) for when in stops)
+    return dict(zip(WORLDS, (run, *others), strict=True))
 
 
 @dataclass(frozen=True)

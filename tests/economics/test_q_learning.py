@@ -42,8 +42,7 @@ def test_twenty_sessions_learn_to_collude(game):
     """Published 0.85; the standard deviation of a session is 0.115, so that 0.1 is four standard errors."""
     found = q_learning.learn(game, Learning(), range(20), seed=0)
     assert all(session.converged for session in found)
-    cycles = [q_learning.settled(game, session) for session in found]
-    gains = [game.gain(game.profits[:, cycle[:, 0], cycle[:, 1]].mean()) for cycle in cycles]
+    gains = [q_learning.learned(game, session)["gain"] for session in found]
     assert np.mean(gains) == pytest.approx(0.85, abs=0.1)
 
 
@@ -60,7 +59,7 @@ def test_myopic_algorithms_do_not_collude(game):
     """With δ = 0 the future is worth nothing: prices come near the Nash price, far from what the patient learn."""
     myopic = Learning(delta=0.0, beta=2e-5, stable=20_000)
     found = q_learning.learn(game, myopic, range(10), seed=0)
-    prices = [game.prices[q_learning.settled(game, session)].mean() for session in found]
+    prices = [q_learning.learned(game, session)["price"] for session in found]
     assert np.mean(prices) == pytest.approx(game.nash_price, abs=0.1)
 
 
@@ -86,6 +85,7 @@ def test_cycles_are_found_whole(game):
     strategies[:, 0], strategies[:, m + 1] = 1, 2  # 0, 1, 2 and back to 0
     session = q_learning.Session(strategies, 0, 1, True)
     assert sorted(q_learning.settled(game, session)[:, 0]) == [0, 1, 2]
+    assert q_learning.learned(game, session)["price"] == pytest.approx(game.prices[:3].mean())
 
 
 def test_the_best_static_price_is_the_best(game):

@@ -18,7 +18,9 @@ def test_a_forced_cut_is_punished_and_the_detector_says_so():
     game = q_learning.duopoly(settings)
     sessions = q_learning.learn(game, settings, range(30), seed=0)
     paths = {
-        forced: np.mean([script.forced_cut(game, session, forced) for session in sessions], axis=0)
+        forced: np.mean(
+            [q_learning.around_cut(game, session, script.BEFORE, script.AFTER, forced) for session in sessions], axis=0
+        )
         for forced in (True, False)
     }
     assert script.label(script.as_offers(settings, paths[True])) == "punishment"

@@ -11,8 +11,8 @@ from pydantic import SerializeAsAny, WrapValidator
 import market
 from market import registry
 from market.declarations import declarations
-from market.parameters import parameter
 from market.families import Rule
+from market.parameters import parameter
 from market.scenario.interventions import Intervention
 from market.scenario.schema import LabSpec, Scenario
 from market.scenario.vary import set_paths

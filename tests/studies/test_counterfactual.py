@@ -76,6 +76,19 @@ def test_who_stops_releases_what_is_in_training_and_nothing_after(tiny, factual)
     assert (kept.loc[open_runs, "training"] == first.loc[open_runs, "training"]).all()
 
 
+def test_both_limits_hold_back_the_same_run(tiny, factual):
+    limits = worlds.limits(tiny, 0)
+    assert list(limits) == [f"{limit}, {how}" for limit in ("largest run", "capability ceiling")
+                            for how in ("known", "surprise")]  # fmt: skip
+    second = factual.models.set_index("model").loc["Alpha-2"]  # it starts in month 0
+    assert limits["largest run, known"] == {"technology.largest_run": pytest.approx(second["training"])}
+    path = "technology.capability_ceiling"
+    assert limits["capability ceiling, surprise"] == {
+        path: pytest.approx(second["capability"], abs=1),
+        f"{path}_known": False,
+    }
+
+
 def test_a_firm_with_another_rule_is_free_where_prices_are_fixed(tiny, factual):
     change = worlds.with_rule("Beta", "pricing", {"rule": "cost_plus", "markup": 1.5}, month=3)
     fixed = worlds.at_prices(change.apply(tiny), worlds.price_table(factual), change.free)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from market.studies.game import WORLDS, game, going_on, just_pays
+import market
+from market.studies.game import WORLDS, four_worlds, game, going_on, just_pays
 
 
 def payoffs(*means: float, noise: float = 0.1) -> pd.DataFrame:
@@ -61,3 +62,13 @@ def test_the_price_at_which_going_on_just_pays_is_a_ratio_of_means():
 
 def test_one_seed_settles_nothing():
     assert game(payoffs(1, 0, 5, 3).iloc[:1]).verdict == "open"
+
+
+def test_in_each_of_the_four_worlds_others_stop_under_the_same_luck():
+    run = market.simulate(market.load("duopoly").vary({"customers": 100, "panel.size": 20, "months": 20}), 3)
+    worlds = four_worlds(run, "Alpha", 1)
+    late = {world: set(one.models["firm"][one.models["released"] > 8]) for world, one in worlds.items()}
+    released = {world: firms & set(run.scenario.labs) for world, firms in late.items()}
+    assert released == dict(zip(WORLDS, ({"Alpha", "Beta"}, {"Beta"}, {"Alpha"}, set()), strict=True))
+    assert worlds["nobody stops"] is run
+    assert {one.seed for one in worlds.values()} == {3}
