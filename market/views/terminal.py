@@ -150,12 +150,7 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     """Lay out what a search for the break-even tried."""
     rows = [
-        (
-            four_digits(row["value"]),
-            four_digits(row["mean"]),
-            span(row["low"], row["high"]),
-            out_of(row["n"], row["left_out"]),
-        )
+        (*map(four_digits, row[["value", "mean"]]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
         for _, row in evidence.iterrows()
     ]
     return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
