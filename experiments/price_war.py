@@ -12,8 +12,8 @@ import pandas as pd
 
 import market
 from market.experiment import Study, experiment
-from market.scenario.schema import Scenario
 from market.strategies.pricing import PricingRule
+from market.studies.design import last_word
 from market.studies.summary import means, wide
 from market.studies.words import table_in_words
 
@@ -30,7 +30,7 @@ RULE, HAZARD, COST = "labs.*.pricing.rule", "labs.*.pricing.reprice_hazard", "se
 RULES = sorted(PricingRule.registry)
 
 
-def tied(labs: int, gap: float) -> Scenario:
+def tied(labs: int, gap: float) -> market.Scenario:
     """Labs on the same dates without luck, all but the first `gap` points behind; a gap is bought by spending less."""
     patient = {"labs.*.funding": {"rule": "patient"}}  # nobody leaves a war for want of money
     data = market.load("baseline").vary({"technology.shock_sd": 0.0, **patient}).model_dump()
@@ -39,14 +39,13 @@ def tied(labs: int, gap: float) -> Scenario:
     names = [f"Lab{number}" for number in range(1, labs + 1)]
     data["labs"] = {name: one if name == "Lab1" else {**one, "training": behind} for name in names}
     small = {"customers": 6000, "panel": {"size": 500}, "record_benchmarks": 18, "name": f"{labs} labs, gap {gap:g}"}
-    return Scenario.model_validate({**data, **small})
+    return market.Scenario.model_validate({**data, **small})
 
 
 def grid(study: Study, name: str, title: str, factors: dict[str, list[object]]) -> pd.DataFrame:
     """Show the means of all outcomes by factors, and give the runs; factors by the last word of their paths."""
-    words = {path: path.split(".")[-1] for path in factors}
-    by = list(words.values())
-    runs = study.sweep(tied(4, 0.0), factors, list(OUTCOMES)).rename(columns=words)
+    by = [last_word(path) for path in factors]
+    runs = study.sweep(tied(4, 0.0), factors, list(OUTCOMES)).rename(columns=last_word)
     runs = runs[[*by, "seed", *OUTCOMES]].sort_values(by, kind="stable")
     table = wide(means(runs, by).replace({"figure": OUTCOMES}), by)
     study.table(name, table, title, shown=table_in_words(runs, by).rename(columns=OUTCOMES))

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
+from market.accounts.partners import partners
 from market.parameters import InputError, plain, shown, unknown
 from market.run import Run, simulate
 from market.scenario.load import as_scenario
@@ -165,9 +166,16 @@ def counterfactual(
     return table[["prices", *table.columns.drop("prices")]]
 
 
+def worlds_of(run: Run, change: Change) -> dict[str, Run]:
+    """A factual run, and the counterfactual worlds of its seed as in `PRICES`, run for it; by name."""
+    other = change.apply(run.scenario)
+    fixed = at_prices(other, price_table(run), change.free)
+    return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}
+
+
 def three_worlds(run: Run, change: Change, asked: Asked) -> pd.DataFrame:
     """Outcomes of a factual run and of the two counterfactual ones, in a row each; `priced` says which."""
-    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in _simulate(run, change).items()])
+    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in worlds_of(run, change).items()])
 
 
 def volume_and_price(
@@ -209,7 +217,7 @@ def volume_and_price(
 
 def taken_by(run: Run, change: Change) -> dict[str, float]:
     """One seed of `volume_and_price`, from its factual run."""
-    runs = _simulate(run, change)
+    runs = worlds_of(run, change)
     found: dict[str, float] = {}
     for what in ("revenue", "contribution"):
         totals = {
@@ -227,8 +235,30 @@ def taken_by(run: Run, change: Change) -> dict[str, float]:
     return found
 
 
-def _simulate(run: Run, change: Change) -> dict[str, Run]:
-    """Run the two counterfactual worlds of a factual run under its seed."""
-    other = change.apply(run.scenario)
-    fixed = at_prices(other, price_table(run), change.free)
-    return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}
+def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]:
+    """What the launch of a generation took from its predecessor and added to its firm, from the factual run.
+
+    Returns
+    -------
+    dict
+        Dollars. taken: revenue that net moved from the predecessor to the model, carried to the predecessor's last
+        month on sale. training and "full R&D": what the model cost. For both in `PRICES`, "lost to others anyway, …":
+        the part of what was taken that the predecessor does not have back in the world without the launch; and
+        "added, …": the firm's contribution less that in the world without.
+    """
+    models = run.models.set_index("model")
+    lived = run.offers.loc[run.offers["model"] == predecessor, "month"].max()
+    rows = partners(run.flows, run.offers, run.models, predecessor)
+    moved = rows[(rows["partner"] == model) & (rows["month"] <= lived)]
+    taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
+    training, research = models.loc[model, ["training", "research"]]
+    figures = {"taken": taken, "training": training, "full R&D": training + research}
+    revenue, contribution = {}, {}
+    for name, world in worlds_of(run, without_launch(model)).items():
+        sold = world.offers[(world.offers["model"] == predecessor) & (world.offers["month"] <= lived)]
+        firms = world.companies.groupby("firm")["contribution"].sum()
+        revenue[name], contribution[name] = float(sold["revenue"].sum()), float(firms[models.loc[model, "firm"]])
+    for prices in PRICES:
+        figures[f"lost to others anyway, {prices}"] = taken - (revenue[prices] - revenue["factual"])
+        figures[f"added, {prices}"] = contribution["factual"] - contribution[prices]
+    return figures

@@ -66,6 +66,27 @@ def test_no_change_takes_nothing(tiny, threads):
     assert (table == 0).all(axis=None)
 
 
+def test_what_a_launch_took_is_what_moved_net_and_what_it_added_is_the_difference():
+    size = {"customers": 300, "panel.size": 50, "months": 16}
+    both = market.load("duopoly").vary({**size, "labs.*.retirement": 18, "demand.turnover": 1.0})  # customers move
+    factual = market.simulate(both, 2)
+    effect = worlds.effect_of_launch(factual, "Alpha-2", "Alpha-1")
+    lived = factual.offers.loc[factual.offers["model"] == "Alpha-1", "month"].max()
+    flows = factual.flows[factual.flows["month"] <= lived]
+    left = flows[(flows["origin"] == "Alpha-1") & (flows["destination"] == "Alpha-2")]
+    came = flows[(flows["origin"] == "Alpha-2") & (flows["destination"] == "Alpha-1")]
+    taken = (left["revenue_before"] * (lived - left["month"] + 1)).sum()
+    taken -= (came["revenue_after"] * (lived - came["month"] + 1)).sum()
+    assert effect["taken"] == pytest.approx(taken)
+    assert taken != 0
+    other = market.simulate(worlds.without_launch("Alpha-2").apply(both), 2)
+    own = [r.companies.loc[r.companies["firm"] == "Alpha", "contribution"].sum() for r in (factual, other)]
+    assert effect["added, repriced"] == pytest.approx(own[0] - own[1])
+    kept = [r.offers.loc[r.offers["model"] == "Alpha-1", "revenue"].sum() for r in (factual, other)]
+    assert effect["lost to others anyway, repriced"] == pytest.approx(taken - (kept[1] - kept[0]))
+    assert effect["full R&D"] > effect["training"] > 0
+
+
 def test_who_stops_releases_what_is_in_training_and_nothing_after(tiny, factual):
     other = market.simulate(worlds.stopping(tiny, {"Beta": 4}), 2)
     assert set(factual.models["model"]) - set(other.models["model"]) == {"Beta-3"}
