@@ -28,6 +28,13 @@ def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
     return formats.NOTHING if pd.isna(estimate[0]) else formats.with_reach(estimate, form) + remark(values)
 
 
+def in_figures(values: pd.Series) -> str:
+    """Mean over seeds with its interval in four significant digits, as "144.2bn [90bn, 198.4bn]", for large amounts."""
+    mean, *limits = interval(values, unit_of(values.name))
+    span = formats.span(*limits) if limits[0] < limits[1] else ""
+    return f"{formats.figure(mean)} {span}".rstrip() + remark(values)
+
+
 def ratio_in_words(top: pd.Series, bottom: pd.Series) -> str:
     """Ratio of two means over the same seeds with its interval; see `market.studies.intervals.ratio`."""
     return formats.with_interval(ratio(top, bottom), seeds=len(top))
