@@ -15,38 +15,27 @@ from matplotlib.figure import Figure
 import market
 from market import formats
 from market.experiment import Study, experiment
-from market.measures import catch_up, forms
+from market.measures import catch_up
 from market.studies.break_even import along
-from market.studies.counterfactual import volume_and_price, without_open_source
+from market.studies.counterfactual import volume_and_price, with_open_equals, without_open_source
 from market.studies.summary import over_grid
 from market.studies.words import in_figures, in_short, in_words
 from market.views import plots
 
 ACCESS, DELAY, BUDGET = "segments.*.open_access", "open_providers.*.spillover_delay", "open_providers.*.budget"
-AS_IS, PAYBACK, COPY = "as it is", "payback_months", {"open_providers.*.spillover": 1.0}
 LAG, PARITY, LEAD, PAID = "measured_open_lag", "months_to_parity", "months_at_frontier", "lives_profitable"
-OUTCOMES = [LAG, PARITY, "multiple", "typical_multiple", PAID, PAYBACK, LEAD]
+PAYBACK, FULL = "payback_months", "multiple_full_rd"
+SHOWN = [LAG, PARITY, "multiple", "typical_multiple", PAID, PAYBACK, LEAD]
 READINGS = {"multiple": "dollars of all models, final runs", "typical_multiple": "the typical model, final run"}
-READINGS |= {"multiple_full_rd": "dollars of all models, full R&D"}
-
-
-def clock(base: market.Scenario, lag: int) -> dict[str, object]:
-    """Give every closed model an open equal `lag` months after its release; both sides release every three.
-
-    Open runs are too small to outdo what they copy; the margin offsets that so small a model is cheaper to serve.
-    """
-    omega, budget = base.open_providers["Omega"], 0.001
-    dearer = (omega.budget / budget) ** base.technology.compute_exponent
-    starts = {f"open_providers.{name}.first_start": lag % 3 + first for name, first in (("Omega", -6), ("Sigma", -3))}
-    margin = {"open_providers.*.host_margin": (1 + omega.host_margin) * dearer - 1}
-    return {**COPY, DELAY: lag, BUDGET: budget, "open_providers.*.cadence": 6, **starts, **margin}
+READINGS |= {FULL: "dollars of all models, full R&D"}
+FACTS = ["training", "revenue", "contribution", "multiple", FULL, PAYBACK, LEAD]
 
 
 def grid(study: Study, runs: pd.DataFrame) -> None:
     """Show the grid; draw the measured lag and the multiples over delay and budget."""
     cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
     title = "Open providers copy in full, after a delay: mean over seeds ± half its 95% interval"
-    study.table("grid", runs, title, shown=cells[OUTCOMES].agg(in_short).reset_index().astype(str))
+    study.table("grid", runs, title, shown=cells[SHOWN].agg(in_short).reset_index().astype(str))
     panels = [("measured open lag, months", runs, LAG, None)]
     panels += [(f"multiple, open access {a}", part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)]
     figure = Figure(figsize=(4.5 * len(panels), 3.5), layout="constrained")
@@ -86,9 +75,7 @@ def lag_curves(study: Study, runs: pd.DataFrame) -> None:
 def life(run: market.Run) -> dict[str, float]:
     """The life of the model that Alpha starts in month 60; no numbers if Alpha does not live to start it."""
     rows = run.models[(run.models["firm"] == "Alpha") & (run.models["started"] == 60) & run.models["complete"]]
-    waits = catch_up.parity(forms.releases_of_run(run.models, run.scenario.start)).set_index("model")["months"]
-    facts = ["training", "revenue", "contribution", "multiple", "multiple_full_rd", PAYBACK, LEAD]
-    return rows.set_index("model")[facts].astype(float).join(waits.rename("equalled_after")).mean().to_dict()
+    return rows.set_index("model")[FACTS].astype(float).join(catch_up.waits(run)).mean().to_dict()
 
 
 def case(study: Study, lives: pd.DataFrame) -> None:
@@ -121,31 +108,27 @@ def open_catch_up(study: Study) -> None:
     """Say when open source closes the window."""
     size = study.pick({"customers": 6000, "panel.size": 500}, {"customers": 800, "panel.size": 60, "months": 36})
     base = market.load("baseline").vary({**size, "labs.*.funding": {"rule": "patient"}})
-    access = study.pick([AS_IS, "0.5", "0.75", "0.9", "1.0"], ["1.0"])
-    markets = {a: base if a == AS_IS else base.vary({ACCESS: float(a)}) for a in access}
-
-    def sweep(access: list[str], points: object, common: dict[str, object]) -> pd.DataFrame:
-        worlds = {a: markets[a].vary(common) for a in access}
-        asked = [*OUTCOMES, "multiple_full_rd"]
-        return pd.concat(study.sweep(world, points, asked).assign(access=a) for a, world in worlds.items())
-
-    delays, budgets = study.pick([0, 6, 12, 24], [0, 12]), study.pick([0.01, 0.1, 0.5], [0.1])
-    grid(study, sweep(access[::2], {DELAY: delays, BUDGET: budgets}, COPY))
+    access = study.pick(["as it is", "0.5", "0.75", "0.9", "1.0"], ["1.0"])
+    markets = {a: base if a == "as it is" else base.vary({ACCESS: float(a)}) for a in access}
+    copied = {a: markets[a].vary({"open_providers.*.spillover": 1.0}) for a in access[::2]}
+    points = {DELAY: study.pick([0, 6, 12, 24], [0, 12]), BUDGET: study.pick([0.01, 0.1, 0.5], [0.1])}
+    grid(study, pd.concat(study.sweep(world, points, [*SHOWN, FULL]).assign(access=a) for a, world in copied.items()))
     lags = study.pick([0, 1, 2, 3, 4, 6, 9, 12, 18, 24, 36], [0, 18])
-    lag_curves(study, sweep(access, [clock(base, lag) for lag in lags], {}))
+    clocks = {(a, lag): with_open_equals(world, lag) for a, world in markets.items() for lag in lags}
+    lag_curves(study, study.read(clocks, [*SHOWN, FULL], by=("access", "point")))
     tries = study.pick({"points": 4, "budget": 8}, {"points": 2, "budget": 2})
     for lag, name in study.pick(itertools.product((0, 6), READINGS), [(6, "multiple")]):
-        world = base.vary(clock(base, lag))
+        world = with_open_equals(base, lag)
         found = market.break_even(world, ACCESS, name, seeds=study.seeds, executor=study.engine, **tries)
         study.say(f"With parity after {lag} months, {READINGS[name]}: {found.sentence}")
     for level in access[::4]:
         taken(study, level, markets[level])
     later = base.vary({"labs.*.training.growth": 100 ** (1 / 5), "months": 100})  # $1e8 grows to $1e10 by month 60
-    worlds = {"parity after 6 months": later.vary(clock(later, 6)), "catch-up as it is": later}
+    worlds = {"parity after 6 months": with_open_equals(later, 6), "catch-up as it is": later}
     worlds |= {f"{name}, open to all": world.vary({ACCESS: 1.0}) for name, world in worlds.items()}
     worlds["no open source"] = without_open_source().apply(later)
-    told = study.pick(list(worlds), ["parity after 6 months", "no open source"])
-    case(study, study.read({name: worlds[name] for name in told}, life))
+    told = study.pick(worlds, {name: worlds[name] for name in ("parity after 6 months", "no open source")})
+    case(study, study.read(told, life))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,31 @@ def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
     return intervene(scenario, changes)
 
 
+def with_open_equals(scenario: Scenario, lag: int, every: int = 3) -> Scenario:
+    """A world in which every closed model has an open equal a fixed time after its release.
+
+    Open runs are too small to outdo what they copy; the margin offsets that so small a model is cheaper to serve.
+
+    Parameters
+    ----------
+    lag : months from the closed release to the open one.
+    every : months between the releases of labs, and so between those of open providers, which take turns.
+    """
+    small, providers = 0.001, list(scenario.open_providers)
+    changes: dict[str, Any] = {
+        "open_providers.*.spillover": 1.0,
+        "open_providers.*.spillover_delay": lag,
+        "open_providers.*.budget": small,
+        "open_providers.*.cadence": every * len(providers),
+    }
+    for turn, name in enumerate(providers):
+        own = scenario.open_providers[name]
+        dearer = (own.budget / small) ** scenario.technology.compute_exponent
+        changes[f"open_providers.{name}.first_start"] = lag % every + every * (turn - len(providers))
+        changes[f"open_providers.{name}.host_margin"] = (1 + own.host_margin) * dearer - 1
+    return scenario.vary(changes)
+
+
 def price_table(run: Run) -> PriceTable:
     """Every model's price path in a run."""
     own = run.offers[run.offers["firm"] != HOSTS]

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import market
+from market.measures import catch_up
 from market.parameters import InputError
 from market.studies import counterfactual as worlds
 from tests.test_simulation import table_bytes
@@ -64,6 +65,14 @@ def test_volume_and_price_add_up_to_the_whole_difference(tiny, factual, threads)
 def test_no_change_takes_nothing(tiny, threads):
     table = worlds.volume_and_price(tiny, worlds.Change(), [1], executor=threads)
     assert (table == 0).all(axis=None)
+
+
+def test_with_open_equals_every_closed_model_waits_as_long():
+    tiny = market.load("baseline").vary({"customers": 100, "months": 24, "panel.size": 20})
+    run = market.simulate(worlds.with_open_equals(tiny, 4), 1)
+    closed = run.models[run.models["released"].between(6, 18) & ~run.models["open_weights"]]["model"]
+    assert len(closed) == 5
+    assert (catch_up.waits(run)[closed] == 4).all()
 
 
 def test_what_a_launch_took_is_what_moved_net_and_what_it_added_is_the_difference():
