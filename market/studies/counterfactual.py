@@ -271,18 +271,17 @@ def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]
         the part of what was taken that the predecessor does not have back in the world without the launch; and
         "added, …": the firm's contribution less that in the world without.
     """
-    models = run.models.set_index("model")
+    own = run.models[run.models["model"] == model].iloc[0]
     lived = run.offers.loc[run.offers["model"] == predecessor, "month"].max()
     rows = partners(run.flows, run.offers, run.models, predecessor)
     moved = rows[(rows["partner"] == model) & (rows["month"] <= lived)]
     taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
-    training, research = models.loc[model, ["training", "research"]]
-    figures = {"taken": taken, "training": training, "full R&D": training + research}
+    figures = {"taken": taken, "training": own["training"], "full R&D": own["training"] + own["research"]}
     revenue, contribution = {}, {}
     for name, world in worlds_of(run, without_launch(model)).items():
         sold = world.offers[(world.offers["model"] == predecessor) & (world.offers["month"] <= lived)]
-        firms = world.companies.groupby("firm")["contribution"].sum()
-        revenue[name], contribution[name] = float(sold["revenue"].sum()), float(firms[models.loc[model, "firm"]])
+        firm = world.companies[world.companies["firm"] == own["firm"]]
+        revenue[name], contribution[name] = float(sold["revenue"].sum()), float(firm["contribution"].sum())
     for prices in PRICES:
         figures[f"lost to others anyway, {prices}"] = taken - (revenue[prices] - revenue["factual"])
         figures[f"added, {prices}"] = contribution["factual"] - contribution[prices]

@@ -30,8 +30,8 @@ def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
 
 def in_figures(values: pd.Series) -> str:
     """Mean over seeds with its interval in four significant digits, as "144.2bn [90bn, 198.4bn]", for large amounts."""
-    mean, *limits = interval(values, unit_of(values.name))
-    span = formats.span(*limits) if limits[0] < limits[1] else ""
+    mean, low, high = interval(values, unit_of(values.name))
+    span = formats.span(low, high) if low < high else ""
     return f"{formats.figure(mean)} {span}".rstrip() + remark(values)
 
 
