@@ -17,7 +17,7 @@ from market.experiment import Study, experiment
 from market.measures.endings import ending, labs_results
 from market.measures.outcomes import SHARE
 from market.run import simulate
-from market.studies.counterfactual import Limits, limits
+from market.studies.changes import Limits, limits
 from market.studies.summary import means
 from market.studies.words import in_short, in_words, table_in_words
 from market.tables import Run

@@ -5,39 +5,32 @@ pricing rule, number of labs, gap, switching costs and repricing hazard: how oft
 first, what margin and multiple remain, and where profits lie between Nash (0) and a cartel (1).
 
 Full: a grid of rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs hazards x switching costs, 4 seeds of each,
-about ten minutes. Quick: three rules, two labs.
+about ten minutes. Quick: three rules, two labs, one seed.
 """
 
-from typing import Annotated
-
 import pandas as pd
-import typer
-from market.studies.experiment import Out, experiment_folder, run_script
 
 import market
-from market import formats
-from market.measures.outcomes import unit_of
-from market.saving.spreadsheet import write_csv
-from market.scenario.schema import Scenario
+from market.experiment import Study, experiment
 from market.strategies.pricing import PricingRule
-from market.studies.intervals import counted, interval
-from market.studies.words import in_words
-from market.views import terminal
+from market.studies.design import last_word
+from market.studies.summary import means, wide
+from market.studies.words import table_in_words
 
 OUTCOMES = {
-    "wars": "price_wars",
-    "beside launches": "price_wars_beside_launches",
-    "depth": "price_war_depth",
-    "begun at frontier": "price_wars_begun_at_the_frontier",
-    "gross margin": "labs_gross_margin",
+    "price_wars": "wars",
+    "price_wars_beside_launches": "beside launches",
+    "price_war_depth": "depth",
+    "price_wars_begun_at_the_frontier": "begun at frontier",
+    "labs_gross_margin": "gross margin",
     "multiple": "multiple",
-    "profit gain": "profit_gain",
+    "profit_gain": "profit gain",
 }
 RULE, HAZARD, COST = "labs.*.pricing.rule", "labs.*.pricing.reprice_hazard", "segments.*.firm_switching_cost"
 RULES = sorted(PricingRule.registry)
 
 
-def tied(labs: int, gap: float) -> Scenario:
+def tied(labs: int, gap: float) -> market.Scenario:
     """Labs on the same dates without luck, all but the first `gap` points behind; a gap is bought by spending less."""
     patient = {"labs.*.funding": {"rule": "patient"}}  # nobody leaves a war for want of money
     data = market.load("baseline").vary({"technology.shock_sd": 0.0, **patient}).model_dump()
@@ -46,75 +39,44 @@ def tied(labs: int, gap: float) -> Scenario:
     names = [f"Lab{number}" for number in range(1, labs + 1)]
     data["labs"] = {name: one if name == "Lab1" else {**one, "training": behind} for name in names}
     small = {"customers": 6000, "panel": {"size": 500}, "record_benchmarks": 18, "name": f"{labs} labs, gap {gap:g}"}
-    return Scenario.model_validate({**data, **small})
+    return market.Scenario.model_validate({**data, **small})
 
 
-def sweep(factors: dict[str, list[object]], seeds: int) -> pd.DataFrame:
-    """Run every point; factors by the last word of their paths."""
-    runs = market.sweep(tied(4, 0.0), factors, replications=seeds, outcomes=OUTCOMES)
-    return runs.rename(columns={path: path.split(".")[-1] for path in factors})
+def grid(study: Study, name: str, title: str, factors: dict[str, list[object]]) -> pd.DataFrame:
+    """Show the means of all outcomes by factors, and give the runs; factors by the last word of their paths."""
+    by = [last_word(path) for path in factors]
+    runs = study.sweep(tied(4, 0.0), factors, list(OUTCOMES)).rename(columns=last_word)
+    runs = runs[[*by, "seed", *OUTCOMES]].sort_values(by, kind="stable")
+    table = wide(means(runs, by).replace({"figure": OUTCOMES}), by)
+    study.table(name, table, title, shown=table_in_words(runs, by).rename(columns=OUTCOMES))
+    return runs
 
 
-def study(runs: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
-    """Give the mean and the 95% interval of every outcome at every point, in the factors' order."""
-    rows = []
-    for point, group in runs.groupby(factors):
-        row = dict(zip(factors, point, strict=True))
-        for name in OUTCOMES:
-            mean, low, high = interval(group[name], unit_of(OUTCOMES[name]))
-            kept, left_out = counted(group[name])
-            row |= {name: mean, f"{name} low": low, f"{name} high": high, f"{name} n": kept}
-            row[f"{name} left out"] = left_out
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Put means and intervals into one column each."""
-    short = table[[c for c in table if not c.startswith(tuple(OUTCOMES))]].copy()
-    for name in OUTCOMES:
-        rows = zip(*(table[name + more] for more in ("", " low", " high", " n", " left out")), strict=True)
-        short[name] = [
-            formats.with_interval((mean, low, high), seeds=n) + (f" (n={n} of {n + out})" if out else "")
-            for mean, low, high, n, out in rows
-        ]
-    return short
-
-
-def answer(runs: pd.DataFrame) -> None:
+def answer(study: Study, runs: pd.DataFrame) -> None:
     """Say what conduct it takes, for four tied labs; means over the costs of leaving a firm, then over seeds."""
-    for hazard, rows in runs.groupby("reprice_hazard"):
-        lines = []
-        for rule, group in rows.groupby("rule"):
-            r = group.groupby("seed")[list(OUTCOMES)].mean().agg(in_words)
-            lines.append(
-                f"{rule}: {r['wars']} wars in six years ({r['beside launches']} beside launch adjustments), gross "
-                f"margin {r['gross margin']}, multiple {r['multiple']}, profit gain {r['profit gain']}"
-            )
-        terminal.say(f"Four tied labs that reprice with {hazard:.0%} a month:\n  " + "\n  ".join(lines))
+    by_seed = runs.groupby(["reprice_hazard", "rule", "seed"], as_index=False)[list(OUTCOMES)].mean()
+    for hazard, rows in table_in_words(by_seed, ["reprice_hazard", "rule"]).groupby("reprice_hazard"):
+        lines = [
+            f"{row['rule']}: {row['price_wars']} wars in six years ({row['price_wars_beside_launches']} beside launch "
+            f"adjustments), gross margin {row['labs_gross_margin']}, multiple {row['multiple']}, profit gain "
+            f"{row['profit_gain']}"
+            for _, row in rows.iterrows()
+        ]
+        study.say(f"Four tied labs that reprice with {hazard:.0%} a month:\n  " + "\n  ".join(lines))
 
 
-def main(
-    quick: Annotated[bool, typer.Option("--quick", help="Three rules, two labs, one seed.")] = False,
-    out: Out = None,
-) -> None:
+@experiment(seeds=4, quick_seeds=1)
+def price_war(study: Study) -> None:
     """Say what conduct a price war takes."""
-    seeds = 1 if quick else 4
-    numbers = (2,) if quick else (1, 2, 4, 8)
-    rules = ["best_response", "undercutting", "penetration"] if quick else RULES
-    scenarios = [tied(number, gap) for number in numbers for gap in ((0.0,) if quick or number == 1 else (0.0, 5.0))]
-    with experiment_folder(out, quick) as folder:
-        table = study(sweep({RULE: rules, "scenario": scenarios}, seeds), ["rule", "scenario"])
-        terminal.show(f"By rule and number of labs: mean over {seeds} seeds [95% interval]", shown(table))
-        write_csv(table, folder / "rules.csv")
-        if not quick:
-            runs = sweep({RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}, seeds)
-            table = study(runs, ["rule", "reprice_hazard", "firm_switching_cost"])
-            terminal.show("Four tied labs by rule, repricing hazard and cost of leaving a firm", shown(table))
-            write_csv(table, folder / "habits.csv")
-            answer(runs)
-    terminal.say(f"Tables: {out}/")
+    rules = study.pick(RULES, ["best_response", "undercutting", "penetration"])
+    numbers, gaps = study.pick((1, 2, 4, 8), (2,)), study.pick((0.0, 5.0), (0.0,))
+    worlds = [tied(number, gap) for number in numbers for gap in (gaps if number > 1 else (0.0,))]
+    title = f"By rule and number of labs: mean over {len(study.seeds)} seeds [95% interval]"
+    grid(study, "rules", title, {RULE: rules, "scenario": worlds})
+    if not study.quick:
+        title = "Four tied labs by rule, repricing hazard and cost of leaving a firm"
+        answer(study, grid(study, "habits", title, {RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}))
 
 
 if __name__ == "__main__":
-    run_script(main)
+    price_war()

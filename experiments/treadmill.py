@@ -19,7 +19,7 @@ from market import formats
 from market.experiment import Study, experiment
 from market.measures.overtaken import missed_release, monthly, prospects, resting
 from market.measures.payoffs import BEFORE_RESEARCH, CASH, PAYOFFS, RUN_RATE, RUNNING_OFF, TRAINING, VALUED, payoffs
-from market.studies.counterfactual import stopping
+from market.studies.changes import stopping
 from market.studies.game import WORLDS, four_worlds, game, going_on, just_pays
 from market.studies.intervals import ratio
 from market.studies.summary import means

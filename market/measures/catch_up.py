@@ -5,8 +5,12 @@ And the same seen from a closed model: how long until open weights have reached 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+
+from market.measures.forms import releases_of_run
 
 
 def open_records(releases: pd.DataFrame) -> pd.DataFrame:
@@ -72,6 +76,12 @@ def parity(releases: pd.DataFrame) -> pd.DataFrame:
     reached = [opened.loc[opened["capability"] >= points, "released"].min() for points in capability]
     waited = (pd.Series(reached, dtype="float64") - table["released"]).fillna(np.inf)
     return table.assign(months=waited.clip(lower=0.0))
+
+
+def waits(run: Any) -> pd.Series:
+    """Months for which each closed model of a run was better than everything open, by model; see `parity`."""
+    table = parity(releases_of_run(run.models, run.scenario.start))
+    return table.set_index("model")["months"].rename("equalled_after")
 
 
 def _reached(closed: pd.DataFrame, released: float, capability: float) -> tuple[str | None, float, float]:

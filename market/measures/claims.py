@@ -99,8 +99,8 @@ def months_at_frontier(run: Run, period: Period) -> float:
 @outcome(unit="months", on_request=True)
 def months_to_parity(run: Run, period: Period) -> float:
     """Months until an open model equals a flagship, median of complete lives, if more than half are (claim 9)."""
-    table = catch_up.parity(forms.releases_of_run(run.models, run.scenario.start))
-    return median_wait(table.loc[table["model"].isin(lives(run, period)["model"]), "months"])
+    waits = catch_up.waits(run)
+    return median_wait(waits[waits.index.isin(lives(run, period)["model"])])
 
 
 @outcome(unit="months", on_request=True)

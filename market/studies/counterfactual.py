@@ -6,23 +6,20 @@ paths in the factual run, and `repriced`, when every firm prices by its own rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import HOSTS
-from market.economics.technology import capability
-from market.parameters import InputError, plain, shown, unknown
+from market.accounts.counterparties import counterparties
+from market.parameters import InputError, plain, shown
 from market.run import simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.strategies.training import TrainingRule
+from market.studies.changes import Change, at_prices, price_table, without_launch
 from market.studies.compare import differences
 from market.studies.engine import Engine, Progress, check_reading, engine
 from market.studies.reading import Asked, Outcomes, asked
@@ -31,120 +28,6 @@ from market.tables import Run
 
 PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""
-
-PriceTable = dict[str, dict[str, float]]
-"""Prices by model and month, as the intervention `freeze_prices` takes them, $ per Mtok."""
-
-
-Limits = dict[str, dict[str, object]]
-"""Changes of parameters by the name of the world that they make."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a counterfactual world changes.
-
-    Attributes
-    ----------
-    interventions : added to the scenario's own, as tables.
-    open_source : False: no open provider, from the start.
-    free : firms that decide their prices themselves also where prices are fixed.
-    """
-
-    interventions: tuple[Mapping[str, Any], ...] = ()
-    open_source: bool = True
-    free: tuple[str, ...] = ()
-
-    def apply(self, scenario: Scenario) -> Scenario:
-        """Give the scenario of the counterfactual world."""
-        changed = scenario if self.open_source else scenario.vary({"open_providers": {}})
-        return intervene(changed, self.interventions)
-
-
-def without_launch(model: str) -> Change:
-    """A world in which one generation, given by its flagship such as "Alpha-3", never goes on sale; it was paid for."""
-    return Change(interventions=({"month": 0, "kind": "suppress_launch", "target": model},))
-
-
-def without_open_source() -> Change:
-    """A world without open providers."""
-    return Change(open_source=False)
-
-
-def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -> Change:
-    """A world in which one firm decides by another rule from `month` on; with prices fixed, it alone sets its own.
-
-    Parameters
-    ----------
-    family : "pricing", "training" or "funding".   rule : as in a scenario, such as {"rule": "cost_plus"}.
-    """
-    change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
-    return Change(interventions=(change,), free=(firm,))
-
-
-def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
-    """A world in which labs start no run any more from a month on; what is in training is still released.
-
-    Parameters
-    ----------
-    when : month by lab. A lab's cost path goes on without it: open providers spend a share of it.
-    """
-    changes = []
-    for name, month in when.items():
-        if name not in scenario.labs:
-            raise InputError(unknown("lab", name, scenario.labs))
-        training = scenario.labs[name].training
-        rule = {field: getattr(training, field) for field in TrainingRule.model_fields} | {"rule": "stop"}
-        changes.append({"month": month, "kind": "change_rule", "target": f"{name}.training", "value": rule})
-    return intervene(scenario, changes)
-
-
-def limits(scenario: Scenario, month: int) -> Limits:
-    """What makes each limit of technology strike the runs that start in a month, known in advance and as a surprise.
-
-    The largest run is what the first lab's costs on its cost path in that month, the ceiling is the capability that
-    such a run gives.
-
-    Returns
-    -------
-    dict
-        Changes of parameters by the name of the world, such as "largest run, known".
-    """
-    technology, lab = scenario.technology, next(iter(scenario.labs.values()))
-    largest = lab.training.run_cost(month)
-    ceiling = capability(technology, largest, month + technology.training_months)
-    worlds: Limits = {}
-    for name, value in (("largest_run", largest), ("capability_ceiling", ceiling)):
-        path, words = f"technology.{name}", name.replace("_", " ")
-        worlds[f"{words}, known"] = {path: value}
-        worlds[f"{words}, surprise"] = {path: value, f"{path}_known": False}
-    return worlds
-
-
-def price_table(run: Run) -> PriceTable:
-    """Every model's price path in a run."""
-    own = run.offers[run.offers["firm"] != HOSTS]
-    return {
-        str(model): {str(month): float(price) for month, price in zip(rows["month"], rows["price"], strict=True)}
-        for model, rows in own.groupby("model")
-    }
-
-
-def at_prices(scenario: Scenario, table: PriceTable, free: Sequence[str] = ()) -> Scenario:
-    """Fix prices: each model follows its path in the table and holds the last price after its end.
-
-    A model that is not in the table is priced by its firm's rule, and so are all models of the firms in `free`.
-    """
-    firms = [name for name in scenario.firms if name not in free]
-    table = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
-    frozen = [{"month": 0, "kind": "freeze_prices", "target": firm, "value": table} for firm in firms]
-    return intervene(scenario, frozen if free else [{**frozen[0], "target": "*"}])
-
-
-def intervene(scenario: Scenario, interventions: Iterable[Mapping[str, Any]]) -> Scenario:
-    """Add interventions to a scenario."""
-    kept = [one.model_dump() for one in scenario.interventions]
-    return scenario.vary({"interventions": [*kept, *map(dict, interventions)]})
 
 
 def counterfactual(
@@ -193,9 +76,16 @@ def counterfactual(
     return table[["prices", *table.columns.drop("prices")]]
 
 
+def worlds_of(run: Run, change: Change) -> dict[str, Run]:
+    """A factual run, and the counterfactual worlds of its seed as in `PRICES`, run for it; by name."""
+    other = change.apply(run.scenario)
+    fixed = at_prices(other, price_table(run), change.free)
+    return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}
+
+
 def three_worlds(run: Run, change: Change, asked: Asked) -> pd.DataFrame:
     """Outcomes of a factual run and of the two counterfactual ones, in a row each; `priced` says which."""
-    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in _simulate(run, change).items()])
+    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in worlds_of(run, change).items()])
 
 
 def volume_and_price(
@@ -237,7 +127,7 @@ def volume_and_price(
 
 def taken_by(run: Run, change: Change) -> dict[str, float]:
     """One seed of `volume_and_price`, from its factual run."""
-    runs = _simulate(run, change)
+    runs = worlds_of(run, change)
     found: dict[str, float] = {}
     for what in ("revenue", "contribution"):
         totals = {
@@ -255,8 +145,29 @@ def taken_by(run: Run, change: Change) -> dict[str, float]:
     return found
 
 
-def _simulate(run: Run, change: Change) -> dict[str, Run]:
-    """Run the two counterfactual worlds of a factual run under its seed."""
-    other = change.apply(run.scenario)
-    fixed = at_prices(other, price_table(run), change.free)
-    return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}
+def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]:
+    """What the launch of a generation took from its predecessor and added to its firm, from the factual run.
+
+    Returns
+    -------
+    dict
+        Dollars. taken: revenue that net moved from the predecessor to the model, carried to the predecessor's last
+        month on sale. training and "full R&D": what the model cost. For both in `PRICES`, "lost to others anyway, …":
+        the part of what was taken that the predecessor does not have back in the world without the launch; and
+        "added, …": the firm's contribution less that in the world without.
+    """
+    own = run.models[run.models["model"] == model].iloc[0]
+    lived = run.offers.loc[run.offers["model"] == predecessor, "month"].max()
+    rows = counterparties(run.flows, run.offers, run.models, predecessor)
+    moved = rows[(rows["counterparty"] == model) & (rows["month"] <= lived)]
+    taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
+    figures = {"taken": taken, "training": own["training"], "full R&D": own["training"] + own["research"]}
+    revenue, contribution = {}, {}
+    for name, world in worlds_of(run, without_launch(model)).items():
+        sold = world.offers[(world.offers["model"] == predecessor) & (world.offers["month"] <= lived)]
+        firm = world.companies[world.companies["firm"] == own["firm"]]
+        revenue[name], contribution[name] = float(sold["revenue"].sum()), float(firm["contribution"].sum())
+    for prices in PRICES:
+        figures[f"lost to others anyway, {prices}"] = taken - (revenue[prices] - revenue["factual"])
+        figures[f"added, {prices}"] = contribution["factual"] - contribution[prices]
+    return figures

@@ -317,6 +317,11 @@ def sobol(factors: Mapping[str, Levels], points: int, seed: int = 0) -> Design:
     return Design("sobol", _sampled(factors, engine.random_base2(max(0, math.ceil(math.log2(points))))[:points]))
 
 
+def last_word(path: str) -> str:
+    """Name a factor in a heading: by the last word of its path."""
+    return path.rpartition(".")[2]
+
+
 def label(level: Any) -> str:
     """Name a value in a table: a scenario by its name, a bare rule by its name, a table as compact JSON.
 

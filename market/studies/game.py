@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from market.run import simulate
-from market.studies.counterfactual import stopping
+from market.studies.changes import stopping
 from market.studies.intervals import Interval, interval, ratio
 from market.tables import Run
 

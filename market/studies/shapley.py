@@ -30,7 +30,7 @@ from market.parameters import InputError, unknown
 from market.run import simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.counterfactual import at_prices, intervene, price_table
+from market.studies.changes import at_prices, intervene, price_table
 from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import interval
 from market.studies.worlds import checked_seeds, one_scenario

@@ -39,6 +39,23 @@ def means(runs: pd.DataFrame, by: str | Sequence[str] = (), name: str = "figure"
     return pd.DataFrame(rows, columns=[*names, name, "mean", "low", "high", "n", "left_out"])
 
 
+def wide(means: pd.DataFrame, by: str | Sequence[str], name: str = "figure") -> pd.DataFrame:
+    """Lay out means with a row per group, sorted by `by`: every figure's mean, then its low, high, n and left out.
+
+    Parameters
+    ----------
+    means : as `means` gives them.   by, name : its columns of groups and of figures.
+    """
+    parts = {"mean": "", "low": " low", "high": " high", "n": " n", "left_out": " left out"}
+    by = [by] if isinstance(by, str) else list(by)
+    rows = []
+    for key, group in means.groupby(by):
+        figures = group.to_dict("records")
+        beside = {f"{row[name]}{end}": row[part] for row in figures for part, end in parts.items()}
+        rows.append(dict(zip(by, key, strict=True)) | beside)
+    return pd.DataFrame(rows)
+
+
 def summary(runs: pd.DataFrame, by: str | Sequence[str] = ()) -> pd.DataFrame:
     """Summarise outcomes of runs.
 

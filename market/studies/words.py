@@ -9,7 +9,7 @@ import pandas as pd
 
 from market import formats
 from market.measures.outcomes import PART, SHARE, unit_of
-from market.studies.intervals import counted, interval
+from market.studies.intervals import counted, interval, ratio
 
 
 def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
@@ -27,6 +27,18 @@ def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
         return in_words(values, form, unit)
     estimate = interval(values, unit)
     return formats.NOTHING if pd.isna(estimate[0]) else formats.with_reach(estimate, form) + remark(values)
+
+
+def in_figures(values: pd.Series) -> str:
+    """Mean over seeds with its interval in four significant digits, as "144.2bn [90bn, 198.4bn]", for large amounts."""
+    mean, low, high = interval(values, unit_of(values.name))
+    span = formats.span(low, high) if low < high else ""
+    return f"{formats.four_digits(mean)} {span}".rstrip() + remark(values)
+
+
+def ratio_in_words(top: pd.Series, bottom: pd.Series) -> str:
+    """Ratio of two means over the same seeds with its interval; see `market.studies.intervals.ratio`."""
+    return formats.with_interval(ratio(top, bottom), seeds=len(top))
 
 
 def remark(values: pd.Series) -> str:

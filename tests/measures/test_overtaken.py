@@ -8,7 +8,7 @@ import pytest
 
 import market
 from market.measures.overtaken import for_good, kept, missed_release, monthly, prospects, resting, standing
-from market.studies.counterfactual import stopping
+from market.studies.changes import stopping
 
 
 @pytest.fixture

@@ -28,6 +28,16 @@ def test_what_a_mean_leaves_out_stands_beside_it():
     assert summaries.by_factor(table, "out", "a")[["n", "left_out"]].to_numpy().tolist() == [[1, 1], [1, 1]]
 
 
+def test_means_in_a_row_per_group():
+    runs = pd.DataFrame({"a": [2, 2, 1], "seed": [0, 1, 0], "out": [1.0, np.nan, 3.0], "more": [4.0, 4.0, 6.0]})
+    table = summaries.wide(summaries.means(runs, "a"), "a")
+    assert list(table)[:7] == ["a", "out", "out low", "out high", "out n", "out left out", "more"]
+    assert table[["a", "out", "out n", "out left out", "more", "more n"]].to_numpy().tolist() == [
+        [1, 3, 1, 0, 6, 1],
+        [2, 1, 1, 1, 4, 2],
+    ]
+
+
 def test_the_interval_of_a_share_stays_between_0_and_1():
     rows = [(0, s, "ok", float(s)) for s in (0, 1)]
     table = pd.DataFrame(rows, columns=["point", "seed", "status", "lives_profitable"])
