@@ -20,6 +20,7 @@ from market.views.listing import shown_default
 ROOT = Path(__file__).resolve().parents[1]
 ODD, DATA = ROOT / "docs" / "ODD.md", ROOT / "docs" / "DATA.md"
 MARKS = ("<!-- parameters: begin -->\n", "<!-- parameters: end -->")
+HOWTO = (ROOT / "docs" / "HOWTO.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -129,6 +130,43 @@ def write() -> None:
     after = rest.split(MARKS[1])[1]
     ODD.write_text(before + MARKS[0] + parameter_table() + MARKS[1] + after, encoding="utf-8")
     DATA.write_text(data_dictionary(), encoding="utf-8")
+
+
+def script(name: str) -> str:
+    """The block of the how-to page whose docstring begins with a file name."""
+    blocks = re.findall(r"```python\n(.*?)```", HOWTO, re.DOTALL)
+    return next(block for block in blocks if block.startswith(f'"""{name}.py:'))
+
+
+def python(*words: str, folder: Path) -> str:
+    answer = subprocess.run([sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def test_parts_of_ones_own_work_without_editing_the_package_and_their_runs_open_without_them(tmp_path):
+    (tmp_path / "own_parts.py").write_text(script("own_parts"), encoding="utf-8")
+    said = python("own_parts.py", folder=tmp_path).splitlines()
+    assert said == ["4.0", "Alpha comes into money", "True 23"]
+    assert (tmp_path / "cash.png").stat().st_size > 5000
+    assert (tmp_path / "own_run" / "cash_by_month.parquet").exists()
+    reopened = (
+        "import market; run = market.open_run('own_run'); scenario = run.scenario; "
+        "print(scenario.labs['Alpha'].pricing.rule, scenario.interventions[0].kind, len(run.models) > 0); "
+        "exec('try: market.simulate(scenario)\\nexcept market.InputError as error: print(error)')"
+    )
+    said = python("-c", reopened, folder=tmp_path).splitlines()
+    assert said[0] == "round_prices windfall True"
+    assert "is not known here; import the module that defines it" in said[1]
+    assert len(said) == 2
+
+
+def test_an_experiment_of_ones_own_runs_and_goes_on(tmp_path):
+    (tmp_path / "own_experiment.py").write_text(script("own_experiment"), encoding="utf-8")
+    first, again = (python("own_experiment.py", "--quick", folder=tmp_path) for _ in range(2))
+    assert first == again
+    assert "four labs" in first
+    assert len(list((tmp_path / "results" / "own_experiment-quick-runs").rglob("*.json"))) == 6
 
 
 if __name__ == "__main__":
