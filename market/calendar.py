@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from market.parameters import InputError
 
@@ -34,8 +34,9 @@ class Period:
     first: float
     until: int
 
-    def __contains__(self, month: float) -> bool:
-        return bool(self.first <= month < self.until)
+    def covers(self, months: Any) -> Any:
+        """Which of some months, an array or a series, lie in it."""
+        return (months >= self.first) & (months < self.until)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures import catch_up, forms
-from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome
+from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome, within
 from market.measures.readings import by_year, failures, first_and_last, flagships, median_wait, ratio_of_sums
 from market.tables import Run
 
@@ -112,7 +112,7 @@ def measured_open_lag(run: Run, period: Period) -> float:
     """
     records = catch_up.open_records(forms.releases_of_run(run.models, run.scenario.start))
     since = period.first if np.isfinite(period.first) else run.scenario.months / 2
-    return float(records.loc[records["released"].between(since, period.until, inclusive="left"), "lag_months"].mean())
+    return float(within(records, Period(since, period.until), "released")["lag_months"].mean())
 
 
 @outcome(unit="x")

@@ -53,22 +53,16 @@ def _released(run: Run, period: Period) -> pd.DataFrame:
     return releases[releases["released"] < period.until]
 
 
-def _inside(months: pd.Series, period: Period) -> pd.Series:
-    """Whether months lie in a period."""
-    return (months >= period.first) & (months < period.until)
-
-
 def _mean(by_month: pd.Series, period: Period) -> float:
     """Mean over the months of a period of a series by month."""
-    return float(by_month[(by_month.index >= period.first) & (by_month.index < period.until)].mean())
+    return float(by_month[period.covers(by_month.index)].mean())
 
 
 @target(unit="x per year", early=True)
 def training_cost_growth(run: Run, period: Period) -> float:
     """Growth of the cost of labs' final runs by their start, of those released, least squares on logs."""
     closed = run.models[~run.models["open_weights"] & run.models["released"].notna()]
-    closed = closed[_inside(closed["started"], period)]
-    runs = closed.groupby(["firm", "generation", "started"])["training"].sum().reset_index()
+    runs = within(closed, period, "started").groupby(["firm", "generation", "started"])["training"].sum().reset_index()
     whole = runs[runs["training"] > 0]
     return float(np.exp(YEAR * structure.slope(whole["started"].to_numpy(float), np.log(whole["training"].to_numpy()))))
 
@@ -133,13 +127,13 @@ def same_model_price_drift(run: Run, period: Period) -> float:
 @target(unit="log per year")
 def quality_adjusted_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log hedonic price index."""
-    return prices.hedonic_drift(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return prices.hedonic_drift(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit="ratio")
 def open_discount(run: Run, period: Period) -> float:
     """1 − open price ÷ closed price at equal capability."""
-    return prices.open_discount(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return prices.open_discount(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit=PART)
@@ -151,14 +145,13 @@ def open_token_share(run: Run, period: Period) -> float:
 @target(unit="months")
 def open_lag_months(run: Run, period: Period) -> float:
     """Age of the first closed model at or above each new open record, median."""
-    records = catch_up.open_records(_released(run, period))
-    return float(records.loc[_inside(records["released"], period), "lag_months"].median())
+    return float(within(catch_up.open_records(_released(run, period)), period, "released")["lag_months"].median())
 
 
 @target(unit="points per year")
 def capability_slope(run: Run, period: Period) -> float:
     """Yearly rise of the frontier."""
-    return structure.capability_slope(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return structure.capability_slope(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit="x per year")
@@ -185,37 +178,35 @@ def price_cuts_per_model_year(run: Run, period: Period) -> float:
 @target(unit="ratio")
 def successor_launch_price_ratio(run: Run, period: Period) -> float:
     """Launch price of a closed successor over its predecessor's, median."""
-    pairs = prices.launch_price_ratios(_released(run, period))
-    return float(pairs.loc[_inside(pairs["released"], period), "ratio"].median())
+    return float(within(prices.launch_price_ratios(_released(run, period)), period, "released")["ratio"].median())
 
 
 @target(unit="weeks")
 def successor_overtakes_weeks(run: Run, period: Period) -> float:
     """Weeks until a closed successor's tokens exceed its predecessor's, median, if more than half do."""
-    pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
-    return median_wait(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"])
+    pairs = within(succession.overtaking(_released(run, period), forms.sales_of_run(run.offers)), period, "released")
+    return median_wait(pairs.loc[~pairs["open_weights"], "weeks"])
 
 
 @target(unit="ratio")
 def self_cannibalised_share(run: Run, period: Period) -> float:
     """Share points the predecessor lost over those the successor gained in four weeks, median."""
     pairs = succession.self_cannibalisation(_released(run, period), forms.sales_of_run(run.offers))
-    return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "share"].median())
+    pairs = within(pairs, period, "released")
+    return float(pairs.loc[~pairs["open_weights"], "share"].median())
 
 
 @outcome(unit="ratio", period="2025", on_request=True)
 def closed_price_at_open_frontier(run: Run, period: Period) -> float:
     """Cheapest closed price at or above the best open model over that model's price, median of the months."""
     ratio = prices.closed_price_at_open_frontier(forms.on_sale_of_run(run.offers))
-    return float(ratio[(ratio.index >= period.first) & (ratio.index < period.until)].median())
+    return float(ratio[period.covers(ratio.index)].median())
 
 
 @outcome(unit="$ per Mtok", period="2023:2025", on_request=True)
 def frontier_price(run: Run, period: Period) -> float:
     """Price of the most capable closed model on sale, mean over the months."""
-    rows = within(run.offers, period)
-    closed = rows[~rows["open_weights"]].reset_index(drop=True)
-    return float(closed.loc[closed.groupby("month")["capability"].idxmax(), "price"].mean())
+    return _mean(prices.frontier_price(run.offers), period)
 
 
 @outcome(unit="per year", period="2024:2025", on_request=True)

@@ -170,9 +170,9 @@ def lives(run: Run, period: Period) -> pd.DataFrame:
     return due_in(run, complete_lives(run.models), period)
 
 
-def within(table: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Rows of a table by month that lie in a period."""
-    return table[(table["month"] >= period.first) & (table["month"] < period.until)]
+def within(table: pd.DataFrame, period: Period, column: str = "month") -> pd.DataFrame:
+    """Rows of a table whose month lies in a period."""
+    return table[period.covers(table[column])]
 
 
 def booked(run: Run, period: Period, *accounts: Account) -> float:

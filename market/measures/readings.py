@@ -92,7 +92,7 @@ def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
         return models
     planned = models["started"] + run.scenario.technology.training_months
     months = models["released"].astype("Float64").fillna(planned).astype("float64")
-    return models[(months >= period.first) & (months < period.until)]
+    return models[period.covers(months)]
 
 
 def geometric_mean(values: pd.Series) -> float:

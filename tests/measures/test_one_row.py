@@ -9,7 +9,6 @@ from market.measures.price_wars import price_wars
 from tests.measures.conftest import make_releases
 
 MONTHS = 24
-DATES = [f"{2023 + m // 12}-{m % 12 + 1:02d}" for m in range(MONTHS)]
 
 
 def offers(*extra: tuple[object, ...]) -> pd.DataFrame:
@@ -42,7 +41,7 @@ MEASURES = {
     "hedonic_drift": prices.hedonic_drift,
     "open_discount": prices.open_discount,
     "closed_price_at_open_frontier": prices.closed_price_at_open_frontier,
-    "frontier_price": lambda rows: prices.frontier_price(rows, DATES),
+    "frontier_price": prices.frontier_price,
     "markup_index": lambda rows: markups.markup_index(rows)["markup_index"],
     "price_index": lambda rows: markups.markup_index(rows)["price_index"],
     "cuts": lambda rows: markups.cuts(rows)["depth"],
@@ -52,7 +51,6 @@ MEASURES = {
     "hhi": structure.hhi,
     "lerner": structure.lerner,
     "frontier": structure.frontier,
-    "open_gap": structure.open_gap,
     "capability_slope": structure.capability_slope,
     "open_token_share": structure.open_token_share,
     "token_growth": structure.token_growth,

@@ -1,4 +1,4 @@
-"""Welfare and the leader's ratios: sums that can be done by hand."""
+"""The leader's ratios, done by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from market.measures import leader, welfare
+from market.measures import leader
 
 AMOUNTS = ["firm", "year", "revenue", "contribution", "overhead", "training", "research", "result"]
 
@@ -24,18 +24,6 @@ def companies() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=AMOUNTS)
 
 
-def test_total_is_surplus_and_results(companies):
-    segments = pd.DataFrame({"month": [0, 0, 1], "surplus": [7.0, 1.0, 50.0]})
-    table = welfare.welfare(segments, companies, ["2023-12", "2024-01"]).set_index("year")
-    assert table.loc[2023].to_dict() == {
-        "months": 1,
-        "consumer_surplus": 8.0, "contribution": 14.0, "overhead": 2.0, "rd": 16.0, "result": -4.0, "total": 4.0
-    }  # fmt: skip
-    assert table.loc[2024, "total"] == 50.0 - 19.0
-    assert np.isnan(table.loc[2022, "total"])
-    assert table.loc[2022, "rd"] == 3.0
-
-
 def test_the_leader_is_the_largest_closed_lab_and_grows_on_its_own_past(companies):
     table = leader.leader(companies, {"A", "B"}).set_index("year")
     assert table["firm"].to_dict() == {2023: "B", 2024: "A"}
@@ -46,11 +34,7 @@ def test_the_leader_is_the_largest_closed_lab_and_grows_on_its_own_past(companie
     assert table.loc[2024, "operating_result_per_revenue"] == -0.6
 
 
-def test_a_small_run_adds_up(run):
-    table = welfare.welfare(run.segments, run.companies, run.dates)
-    assert table["total"].sum() == pytest.approx(
-        run.segments["surplus"].sum() + run.companies.loc[run.companies["year"] >= 2023, "result"].sum()
-    )
+def test_a_small_run_has_a_leader_in_every_year(run):
     rows = leader.leader(run.companies, set(run.scenario.labs))
     assert rows["year"].tolist() == [2023, 2024, 2025, 2026]
     assert rows["gross_margin"].between(0.2, 0.8).all()
