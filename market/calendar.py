@@ -140,7 +140,7 @@ def check_period(text: str) -> None:
     InputError
         In one line.
     """
-    found = _PERIOD.fullmatch(text)
-    first, last = text.split(":") if found and ":" in text else (text, text)
-    if text != RECORD and (not found or first > last + ("-12" if "-" not in last else "")):
+    match = _PERIOD.fullmatch(text)
+    first, last = text.split(":") if match and ":" in text else (text, text)
+    if text != RECORD and (not match or first > last + ("-12" if "-" not in last else "")):
         raise InputError(f"period '{text}': is no period such as 2025, 2024:2025 or 2025-07:2025-12")

@@ -60,9 +60,9 @@ def best_response(
     for sweep in range(MOST_SWEEPS):
         before = prices.copy()
         for j in free:
-            found = _best_price(utility, alpha, weights, costs, prices, own, int(j))
-            if found is not None:
-                prices[j] = found
+            price = _best_price(utility, alpha, weights, costs, prices, own, int(j))
+            if price is not None:
+                prices[j] = price
             elif sweep == 0:
                 unsold.append(int(j))
         if len(free) <= 1 or np.allclose(prices, before, rtol=1e-6, atol=0):

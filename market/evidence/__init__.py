@@ -52,8 +52,8 @@ def load(name: str) -> Any:
 
 def _files() -> dict[str, str]:
     """File name by table name."""
-    found = (path.name for path in resources.files(__name__).iterdir())
-    return {file.rsplit(".", 1)[0]: file for file in found if file.endswith((".csv", ".json"))}
+    entries = (path.name for path in resources.files(__name__).iterdir())
+    return {file.rsplit(".", 1)[0]: file for file in entries if file.endswith((".csv", ".json"))}
 
 
 def _text(file: str) -> str:

@@ -16,15 +16,10 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        year, firm, revenue ($); gross_margin = contribution ÷ revenue; growth = revenue ÷ the same firm's in the year
-        before; rd_per_revenue = (training + research) ÷ revenue; operating_result_per_revenue, funding left out.
-        Years without revenue are left out; growth is NaN where the year before had none or is no whole year.
+        year, firm, revenue ($); gross_margin = contribution ÷ revenue; rd_per_revenue = (training + research) ÷
+        revenue; operating_result_per_revenue, funding left out. Years without revenue are left out.
     """
-    labs = companies[companies["firm"].isin(closed)].sort_values(["firm", "year"], kind="stable")
-    follows = labs.groupby("firm")["year"].diff() == 1
-    before = labs.groupby("firm")["revenue"].shift().where(follows)
-    labs = labs.assign(growth=labs["revenue"] / before.where(before > 0))
-    labs = labs[labs["revenue"] > 0]
+    labs = companies[companies["firm"].isin(closed) & (companies["revenue"] > 0)]
     top = labs.loc[labs.groupby("year")["revenue"].idxmax()].reset_index(drop=True)
     return pd.DataFrame(
         {
@@ -32,7 +27,6 @@ def leader(companies: pd.DataFrame, closed: set[str]) -> pd.DataFrame:
             "firm": top["firm"],
             "revenue": top["revenue"],
             "gross_margin": top["contribution"] / top["revenue"],
-            "growth": top["growth"],
             "rd_per_revenue": (top["training"] + top["research"]) / top["revenue"],
             "operating_result_per_revenue": top["result"] / top["revenue"],
         }

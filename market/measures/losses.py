@@ -39,9 +39,9 @@ def lost_to_open(run: Run, period: Period) -> float:
 @outcome(unit="x", on_request=True)
 def gross_over_net(run: Run, period: Period) -> float:
     """Gross turnover over net losses to other models, labs' flagships, complete lives."""
-    found = lives(run, period)
-    net = float(found[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
-    return float(found["gross_turnover"].sum()) / net if net > 0 else float("nan")
+    complete = lives(run, period)
+    net = float(complete[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
+    return float(complete["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
 def _succeeded_before(run: Run, period: Period, stakes: tuple[str, ...]) -> float:

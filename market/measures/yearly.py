@@ -42,7 +42,8 @@ def by_year(run: Run) -> pd.DataFrame:
     table["months"] = year.value_counts().reindex(table.index)
     table["labs_revenue"] = labs.groupby("year")["revenue"].sum().reindex(table.index, fill_value=0.0)
     table["labs_gross_margin"] = structure.lerner(labs, by=("year",))
-    table["of_world"] = table["revenue"] / world_product(run, table.index.to_series(), table["months"])
+    world, since = run.scenario.world, table.index.to_series() - run.calendar.year(0)
+    table["of_world"] = table["revenue"] / (world.product * world.growth**since * table["months"] / YEAR)
     sold = table["tokens"].where(table["tokens"] > 0)
     table["average_price"] = table["revenue"] / sold
     table["frontier"] = structure.frontier(on_sale).groupby(year).last()
@@ -51,9 +52,3 @@ def by_year(run: Run) -> pd.DataFrame:
     table["hhi"] = structure.hhi(run.offers).groupby(year).mean()
     table["surplus"] = run.segments.groupby(run.segments["month"].map(year))["surplus"].sum()
     return table.reset_index()[YEARS.names]
-
-
-def world_product(run: Run, years: pd.Series, months: pd.Series) -> pd.Series:
-    """World product in the simulated months of some calendar years, dollars."""
-    world = run.scenario.world
-    return pd.Series(world.product * world.growth ** (years - run.calendar.year(0)) * months / YEAR)

@@ -70,9 +70,9 @@ class Hurdle(TrainingRule):
             view = replace(view, research=0.0)
         costs = [path / 2**step for step in range(self.sizes)]
         expected, part = outlook(memory, self.expectations, self.speed), experience(memory, self.experience)
-        found = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]
-        clearing = [n for n, f in enumerate(found) if f.incremental >= self.hurdle * f.spend]
+        options = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]
+        clearing = [n for n, f in enumerate(options) if f.incremental >= self.hurdle * f.spend]
         if not clearing:
             return Training(memory=memory)
-        best = max(clearing, key=lambda n: found[n].value)
-        return Training(costs[best], promise(memory, view.month, found[best]), found[best])
+        best = max(clearing, key=lambda n: options[n].value)
+        return Training(costs[best], promise(memory, view.month, options[best]), options[best])

@@ -45,9 +45,9 @@ def best_prices(view: FirmView, free: Sequence[OwnModel], given: Mapping[str, fl
     start = np.where(np.isnan(survey.prices), equilibrium.LOWEST_MARKUP * survey.costs, survey.prices)
     for i, mine in enumerate(view.own):
         start[i] = given.get(mine.model.name, start[i])
-    found = equilibrium.best_response(survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places)
-    prices = {**given, **{view.own[i].model.name: float(found.prices[i]) for i in places}}
-    return Prices(prices, view.memory, tuple(view.own[i].model.name for i in found.unsold), found.converged)
+    best = equilibrium.best_response(survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places)
+    prices = {**given, **{view.own[i].model.name: float(best.prices[i]) for i in places}}
+    return Prices(prices, view.memory, tuple(view.own[i].model.name for i in best.unsold), best.converged)
 
 
 def peers(view: FirmView, own: OwnModel, reach: float) -> list[Offer]:
