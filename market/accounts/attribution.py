@@ -201,30 +201,6 @@ def parts(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Pa
     return Parts(tuple(models["model"]), revenue.reshape(count, months), moved.on_sale, joined, left)
 
 
-def monthly(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    """Every model's change of revenue by cause, in each month on sale and the one of its withdrawal; dollars.
-
-    Returns
-    -------
-    DataFrame
-        month, model, revenue, change, a column per cause (positive: it added revenue; they sum to `change`), and gross
-        beside it joiners and leavers, all classes and withdrawal together.
-    """
-    split = parts(flows, offers, models)
-    shown = split.on_sale | np.roll(split.on_sale, 1, axis=1)
-    shown[:, 0] = split.on_sale[:, 0]
-    model, month = np.nonzero(shown)
-    table = pd.DataFrame({"month": month, "model": np.asarray(split.models, dtype=object)[model]})
-    table["model"] = table["model"].astype("str")
-    table["revenue"], table["change"] = split.revenue[shown], split.change[shown]
-    for cause, amounts in zip(CAUSES, split.net[shown].T, strict=True):
-        table[cause] = amounts
-    walked = [CAUSES.index(name) for name in (*CLASSES, "withdrawal")]
-    table["joiners"] = split.joined[shown][:, walked].sum(axis=1)
-    table["leavers"] = split.left[shown][:, walked].sum(axis=1)
-    return table.sort_values(["month", "model"], kind="stable").reset_index(drop=True)
-
-
 def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
     """Add to the table of models what their lives owe to each cause; assert the identity of every month on the way.
 

@@ -17,21 +17,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.best_response import LOWEST_MARKUP, NOBODY, BestPrices, best_response
+from market.economics.best_response import NOBODY
 from market.economics.demand import probabilities
 from market.economics.deviations import SAME_PEAK, PricingGame, best_deviation, log_sum
-
-__all__ = [
-    "LOWEST_MARKUP",
-    "BestPrices",
-    "Equilibrium",
-    "best_response",
-    "deviation_gains",
-    "global_best_response",
-    "joint_prices",
-    "nash_prices",
-    "repriced_diversion",
-]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

@@ -163,6 +163,7 @@ def around_cut(game: Duopoly, session: Session, before: int, after: int, forced:
 
     Parameters
     ----------
+    game, session : the stage game, and what the two learned in it.
     before, after : periods of the cycle before the cut, and periods from the cut on.
     forced : whether the cut is made; without it the cycle goes on.
     """

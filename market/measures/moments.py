@@ -13,7 +13,7 @@ import pandas as pd
 
 from market import evidence
 from market.calendar import YEAR, Period
-from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
+from market.measures import catch_up, fixed_capability, forms, prices, structure, succession
 from market.measures.outcomes import PART, Outcome, Reading, outcome, within
 from market.measures.readings import flagships, median_wait, whole_years
 from market.tables import Run
@@ -35,16 +35,18 @@ def target(*, unit: str, early: bool = False) -> Callable[[Reading], Outcome]:
     return register
 
 
-def _leader(run: Run, period: Period, column: str) -> float:
-    """Mean over the whole years of a period of a ratio of the largest closed lab."""
-    table = leader.leader(_whole(run), set(run.scenario.labs))
-    inside = table["year"].isin(run.calendar.whole_years(period))
-    return float(table.loc[inside, column].mean())
+def _labs(run: Run, period: Period) -> pd.DataFrame:
+    """Labs' P&L by whole year of a period, where they sold anything."""
+    books = whole_years(run.companies, run.calendar, period)
+    rows: pd.DataFrame = books[books["firm"].isin(run.scenario.labs) & (books["revenue"] > 0)]
+    return rows
 
 
-def _whole(run: Run) -> pd.DataFrame:
-    """Whole years of the company P&L."""
-    return whole_years(run.companies, run.calendar)
+def _leader(run: Run, period: Period, *amounts: str) -> float:
+    """What some amounts of the lab of highest revenue are over that, mean over the whole years of a period."""
+    labs = _labs(run, period).reset_index(drop=True)
+    top = labs.loc[labs.groupby("year")["revenue"].idxmax()]
+    return float((top[list(amounts)].sum(axis=1) / top["revenue"]).mean())
 
 
 def _released(run: Run, period: Period) -> pd.DataFrame:
@@ -70,27 +72,26 @@ def training_cost_growth(run: Run, period: Period) -> float:
 @target(unit="ratio")
 def leader_rd_per_revenue(run: Run, period: Period) -> float:
     """Training and research of the largest lab over its revenue."""
-    return _leader(run, period, "rd_per_revenue")
+    return _leader(run, period, "training", "research")
 
 
 @target(unit="ratio")
 def leader_operating_result_per_revenue(run: Run, period: Period) -> float:
     """Operating result of the largest lab over its revenue, mean over the years."""
-    return _leader(run, period, "operating_result_per_revenue")
+    return _leader(run, period, "result")
 
 
 @target(unit="share of revenue")
 def leader_gross_margin(run: Run, period: Period) -> float:
     """Contribution of the largest lab over its revenue."""
-    return _leader(run, period, "gross_margin")
+    return _leader(run, period, "contribution")
 
 
 @target(unit="x per year")
 def leader_revenue_growth(run: Run, period: Period) -> float:
     """Revenue of the largest lab of the last year over its revenue of the first, a year."""
-    books, years = _whole(run), run.calendar.whole_years(period)
-    labs = books[books["firm"].isin(run.scenario.labs) & books["year"].isin(years)]
-    wide = labs.pivot_table(index="firm", columns="year", values="revenue", aggfunc="sum").reindex(columns=years)
+    years = run.calendar.whole_years(period)
+    wide = _labs(run, period).pivot_table(index="firm", columns="year", values="revenue").reindex(columns=years)
     if len(years) < 2 or not (wide[years[-1]] > 0).any():
         return float("nan")
     largest = wide.loc[[wide[years[-1]].idxmax()]]

@@ -66,7 +66,8 @@ def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, 
     Parameters
     ----------
     without, with_it : an amount by month, such as revenue, in two worlds under the same luck.
-    months : the first month of the window, counted from `since`, and the one after its last.
+    since : month from which the window is counted.
+    months : the first month of the window, from `since` on, and the one after its last.
     """
     window = slice(since + months[0], since + months[1] - 1)
     due = float(with_it.loc[window].sum())
@@ -91,7 +92,7 @@ def prospects(run: Run, firm: str, since: int, close: int) -> dict[str, float]:
 
     Parameters
     ----------
-    since : first month.   close : month up to which it is read what is for good.
+    run, firm : whose firm.   since : first month.   close : month up to which it is read what is for good.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float
 
     Parameters
     ----------
-    rested, factual : the two runs.   close : month up to which the last window runs.
+    rested, factual : the two runs.   firm : the firm.   close : month up to which the last window runs.
 
     Returns
     -------

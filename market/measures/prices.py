@@ -104,7 +104,12 @@ def price_spells(
 def cuts_per_model_year(
     list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, since: float = -np.inf
 ) -> float:
-    """List-price cuts of closed models before their successor's release, per model-year on sale until then."""
+    """List-price cuts of closed models before their successor's release, per model-year on sale until then.
+
+    Parameters
+    ----------
+    list_prices, releases, until, since : as in `price_spells`.
+    """
     spells = price_spells(list_prices, releases, until, to_successor=True, since=since)
     return _ratio(float(spells["cuts"].sum()), float(spells["years"].sum()))
 
@@ -115,6 +120,10 @@ def matched_model_drift(
     """Yearly change of the log list price of closed models on sale, each matched to itself: Σ log changes ÷ Σ years.
 
     Evidence knows no withdrawals, so there it is read to the successor: −0.10.
+
+    Parameters
+    ----------
+    list_prices, releases, until, to_successor, since : as in `price_spells`.
     """
     spells = price_spells(list_prices, releases, until, to_successor=to_successor, since=since)
     spells = spells.dropna(subset=["log_change"])

@@ -85,6 +85,14 @@ def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
     return flagships(models).loc[lambda rows: rows["complete"]]
 
 
+def with_next(lives: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """Add to lives the release, costs, revenue and completeness of their successors, as `…_next`; missing without."""
+    columns = ["released", "complete", "training", "research", "revenue"]
+    later = flagships(models)[["firm", "generation", *columns]]
+    later = later.assign(generation=later["generation"] - 1)
+    return lives.merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
+
+
 def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Models of a run that were released in a period, or were to be; all of them where it is the whole record."""
     if not np.isfinite(period.first):

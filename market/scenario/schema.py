@@ -43,9 +43,7 @@ class FirmSpec(Parameters):
     """What labs and open providers have in common."""
 
     key: str | None = parameter(
-        None,
-        unit="",
-        meaning="name under which its luck is drawn, whatever it is called; by default its name",
+        None, unit="", meaning="name under which its luck is drawn, whatever it is called; by default its name"
     )
     first_start: int = parameter(
         unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"

@@ -1,37 +1,31 @@
-"""The leader's ratios, done by hand."""
+"""Ratios of the largest lab, by hand."""
 
-from __future__ import annotations
-
-import pandas as pd
+import numpy as np
 import pytest
 
-from market.measures import leader
+from market.measures.outcomes import compute
+from tests.measures import hand
 
-AMOUNTS = ["firm", "year", "revenue", "contribution", "overhead", "training", "research", "result"]
-
-
-@pytest.fixture
-def companies() -> pd.DataFrame:
-    rows = [
-        ("A", 2022, 0.0, 0.0, 0.0, 1.0, 2.0, -3.0),
-        ("A", 2023, 10.0, 4.0, 1.0, 3.0, 5.0, -5.0),
-        ("A", 2024, 30.0, 15.0, 3.0, 10.0, 20.0, -18.0),
-        ("B", 2023, 20.0, 8.0, 1.0, 3.0, 5.0, -1.0),
-        ("B", 2024, 25.0, 8.0, 1.0, 3.0, 5.0, -1.0),
-        ("hosts", 2023, 99.0, 2.0, 0.0, 0.0, 0.0, 2.0),
-    ]
-    return pd.DataFrame(rows, columns=AMOUNTS)
+ROWS = [
+    ("A", 0, "REVENUE", 10.0), ("A", 1, "SERVING", -6.0), ("A", 12, "REVENUE", 30.0), ("A", 12, "SERVING", -15.0),
+    ("A", 13, "TRAINING", -10.0), ("A", 14, "RESEARCH", -20.0), ("A", 15, "OVERHEAD", -3.0),
+    ("B", 0, "REVENUE", 20.0), ("B", 1, "SERVING", -12.0), ("B", 12, "REVENUE", 25.0), ("B", 13, "SERVING", -17.0),
+    ("hosts", 0, "REVENUE", 99.0), ("hosts", 12, "REVENUE", 99.0),
+]  # fmt: skip
 
 
-def test_the_leader_is_the_largest_closed_lab(companies):
-    table = leader.leader(companies, {"A", "B"}).set_index("year")
-    assert table["firm"].to_dict() == {2023: "B", 2024: "A"}
-    assert table.loc[2024, "gross_margin"] == 0.5
-    assert table.loc[2024, "rd_per_revenue"] == 1.0
-    assert table.loc[2024, "operating_result_per_revenue"] == -0.6
-
-
-def test_a_small_run_has_a_leader_in_every_year(run):
-    rows = leader.leader(run.companies, set(run.scenario.labs))
-    assert rows["year"].tolist() == [2023, 2024, 2025, 2026]
-    assert rows["gross_margin"].between(0.2, 0.8).all()
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("leader_gross_margin@2023", 8 / 20),
+        ("leader_gross_margin@2024", 15 / 30),
+        ("leader_gross_margin@2023:2024", 0.45),
+        ("leader_rd_per_revenue@2024", 30 / 30),
+        ("leader_operating_result_per_revenue@2024", -18 / 30),
+        ("leader_revenue_growth@2023:2024", 30 / 10),
+        ("leader_gross_margin@2025", np.nan),
+        ("leader_revenue_growth@2024", np.nan),
+    ],
+)
+def test_the_leader_is_the_lab_of_highest_revenue(name, value):
+    assert compute(hand.run(ROWS), [name])[name] == pytest.approx(value, nan_ok=True)
