@@ -46,7 +46,7 @@ def load(name: str) -> Any:
     if name not in files:
         raise InputError(unknown("table of evidence", name, files))
     if files[name].endswith(".json"):
-        return json.loads(_text(files[name]))
+        return json.loads((resources.files(__name__) / files[name]).read_text(encoding="utf-8"))
     return _table(files[name]).copy()
 
 
@@ -54,10 +54,6 @@ def _files() -> dict[str, str]:
     """File name by table name."""
     entries = (path.name for path in resources.files(__name__).iterdir())
     return {file.rsplit(".", 1)[0]: file for file in entries if file.endswith((".csv", ".json"))}
-
-
-def _text(file: str) -> str:
-    return (resources.files(__name__) / file).read_text(encoding="utf-8")
 
 
 @functools.cache

@@ -18,15 +18,7 @@ from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
 from market.families import check_known
-from market.parameters import (
-    OPENING,
-    InputError,
-    Parameters,
-    name_problem,
-    parameter,
-    plain,
-    shown,
-)
+from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown
 from market.scenario import magnitudes
 from market.scenario.interventions import AnyIntervention
 from market.scenario.vary import set_paths
