@@ -55,6 +55,12 @@ def _released(run: Run, period: Period) -> pd.DataFrame:
     return releases[releases["released"] < period.until]
 
 
+def _spells(run: Run, period: Period) -> pd.DataFrame:
+    """List prices of closed models in a period, up to their successors."""
+    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
+    return prices.price_spells(listed, released, period.until, since=period.first)
+
+
 def _mean(by_month: pd.Series, period: Period) -> float:
     """Mean over the months of a period of a series by month."""
     return float(by_month[period.covers(by_month.index)].mean())
@@ -121,8 +127,7 @@ def _elasticity(run: Run, period: Period, column: str) -> float:
 @target(unit="log per year")
 def same_model_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log list price of closed models until their successor."""
-    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
-    return prices.matched_model_drift(listed, released, period.until, to_successor=True, since=period.first)
+    return prices.matched_model_drift(_spells(run, period))
 
 
 @target(unit="log per year")
@@ -172,8 +177,7 @@ def token_growth(run: Run, period: Period) -> float:
 @target(unit="per model-year")
 def price_cuts_per_model_year(run: Run, period: Period) -> float:
     """List-price cuts of closed models before their successor."""
-    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
-    return prices.cuts_per_model_year(listed, released, period.until, since=period.first)
+    return prices.cuts_per_model_year(_spells(run, period))
 
 
 @target(unit="ratio")

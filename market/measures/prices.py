@@ -67,7 +67,12 @@ def closed_price_at_open_frontier(on_sale: pd.DataFrame) -> pd.Series:
 
 
 def price_spells(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool, since: float = -np.inf
+    list_prices: pd.DataFrame,
+    releases: pd.DataFrame,
+    until: float,
+    *,
+    to_successor: bool = True,
+    since: float = -np.inf,
 ) -> pd.DataFrame:
     """How each closed model's list price went while it was on sale.
 
@@ -101,31 +106,16 @@ def price_spells(
     return table.reset_index()
 
 
-def cuts_per_model_year(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, since: float = -np.inf
-) -> float:
-    """List-price cuts of closed models before their successor's release, per model-year on sale until then.
-
-    Parameters
-    ----------
-    list_prices, releases, until, since : as in `price_spells`.
-    """
-    spells = price_spells(list_prices, releases, until, to_successor=True, since=since)
+def cuts_per_model_year(spells: pd.DataFrame) -> float:
+    """List-price cuts of closed models per model-year on sale, of `price_spells`, such as up to the successor."""
     return _ratio(float(spells["cuts"].sum()), float(spells["years"].sum()))
 
 
-def matched_model_drift(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool, since: float = -np.inf
-) -> float:
+def matched_model_drift(spells: pd.DataFrame) -> float:
     """Yearly change of the log list price of closed models on sale, each matched to itself: Σ log changes ÷ Σ years.
 
-    Evidence knows no withdrawals, so there it is read to the successor: −0.10.
-
-    Parameters
-    ----------
-    list_prices, releases, until, to_successor, since : as in `price_spells`.
+    Evidence knows no withdrawals, so there `price_spells` are read to the successor: −0.10.
     """
-    spells = price_spells(list_prices, releases, until, to_successor=to_successor, since=since)
     spells = spells.dropna(subset=["log_change"])
     return _ratio(float(spells["log_change"].sum()), float(spells["years"].sum()))
 

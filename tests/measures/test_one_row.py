@@ -103,7 +103,7 @@ def test_a_model_always_given_away_has_no_drift_and_hides_nobody_elses():
     releases = make_releases(("B-1", None, False, 0, 12, 10.0), ("X-1", None, False, 0, 9, 0.0))
     spells = prices.price_spells(listed, releases, MONTHS, to_successor=False).set_index("model")
     assert np.isnan(spells.loc["X-1", "log_change"])
-    drift = prices.matched_model_drift(listed, releases, MONTHS, to_successor=False)
+    drift = prices.matched_model_drift(prices.price_spells(listed, releases, MONTHS, to_successor=False))
     assert drift == pytest.approx(23 / 24 * np.log(0.5))
 
 
