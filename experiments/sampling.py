@@ -26,7 +26,7 @@ def read(run: Run) -> dict[str, pd.DataFrame]:
     """Revenue by whole year, the multiple and the frontier price over three years; launch prices of closed models."""
     revenue = run.companies.groupby("year")["revenue"].sum().reindex(run.calendar.whole_years())
     multiple = readings.pooled(readings.complete_lives(run.models))
-    frontier = prices.frontier_price(forms.on_sale_of_run(run.offers), run.dates).loc[2023:2025].mean()
+    frontier = prices.frontier_price(forms.on_sale_of_run(run.offers)).loc[:35].mean()
     figures = revenue.add_prefix("revenue ").to_dict() | {"multiple": multiple, "frontier": frontier}
     launches = run.models.loc[~run.models["open_weights"], ["model", "launch_price"]].dropna()
     return {"figures": pd.DataFrame([figures]), "launches": launches.reset_index(drop=True)}

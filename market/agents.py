@@ -19,7 +19,6 @@ from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
 from market.families import Rule
 from market.scenario.schema import FirmSpec, LabSpec, OpenProviderSpec, Scenario, SegmentSpec
-from market.strategies.pricing import Prices
 from market.strategies.training import Training, follow_recipe
 from market.strategies.view import FirmView
 
@@ -186,10 +185,6 @@ class Firm(mesa.Agent, ABC):
         """Name of the rule of a family; an open provider trains and prices by recipe."""
         return str(getattr(self.spec, family).rule) if hasattr(self.spec, family) else "recipe"
 
-    def decide_funding(self, view: FirmView) -> float:
-        """Dollars asked for at the end of the month."""
-        return self.spec.funding.decide(view)
-
 
 class Lab(Firm):
     """A closed lab: its rules decide."""
@@ -217,10 +212,6 @@ class Lab(Firm):
     def decide_training(self, view: FirmView) -> Training:
         """Ask the training rule."""
         return self.spec.training.decide(view)
-
-    def decide_prices(self, view: FirmView) -> Prices:
-        """Ask the pricing rule."""
-        return self.spec.pricing.decide(view)
 
 
 class OpenProvider(Firm):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from market.parameters import InputError
 
@@ -34,8 +34,9 @@ class Period:
     first: float
     until: int
 
-    def __contains__(self, month: float) -> bool:
-        return bool(self.first <= month < self.until)
+    def covers(self, months: Any) -> Any:
+        """Which of some months, an array or a series, lie in it."""
+        return (months >= self.first) & (months < self.until)
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def check_period(text: str) -> None:
     InputError
         In one line.
     """
-    found = _PERIOD.fullmatch(text)
-    first, last = text.split(":") if found and ":" in text else (text, text)
-    if text != RECORD and (not found or first > last + ("-12" if "-" not in last else "")):
+    match = _PERIOD.fullmatch(text)
+    first, last = text.split(":") if match and ":" in text else (text, text)
+    if text != RECORD and (not match or first > last + ("-12" if "-" not in last else "")):
         raise InputError(f"period '{text}': is no period such as 2025, 2024:2025 or 2025-07:2025-12")

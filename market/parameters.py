@@ -65,9 +65,9 @@ def plain(value: Any, depth: int = 0) -> Any:
         raise InputError(f"tables and lists are nested more than {DEEPEST} deep")
     kind = getattr(getattr(value, "dtype", None), "kind", None)
     if kind is not None and kind in "biufUO" and hasattr(value, "tolist"):
-        found = value.tolist()
-        wider = isinstance(found, numbers.Real) and hasattr(found, "dtype")  # a long double stays one
-        return float(found) if wider else plain(found, depth)
+        native = value.tolist()
+        wider = isinstance(native, numbers.Real) and hasattr(native, "dtype")  # a long double stays one
+        return float(native) if wider else plain(native, depth)
     if isinstance(value, Mapping):
         return {plain(key, depth + 1): plain(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -29,6 +29,7 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
 
     Parameters
     ----------
+    scenario : a scenario, or what `market.load` takes.
     seed : the random seed; the same scenario and seed give the same tables, whatever the number of threads.
     threads : threads for customers' choices; more than one pays for hundreds of thousands of customers.
     progress : called as ``progress(done, total)`` after each month.

@@ -94,9 +94,9 @@ class Schema:
                 if column.later:
                     continue
                 return f"has no column '{column.name}'"
-            found = kind(table[column.name].dtype)
-            if len(table) and found != column.kind:
-                return f"has a column '{column.name}' that is {found}, not {column.kind}"
+            holds = kind(table[column.name].dtype)
+            if len(table) and holds != column.kind:
+                return f"has a column '{column.name}' that is {holds}, not {column.kind}"
         return ""
 
 

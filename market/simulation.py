@@ -200,7 +200,7 @@ class Market(mesa.Model):
     def price(self) -> None:
         """Take all pricing decisions, then put all prices into effect at once."""
         labs = [lab for lab in self.labs if lab.failed is None]
-        decisions = [lab.decide_prices(self.briefing.view(lab, "pricing")) for lab in labs]
+        decisions = [lab.spec.pricing.decide(self.briefing.view(lab, "pricing")) for lab in labs]
         for lab, decision in zip(labs, decisions, strict=True):
             lab.memory["pricing"] = decision.memory
             for model in lab.lineup:

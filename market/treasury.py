@@ -54,7 +54,7 @@ class Treasury:
         if month >= firm.spec.first_start:
             firm.keep_record()
         view = self.briefing.view(firm, "funding")
-        asked = firm.decide_funding(view)
+        asked = firm.spec.funding.decide(view)
         behind = max(0.0, frontier - view.best) if frontier > -math.inf else 0.0
         given = Grant()
         if asked > 0:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import HOSTS, Account, Ledger, agrees, calendar
+from market.accounts.ledger import HOSTS, Account, agrees, calendar
 from market.calendar import year_of
 from market.schemas import Column, Schema
 
@@ -77,7 +77,7 @@ def write_off(spent: Mapping[int, float], asset: Asset, months: range) -> list[t
 
 
 def capitalised(
-    ledger: Ledger | pd.DataFrame,
+    ledger: pd.DataFrame,
     models: pd.DataFrame,
     offers: pd.DataFrame,
     lives: Mapping[str, int],
@@ -88,7 +88,7 @@ def capitalised(
 
     Parameters
     ----------
-    ledger : a ledger or its frame.
+    ledger : all rows.
     models : model, firm, generation, released, retired.   offers : month, firm, model, capability of what is on sale.
     lives : expected life in months by firm (cadence + retirement delay).
     until : month before which the record ends.
@@ -99,13 +99,12 @@ def capitalised(
     DataFrame
         The table `ASSETS`: a row for each month from the first payment on, months before 0 included.
     """
-    rows = Ledger.rows(ledger)
-    spent = _by_model(rows[rows["account"] == Account.TRAINING.value], -1.0)
-    sales = rows[rows["account"].isin([Account.REVENUE.value, Account.SERVING.value]) & (rows["firm"] != HOSTS)]
-    earned = _by_model(sales, 1.0)
+    spent = _by_model(ledger[ledger["account"] == Account.TRAINING.value], -1.0)
+    sold = ledger["account"].isin([Account.REVENUE.value, Account.SERVING.value]) & (ledger["firm"] != HOSTS)
+    earned = _by_model(ledger[sold], 1.0)
     given_up = _given_up(models, abandoned or {})
     overtaken = _overtaken(offers)
-    date = calendar(rows)
+    date = calendar(ledger)
     table: list[tuple[object, ...]] = []
     m: Any
     for m in models.itertuples():
@@ -132,9 +131,9 @@ def check(ledger: pd.DataFrame, assets: pd.DataFrame) -> None:
     expensed = 0.0 - training.groupby("model")["amount"].sum()
     parts = assets.groupby("model").agg({"amortised": "sum", "impaired": "sum", "carried": "last"}).sum(axis=1)
     for model, amount in expensed.items():
-        found = float(parts.get(model, np.nan))
-        if not agrees(float(amount), found):
-            raise AssertionError(f"{model}: expensed {amount:.2f}, amortised, impaired and carried {found:.2f}")
+        written_off = float(parts.get(model, np.nan))
+        if not agrees(float(amount), written_off):
+            raise AssertionError(f"{model}: expensed {amount:.2f}, amortised, impaired and carried {written_off:.2f}")
 
 
 def _given_up(models: pd.DataFrame, abandoned: Mapping[str, int]) -> dict[tuple[str, int], int]:
@@ -146,33 +145,31 @@ def _given_up(models: pd.DataFrame, abandoned: Mapping[str, int]) -> dict[tuple[
 
 def _by_model(rows: pd.DataFrame, sign: float) -> dict[str, dict[int, float]]:
     """Amounts by model and month."""
-    found: dict[str, dict[int, float]] = {}
+    amounts: dict[str, dict[int, float]] = {}
     sums = rows.groupby(["model", "month"], as_index=False)["amount"].sum()
     for model, month, amount in zip(sums["model"], sums["month"], sums["amount"], strict=True):
-        found.setdefault(model, {})[int(month)] = sign * float(amount)
-    return found
+        amounts.setdefault(model, {})[int(month)] = sign * float(amount)
+    return amounts
 
 
 def _overtaken(offers: pd.DataFrame) -> dict[str, frozenset[int]]:
     """Months in which a rival's capability on sale is higher, by model; hosts are no rivals of whom they serve."""
     shown = offers[offers["firm"] != HOSTS]
     best = shown.pivot_table(index="month", columns="firm", values="capability", aggfunc="max")
-    found: dict[str, frozenset[int]] = {}
+    months: dict[str, frozenset[int]] = {}
     for firm, mine in shown.groupby("firm"):
         rivals = best.drop(columns=firm).max(axis=1)
         behind = mine[mine["capability"] < mine["month"].map(rivals)]
-        found.update({str(model): frozenset(rows["month"]) for model, rows in behind.groupby("model")})
-    return found
+        months.update({str(model): frozenset(rows["month"]) for model, rows in behind.groupby("model")})
+    return months
 
 
-def straight_line(
-    ledger: Ledger | pd.DataFrame, models: pd.DataFrame, lives: dict[str, int], until: int
-) -> pd.DataFrame:
+def straight_line(ledger: pd.DataFrame, models: pd.DataFrame, lives: dict[str, int], until: int) -> pd.DataFrame:
     """Spread each model's training in equal parts over its expected life, from the month of its release.
 
     Parameters
     ----------
-    ledger : a ledger or its frame.
+    ledger : all rows.
     models : model, firm, released.   lives : expected life in months by firm (cadence + retirement delay).
     until : month before which the record ends.
 
@@ -182,9 +179,8 @@ def straight_line(
         month, date, firm, model, amount ($, positive) of models that were paid for; months before 0 included, so that
         what was opened with counts.
     """
-    rows = Ledger.rows(ledger)
-    spent = -rows[rows["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
-    date, parts = calendar(rows), []
+    spent = -ledger[ledger["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
+    date, parts = calendar(ledger), []
     model: Any
     for model in models[models["released"].notna() & models["model"].isin(spent.index)].itertuples():
         life, released = lives[model.firm], int(model.released)

@@ -180,49 +180,25 @@ def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Mo
 
 def parts(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Parts:
     """Split every model's change of revenue in every month; parameters as in `moves`."""
-    found = moves(flows, offers, models)
-    count, months = found.on_sale.shape
+    moved = moves(flows, offers, models)
+    count, months = moved.on_sale.shape
     before, after = flows["revenue_before"].to_numpy(), flows["revenue_after"].to_numpy()
-    same = found.origin == found.destination
-    stays, leaves, comes = same & (found.origin < count), ~same & (found.origin < count), ~same
-    comes &= found.destination < count
+    same = moved.origin == moved.destination
+    stays, leaves, comes = same & (moved.origin < count), ~same & (moved.origin < count), ~same
+    comes &= moved.destination < count
 
     def total(rows: npt.NDArray[np.bool_], place: Integers, cause: Integers, amount: Floats) -> Floats:
-        at = (place[rows] * months + found.month[rows]) * len(CAUSES) + cause[rows]
+        at = (place[rows] * months + moved.month[rows]) * len(CAUSES) + cause[rows]
         size = count * months * len(CAUSES)
         return np.bincount(at, amount[rows], size).astype(float).reshape(count, months, len(CAUSES))
 
-    joined = total(comes, found.destination, found.gained_from, after)
+    joined = total(comes, moved.destination, moved.gained_from, after)
     price, volume = stayers(flows, before, after)
     for name, amount in (("own_price", price), ("volume", volume)):
-        joined += total(stays, found.origin, np.full(len(flows), CAUSES.index(name)), amount)
-    left = total(leaves, found.origin, found.lost_to, before)
-    revenue = np.bincount(found.sold, offers["revenue"].to_numpy(), count * months).astype(float)
-    return Parts(tuple(models["model"]), revenue.reshape(count, months), found.on_sale, joined, left)
-
-
-def monthly(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    """Every model's change of revenue by cause, in each month on sale and the one of its withdrawal; dollars.
-
-    Returns
-    -------
-    DataFrame
-        month, model, revenue, change, a column per cause (positive: it added revenue; they sum to `change`), and gross
-        beside it joiners and leavers, all classes and withdrawal together.
-    """
-    found = parts(flows, offers, models)
-    shown = found.on_sale | np.roll(found.on_sale, 1, axis=1)
-    shown[:, 0] = found.on_sale[:, 0]
-    model, month = np.nonzero(shown)
-    table = pd.DataFrame({"month": month, "model": np.asarray(found.models, dtype=object)[model]})
-    table["model"] = table["model"].astype("str")
-    table["revenue"], table["change"] = found.revenue[shown], found.change[shown]
-    for cause, amounts in zip(CAUSES, found.net[shown].T, strict=True):
-        table[cause] = amounts
-    walked = [CAUSES.index(name) for name in (*CLASSES, "withdrawal")]
-    table["joiners"] = found.joined[shown][:, walked].sum(axis=1)
-    table["leavers"] = found.left[shown][:, walked].sum(axis=1)
-    return table.sort_values(["month", "model"], kind="stable").reset_index(drop=True)
+        joined += total(stays, moved.origin, np.full(len(flows), CAUSES.index(name)), amount)
+    left = total(leaves, moved.origin, moved.lost_to, before)
+    revenue = np.bincount(moved.sold, offers["revenue"].to_numpy(), count * months).astype(float)
+    return Parts(tuple(models["model"]), revenue.reshape(count, months), moved.on_sale, joined, left)
 
 
 def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
@@ -242,21 +218,21 @@ def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) 
     AssertionError
         If an identity fails, which would be a bug.
     """
-    found = parts(flows, offers, models)
-    found.check()
-    months, rows = found.on_sale.shape[1], np.arange(len(models))
-    sold, net, carried, last = found.on_sale.any(axis=1), found.net, found.carried.astype(float), found.last
-    rising = (np.arange(months)[None, :] <= found.peak[:, None]).astype(float)
-    top = found.revenue[rows, found.peak]
+    split = parts(flows, offers, models)
+    split.check()
+    months, rows = split.on_sale.shape[1], np.arange(len(models))
+    sold, net, carried, last = split.on_sale.any(axis=1), split.net, split.carried.astype(float), split.last
+    rising = (np.arange(months)[None, :] <= split.peak[:, None]).astype(float)
+    top = split.revenue[rows, split.peak]
     gains, losses = np.einsum("kt,ktc->ck", rising, net), np.einsum("kt,ktc->ck", carried, -net)
-    below = ((top[:, None] - found.revenue) * (carried > 0)).sum(axis=1)
-    turnover = np.einsum("kt,ktc->k", carried, found.left[:, :, : len(CLASSES)])
-    withdrawn = np.where(last < months - 1, found.revenue[rows, last], np.nan)
-    amounts = (found.peak.astype(float), top, *gains, below, *(losses + 0.0), turnover, withdrawn)
+    below = ((top[:, None] - split.revenue) * (carried > 0)).sum(axis=1)
+    turnover = np.einsum("kt,ktc->k", carried, split.left[:, :, : len(CLASSES)])
+    withdrawn = np.where(last < months - 1, split.revenue[rows, last], np.nan)
+    amounts = (split.peak.astype(float), top, *gains, below, *(losses + 0.0), turnover, withdrawn)
     table = pd.DataFrame({column.name: amount for column, amount in zip(LIFE, amounts, strict=True)})
     table.loc[~sold] = np.nan
     table = table.astype({"peak_month": "Int64"})
-    _check_lives(table, found)
+    _check_lives(table, split)
     return pd.concat([models.reset_index(drop=True), table], axis=1)
 
 
@@ -290,11 +266,11 @@ def stayers(flows: pd.DataFrame, before: Floats, after: Floats) -> tuple[Floats,
     return after - at_last_price, at_last_price - before
 
 
-def _check_lives(table: pd.DataFrame, found: Parts) -> None:
+def _check_lives(table: pd.DataFrame, split: Parts) -> None:
     """Assert that the causes add up to the peak, and to what is below it."""
     for whole, prefix in (("peak_revenue", "gained_"), ("below_peak", "lost_to_")):
         named = table[[name for name in table if str(name).startswith(prefix)]]
         gap = (named.sum(axis=1) - table[whole].fillna(0.0)).abs()
         wrong = np.flatnonzero(gap > CENT + 1e-11 * named.abs().sum(axis=1))
         if len(wrong):
-            raise AssertionError(f"{found.models[wrong[0]]}: {prefix}* miss {whole} by {gap[wrong[0]]:.2f}")
+            raise AssertionError(f"{split.models[wrong[0]]}: {prefix}* miss {whole} by {gap[wrong[0]]:.2f}")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import Account, Ledger
+from market.accounts.ledger import Account
 from market.schemas import Column, Schema
 
 FORECAST = (
@@ -54,7 +54,7 @@ LAUNCHES = Schema(
 
 def launches(
     plans: pd.DataFrame,
-    ledger: Ledger | pd.DataFrame,
+    ledger: pd.DataFrame,
     models: pd.DataFrame,
     research: dict[str, float],
     discount_rate: float,
@@ -67,7 +67,7 @@ def launches(
 
     Parameters
     ----------
-    ledger : a ledger or its frame.
+    ledger : all rows.
     plans : runs started, as the recorder wrote them.   models : model, released, capability.
     research : dollars of research that go with a dollar of training, by firm.
     discount_rate : per year.   until : month before which the record ends.
@@ -77,8 +77,7 @@ def launches(
     DataFrame
         The table `LAUNCHES`.
     """
-    rows = Ledger.rows(ledger)
-    rows = rows[rows["model"].isin(plans["model"])]
+    rows = ledger[ledger["model"].isin(plans["model"])]
     facts = models.set_index("model")[["released", "capability"]].reindex(plans["model"])
     table = plans.copy()
     table["released"] = facts["released"].astype("Int64").to_numpy()

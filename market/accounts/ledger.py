@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Self
 
 import pandas as pd
 
@@ -100,11 +99,6 @@ class Ledger:
     def frame(self) -> pd.DataFrame:
         """All rows as the table `LEDGER`."""
         return LEDGER.table((month, self.date(month), *rest) for month, *rest in self._rows)
-
-    @classmethod
-    def rows(cls, ledger: Self | pd.DataFrame) -> pd.DataFrame:
-        """Return the rows of a ledger, given the ledger or its frame."""
-        return ledger.frame() if isinstance(ledger, cls) else ledger  # type: ignore[return-value]
 
 
 def calendar(rows: pd.DataFrame) -> Callable[[int], str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import CENT, HOSTS, Account, Ledger, agrees, calendar
+from market.accounts.ledger import CENT, HOSTS, Account, agrees, calendar
 from market.calendar import QUARTER, YEAR, Calendar, quarter_of, year_of
 from market.schemas import Column, Schema
 
@@ -56,7 +56,7 @@ RETURNS = (
 
 
 def company(
-    ledger: Ledger | pd.DataFrame,
+    ledger: pd.DataFrame,
     by: str = "year",
     firms: Sequence[str] = (),
     assets: pd.DataFrame | None = None,
@@ -67,7 +67,7 @@ def company(
 
     Parameters
     ----------
-    ledger : a ledger or its frame.
+    ledger : all rows.
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
     assets : training as an asset, from `amortisation.capitalised`; without it result_capitalised is NaN.
@@ -80,7 +80,7 @@ def company(
     """
     if by not in PERIODS:
         raise ValueError(f"by: '{by}' is not a period; allowed: {', '.join(PERIODS)}")
-    rows, end = _until(Ledger.rows(ledger), until)
+    rows, end = _until(ledger, until)
     period = _period(rows, by)
     keyed = rows.assign(**{by: period})
     wide = keyed.pivot_table(index=["firm", by], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
@@ -137,14 +137,12 @@ def with_months(
     return table
 
 
-def models(
-    ledger: Ledger | pd.DataFrame, facts: pd.DataFrame | None = None, *, until: int | None = None
-) -> pd.DataFrame:
+def models(ledger: pd.DataFrame, facts: pd.DataFrame | None = None, *, until: int | None = None) -> pd.DataFrame:
     """P&L of every model over its life, in dollars; also models that are still in training.
 
     Parameters
     ----------
-    ledger : a ledger or its frame. Rows of the hosts count for the model they name.
+    ledger : all rows. Rows of the hosts count for the model they name.
     facts : what is known of the models besides money, as the table `REGISTER`. Without it, the release is the month of
         a model's first revenue.
     until : month before which the record ends; the one after the ledger's last row if not given.
@@ -155,7 +153,7 @@ def models(
         The facts and the columns of `RETURNS`. Multiples are NaN in training or where not even half a cent was spent,
         and 0 for a model given up before its release: its life is over and its cost counts.
     """
-    rows, end = _until(Ledger.rows(ledger), until)
+    rows, end = _until(ledger, until)
     if facts is None:
         facts = _facts_from(rows)
     named = rows[rows["model"].notna()]
@@ -244,11 +242,11 @@ def _period(rows: pd.DataFrame, by: str) -> pd.Series:
 
 def _every_period(wide: pd.DataFrame, by: str, last: Any) -> pd.DataFrame:
     """Give each firm a row in every period from its first to the `last`, so that cash and shares have no gaps."""
-    found = wide.index.get_level_values(by)
+    periods = wide.index.get_level_values(by)
     if by == "quarter":
-        span: list[Any] = [str(q) for q in pd.period_range(min(found), last, freq="Q")]
+        span: list[Any] = [str(q) for q in pd.period_range(min(periods), last, freq="Q")]
     else:
-        span = list(range(int(min(found)), int(last) + 1))
+        span = list(range(int(min(periods)), int(last) + 1))
     first = wide.reset_index().groupby("firm")[by].min()
     pairs = [(firm, p) for firm in first.index for p in span if p >= first[firm]]
     return wide.reindex(pd.MultiIndex.from_tuples(pairs, names=["firm", by]), fill_value=0.0)

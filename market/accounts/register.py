@@ -64,12 +64,12 @@ class Register:
 
     def best_closed(self, month: int) -> float | None:
         """Highest closed capability on sale in `month`, points, or None if there was none."""
-        found = [
+        closed = [
             m.capability
             for m in self.models
             if not m.open_weights and m.released <= month < self.retired.get(m.name, month + 1)
         ]
-        return max(found, default=None)
+        return max(closed, default=None)
 
     def count_month(self, on_sale: list[AIModel]) -> None:
         """Count one month on sale, and at the frontier for those of the highest capability."""

@@ -34,7 +34,6 @@ class Benchmarks:
     profit, profit_nash, profit_joint : (F,) dollars, at the prices given, at Nash prices, and as members of the cartel.
     gain : (F,) Δ; NaN for a firm that a cartel would not make richer: a monopolist, or one that the cartel would have
         give way to others. The industry's Δ is that of the sums.
-    prices_nash, prices_joint : (J,) $ per unit of volume.
     is_nash, converged : whether the Nash prices are ones from which nobody gains by moving, and both searches settled.
     """
 
@@ -43,8 +42,6 @@ class Benchmarks:
     profit_nash: Floats
     profit_joint: Floats
     gain: Floats
-    prices_nash: Floats
-    prices_joint: Floats
     is_nash: bool
     converged: bool
 
@@ -81,4 +78,4 @@ def benchmarks(
     gain = np.full(len(labs), np.nan)
     np.divide(now - low, room, out=gain, where=room > NO_ROOM * np.abs(low))
     settled = nash.converged and joint.converged
-    return Benchmarks(labs, now, low, high, gain, nash.prices, joint.prices, nash.is_nash, settled)
+    return Benchmarks(labs, now, low, high, gain, nash.is_nash, settled)

@@ -60,14 +60,14 @@ def best_response(
     for sweep in range(MOST_SWEEPS):
         before = prices.copy()
         for j in free:
-            found = _best_price(utility, alpha, weights, costs, prices, own, int(j))
-            if found is not None:
-                prices[j] = found
+            price = _best_price(utility, alpha, weights, costs, prices, own, int(j))
+            if price is not None:
+                prices[j] = price
             elif sweep == 0:
                 unsold.append(int(j))
         if len(free) <= 1 or np.allclose(prices, before, rtol=1e-6, atol=0):
             break
-    profit = float(_profit(utility, alpha, weights, costs, prices, own))
+    profit = float(shares(utility, alpha, weights, prices) @ np.where(own, prices - costs, 0.0))
     return BestPrices(prices, profit, np.array(unsold, np.int64), sweep < MOST_SWEEPS - 1)
 
 
@@ -98,9 +98,3 @@ def _best_price(
     bounds = (grid[max(best - 1, 0)], grid[min(best + 1, GRID_POINTS - 1)])
     refined = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9 * costs[j]})
     return float(refined.x) if refined.fun <= loss(grid[best]) else float(grid[best])
-
-
-def _profit(
-    utility: Floats, alpha: Floats, weights: Floats, costs: Floats, prices: Floats, own: npt.NDArray[np.bool_]
-) -> float:
-    return float(shares(utility, alpha, weights, prices) @ np.where(own, prices - costs, 0.0))

@@ -29,13 +29,10 @@ class CapitalMarket(Parameters):
     """Terms on which outsiders put money into labs."""
 
     top_exit_multiple: float = parameter(
-        27.0,
-        unit="x run-rate revenue",
-        ge=0,
-        le=10_000,
+        27.0, unit="x run-rate revenue", ge=0, le=10_000,
         meaning="exit multiple of a lab that grows by `top_growth` or more",
         source="calibration.csv valuation_to_runrate_multiple",
-    )
+    )  # fmt: skip
     low_exit_multiple: float = parameter(
         5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="exit multiple of a lab that does not grow"
     )
@@ -53,19 +50,13 @@ class CapitalMarket(Parameters):
     )  # fmt: skip
     pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
     promise: int = parameter(
-        12,
-        unit="months",
-        ge=0,
-        le=1200,
+        12, unit="months", ge=0, le=1200,
         meaning="months from its first release in which a lab is priced on its promise",
-    )
+    )  # fmt: skip
     patience: float = parameter(
-        5.0,
-        unit="points",
-        ge=0,
-        le=1000,
+        5.0, unit="points", ge=0, le=1000,
         meaning="distance to the frontier beyond which a lab that does not grow is refused",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

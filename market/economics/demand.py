@@ -41,11 +41,9 @@ class Preferences(Parameters):
     """Tastes and habits of the customers of a segment."""
 
     choice_scale: float = parameter(
-        unit="share of value",
-        ge=0.001,
-        le=100,
+        unit="share of value", ge=0.001, le=100,
         meaning="τ: scale of the logit; larger is less sensitive to price and quality",
-    )
+    )  # fmt: skip
     taste_sd: float = parameter(unit="logit units", ge=0, le=100, meaning="spread of persistent tastes for firms")
     open_access: float = parameter(
         unit="share", ge=0, le=1, meaning="part of the customers who can use open weights; the others do not see them"

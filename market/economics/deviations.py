@@ -131,10 +131,10 @@ def best_deviation(game: PricingGame, firm: int, prices: Floats) -> Deviation:
     best = prices
     now = most = _profit(game, mover, prices)
     for start in [prices, *_peaks(game, mover, prices)]:
-        found = _ascend(game, mover, start, best, most)
-        profit = _profit(game, mover, found)
+        peak = _ascend(game, mover, start, best, most)
+        profit = _profit(game, mover, peak)
         if profit > most:
-            best, most = found, profit
+            best, most = peak, profit
     return Deviation(best, most - now)
 
 
@@ -187,16 +187,16 @@ def _scan(game: PricingGame, line: Line, markups: Floats) -> Floats:
 def _peaks(game: PricingGame, mover: Mover, prices: Floats) -> list[Floats]:
     """Prices at the best five peaks of the scans, best first; a peak next to the present price is left out."""
     lines = [np.array([j]) for j in mover.free] + ([mover.free] if len(mover.free) > 1 else [])
-    found: list[tuple[float, int, Integers, float]] = []
+    tops: list[tuple[float, int, Integers, float]] = []
     for moved in lines:
         profits = _scan(game, _line(game, mover, prices, moved), mover.markups)
         padded = np.concatenate([[-np.inf], profits, [-np.inf]])
         present = np.searchsorted(mover.markups, (prices - game.costs)[moved[0]])
         for g in np.flatnonzero((profits > padded[:-2]) & (profits >= padded[2:])):
             if len(moved) > 1 or abs(g + 0.5 - present) > 1:
-                found.append((-float(profits[g]), len(found), moved, float(mover.markups[g])))
+                tops.append((-float(profits[g]), len(tops), moved, float(mover.markups[g])))
     starts = []
-    for _, _, moved, markup in sorted(found, key=lambda peak: peak[:2])[:POLISHED]:
+    for _, _, moved, markup in sorted(tops, key=lambda peak: peak[:2])[:POLISHED]:
         start = prices.copy()
         start[moved] = game.costs[moved] + markup
         starts.append(start)

@@ -17,21 +17,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.best_response import LOWEST_MARKUP, NOBODY, BestPrices, best_response
+from market.economics.best_response import NOBODY
 from market.economics.demand import probabilities
 from market.economics.deviations import SAME_PEAK, PricingGame, best_deviation, log_sum
-
-__all__ = [
-    "LOWEST_MARKUP",
-    "BestPrices",
-    "Equilibrium",
-    "best_response",
-    "deviation_gains",
-    "global_best_response",
-    "joint_prices",
-    "nash_prices",
-    "repriced_diversion",
-]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -162,8 +150,8 @@ def global_best_response(
     """
     game = PricingGame.of(utility, alpha, weights, costs, firms)
     start = _start(game, prices)
-    found = _outcome(game, *_respond(game, firm, start), start, "best_response")
-    return replace(found, residual=_residual(_alone(game, firm), found.prices))
+    best = _outcome(game, *_respond(game, firm, start), start, "best_response")
+    return replace(best, residual=_residual(_alone(game, firm), best.prices))
 
 
 def deviation_gains(
@@ -282,9 +270,9 @@ def _respond(game: PricingGame, firm: int, start: Floats) -> tuple[Floats, bool,
 
 def _best_prices(game: PricingGame, firm: int, prices: Floats) -> Floats:
     """A firm's best response, sought globally and made exact by ζ iteration if that stays on the same peak."""
-    found = best_deviation(game, firm, prices).prices
-    exact, settled, _ = _iterate(_alone(game, firm), found)
-    return exact if settled and np.allclose(exact, found, rtol=SAME_PEAK, atol=0) else found
+    near = best_deviation(game, firm, prices).prices
+    exact, settled, _ = _iterate(_alone(game, firm), near)
+    return exact if settled and np.allclose(exact, near, rtol=SAME_PEAK, atol=0) else near
 
 
 def _alone(game: PricingGame, firm: int) -> PricingGame:

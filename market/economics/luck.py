@@ -24,7 +24,7 @@ _STEP = 2.0**-53
 
 @kernel
 def mix(state):  # type: ignore[no-untyped-def]
-    """Scramble 64 bits: the SplitMix64 finaliser (Stafford's variant 13)."""
+    """Scramble 64 bits, or each of an array: the SplitMix64 finaliser (Stafford's variant 13)."""
     state = (state ^ (state >> _SHIFT_30)) * _MIX_1
     state = (state ^ (state >> _SHIFT_27)) * _MIX_2
     return state ^ (state >> _SHIFT_31)
@@ -55,15 +55,8 @@ def normal(*who: str | int) -> float:
 def uniforms(count: int, *who: str | int) -> npt.NDArray[np.float64]:
     """Draw one uniform per index 0 … count−1, the index being the last part of the owner. Shape (count,)."""
     with np.errstate(over="ignore"):
-        bits = mix_array(key(*who) + np.arange(count, dtype=np.uint64) * GAMMA)
+        bits = mix(key(*who) + np.arange(count, dtype=np.uint64) * GAMMA)
     return (np.asarray(bits >> _SHIFT_11, dtype=np.float64) + 0.5) * _STEP
-
-
-def mix_array(state: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Apply `mix` to an array."""
-    state = (state ^ (state >> _SHIFT_30)) * _MIX_1
-    state = (state ^ (state >> _SHIFT_27)) * _MIX_2
-    return state ^ (state >> _SHIFT_31)
 
 
 def lattice(count: int, generator: float, *who: str | int) -> npt.NDArray[np.float64]:

@@ -28,12 +28,9 @@ class PanelSize(Parameters):
 
     size: int = parameter(1500, unit="customers", ge=10, le=10_000_000, meaning="panelists, or everybody if fewer")
     draw: int = parameter(
-        0,
-        unit="",
-        ge=0,
-        le=1_000_000,
+        0, unit="", ge=0, le=1_000_000,
         meaning="number of the draw: another one asks other customers, all else the same",
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,8 @@ def duopoly(settings: Learning) -> Duopoly:
     """Solve the stage game and tabulate it on the grid."""
     utility = np.full((1, 2), (settings.a - settings.a0) / settings.mu)
     alpha, weights, costs = np.array([1 / settings.mu]), np.ones(1), np.full(2, settings.c)
-    nash, joint = (
-        nash_prices(utility, alpha, weights, costs, [0, 1]),
-        joint_prices(utility, alpha, weights, costs, [0, 1]),
-    )
+    game = utility, alpha, weights, costs, [0, 1]
+    nash, joint = nash_prices(*game), joint_prices(*game)
     low, high = float(nash.prices[0]), float(joint.prices[0])
     reach = settings.xi * (high - low)
     prices = np.linspace(low - reach, high + reach, settings.m)
@@ -163,6 +161,7 @@ def around_cut(game: Duopoly, session: Session, before: int, after: int, forced:
 
     Parameters
     ----------
+    game, session : the stage game, and what the two learned in it.
     before, after : periods of the cycle before the cut, and periods from the cut on.
     forced : whether the cut is made; without it the cycle goes on.
     """

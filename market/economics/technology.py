@@ -83,10 +83,9 @@ class Technology(Parameters):
         None, unit="points", ge=-1000, le=1000, meaning="capability that no model exceeds; no limit unless given"
     )
     capability_ceiling_known: bool = parameter(
-        True,
-        unit="",
+        True, unit="",
         meaning="whether labs know the ceiling in advance; if not, it is expected only after it first binds",
-    )
+    )  # fmt: skip
 
     def expected(self, struck: Collection[str] = ()) -> Technology:
         """Progress as firms expect it, without limits that they do not know before these first bind.

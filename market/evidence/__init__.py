@@ -46,18 +46,14 @@ def load(name: str) -> Any:
     if name not in files:
         raise InputError(unknown("table of evidence", name, files))
     if files[name].endswith(".json"):
-        return json.loads(_text(files[name]))
+        return json.loads((resources.files(__name__) / files[name]).read_text(encoding="utf-8"))
     return _table(files[name]).copy()
 
 
 def _files() -> dict[str, str]:
     """File name by table name."""
-    found = (path.name for path in resources.files(__name__).iterdir())
-    return {file.rsplit(".", 1)[0]: file for file in found if file.endswith((".csv", ".json"))}
-
-
-def _text(file: str) -> str:
-    return (resources.files(__name__) / file).read_text(encoding="utf-8")
+    entries = (path.name for path in resources.files(__name__).iterdir())
+    return {file.rsplit(".", 1)[0]: file for file in entries if file.endswith((".csv", ".json"))}
 
 
 @functools.cache

@@ -39,21 +39,16 @@ def open_records(releases: pd.DataFrame) -> pd.DataFrame:
     return table.join(parts.astype({"closed_model": "str", "lag_months": "float64", "gap": "float64"}))
 
 
-def open_lag_months(releases: pd.DataFrame, first: int | None = None, last: int | None = None) -> float:
+def open_lag_months(releases: pd.DataFrame, first: float = -np.inf, last: float = np.inf) -> float:
     """Age in months of the first closed model at or above each new open record, median over the records.
 
     Parameters
     ----------
     releases : the form `releases`.
-    first, last : calendar years of the records, both included; all years if left out.
+    first, last : calendar years of the records, both included.
     """
     records = open_records(releases)
-    inside = pd.Series(True, index=records.index)
-    if first is not None:
-        inside &= records["year"] >= first
-    if last is not None:
-        inside &= records["year"] <= last
-    return float(records.loc[inside, "lag_months"].median())
+    return float(records.loc[records["year"].between(first, last), "lag_months"].median())
 
 
 def parity(releases: pd.DataFrame) -> pd.DataFrame:

@@ -8,18 +8,14 @@ import pandas as pd
 from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures import catch_up, forms
-from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome
-from market.measures.readings import by_year, failures, first_and_last, flagships, median_wait, ratio_of_sums
+from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome, within
+from market.measures.readings import by_year, failures, first_and_last, median_wait, ratio_of_sums, with_next
 from market.tables import Run
 
 
 def successions(run: Run, period: Period) -> pd.DataFrame:
-    """Complete lives due in a period, each with its successor's costs, revenue and completeness, if one came."""
-    rows = flagships(run.models)
-    money = ["training", "research", "revenue"]
-    later = rows.loc[rows["released"].notna(), ["firm", "generation", *money, "complete"]]
-    later = later.assign(generation=later["generation"] - 1)
-    return lives(run, period).merge(later, on=["firm", "generation"], suffixes=("", "_next"))
+    """Complete lives due in a period whose successor came, each with what is known of that (see `with_next`)."""
+    return with_next(lives(run, period), run.models).dropna(subset=["released_next"])
 
 
 @outcome(unit=SHARE)
@@ -112,7 +108,7 @@ def measured_open_lag(run: Run, period: Period) -> float:
     """
     records = catch_up.open_records(forms.releases_of_run(run.models, run.scenario.start))
     since = period.first if np.isfinite(period.first) else run.scenario.months / 2
-    return float(records.loc[records["released"].between(since, period.until, inclusive="left"), "lag_months"].mean())
+    return float(within(records, Period(since, period.until), "released")["lag_months"].mean())
 
 
 @outcome(unit="x")

@@ -13,8 +13,7 @@ from market.tables import Run
 
 def _wars(run: Run, period: Period) -> pd.DataFrame:
     """Price wars that opened in a period, with the default thresholds."""
-    found = wars_of(run.offers, run.models, run.runways)
-    return found[(found["opened"] >= period.first) & (found["opened"] < period.until)]
+    return within(wars_of(run.offers, run.models, run.runways), period, "opened")
 
 
 @outcome(unit="number", on_request=True)

@@ -38,9 +38,8 @@ def worth_at_end(run: Run) -> float:
     for firm in sold.index.unique("firm"):
         own = sold.loc[firm]
         if own.index.max() == until - 1:
-            worth += valuation(
-                run.scenario.capital, own.reindex(range(int(own.index.min()), until), fill_value=0.0).tolist()
-            )
+            sales = own.reindex(range(int(own.index.min()), until), fill_value=0.0)
+            worth += valuation(run.scenario.capital, sales.tolist())
     return worth
 
 

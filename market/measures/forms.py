@@ -14,14 +14,12 @@ Arena Elo or an index; what is measured in capability is in that scale's unit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from market import evidence
 from market.accounts.ledger import HOSTS
-from market.calendar import Calendar, year_of
+from market.calendar import Calendar
 from market.parameters import InputError, unknown
 
 START = "2023-01-01"
@@ -179,11 +177,6 @@ def months_since_start(days: pd.Series) -> pd.Series:
 def blended(price_in: pd.Series, price_out: pd.Series) -> pd.Series:
     """Price per Mtok of three parts input and one part output."""
     return INPUT_WEIGHT * price_in + (1 - INPUT_WEIGHT) * price_out
-
-
-def years(months: pd.Series, dates: Sequence[str]) -> pd.Series:
-    """Calendar year of each month index, given the calendar month of every month, such as "2023-01"."""
-    return months.map({index: year_of(date) for index, date in enumerate(dates)}).rename("year")
 
 
 def successor_release(releases: pd.DataFrame) -> pd.Series:

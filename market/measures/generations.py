@@ -10,7 +10,7 @@ import pandas as pd
 from market.calendar import Period
 from market.measures.claims import successions
 from market.measures.outcomes import outcome
-from market.measures.readings import complete_lives, due_in, flagships, geometric_mean, pooled, ratio_of_sums
+from market.measures.readings import complete_lives, due_in, flagships, geometric_mean, pooled, ratio_of_sums, with_next
 from market.tables import Run
 
 COLUMNS = (
@@ -41,13 +41,10 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
         per_next_training and per_next_full_rd, contribution over what the successor cost, if that was released. NaN
         where there is no such life or pair.
     """
-    rows = flagships(models)
-    rows = rows.assign(full_rd=rows["training"] + rows["research"])
-    money = ["training", "full_rd", "revenue", "contribution"]
-    later = rows[["firm", "generation", "released", "complete", *money]]
-    later = later.assign(generation=later["generation"] - 1)
-    lives = complete_lives(rows).merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
-    born = rows["generation"].value_counts()
+    lives = with_next(complete_lives(models), models)
+    for when in ("", "_next"):
+        lives[f"full_rd{when}"] = lives[f"training{when}"] + lives[f"research{when}"]
+    born = flagships(models)["generation"].value_counts()
     table = {}
     for generation in sorted(born.index):
         part = lives[lives["generation"] == generation]

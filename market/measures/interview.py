@@ -34,8 +34,8 @@ def books() -> Books:
         ledger.post(YEAR * year, "Lab", Account.TRAINING, -training * MILLION, model=f"Lab-{year + 1}")
         if revenue:
             ledger.post(YEAR * year, "Lab", Account.REVENUE, revenue * MILLION, model=f"Lab-{year}")
-    models = pnl.models(ledger)
-    return Books(pnl.company(ledger), models.assign(complete=models["revenue"] > 0))
+    models = pnl.models(ledger.frame())
+    return Books(pnl.company(ledger.frame()), models.assign(complete=models["revenue"] > 0))
 
 
 def two_readings(books: Any) -> dict[str, float]:

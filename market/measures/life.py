@@ -58,9 +58,9 @@ class Life:
 
     def causes(self, prefix: str) -> pd.Series:
         """Parts of its peak ("gained_from_" and "gained_by_", given "gained_") or of what it lost ("lost_to_")."""
-        found = self.facts[[name for name in self.facts.index if str(name).startswith(prefix)]].astype(float)
-        return found.set_axis(
-            [name.removeprefix(prefix).removeprefix("from_").removeprefix("by_") for name in found.index]
+        causes = self.facts[[name for name in self.facts.index if str(name).startswith(prefix)]].astype(float)
+        return causes.set_axis(
+            [name.removeprefix(prefix).removeprefix("from_").removeprefix("by_") for name in causes.index]
         )
 
 
@@ -88,7 +88,7 @@ def life(run: Run, model: str) -> Life:
         reigns=_reigns(offers, own),
         overtaken=_overtaken(offers, own),
         successor=_successor(models, facts),
-        failed=_failed(run.events, facts["firm"]),
+        failed=run.failed.get(facts["firm"]),
         first=int(own["month"].min()) if len(own) else None,
         takers=takers(rows) if len(own) else pd.DataFrame(),
         ledger=ledger.reset_index(drop=True),
@@ -123,9 +123,3 @@ def _successor(models: pd.DataFrame, facts: pd.Series) -> Event | None:
         return None
     first = later.iloc[0]
     return Event(int(first["released"]), str(first["model"]), float(first["capability"]))
-
-
-def _failed(events: pd.DataFrame, firm: str) -> int | None:
-    """Month in which a firm failed."""
-    ends = events.loc[(events["kind"] == "failed") & (events["firm"] == firm), "month"]
-    return int(ends.iloc[0]) if len(ends) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from market.calendar import Period
-from market.measures.outcomes import SHARE, lives, outcome
+from market.measures.outcomes import SHARE, lives, outcome, within
 from market.measures.readings import flagships
 from market.tables import Run
 
@@ -39,9 +39,9 @@ def lost_to_open(run: Run, period: Period) -> float:
 @outcome(unit="x", on_request=True)
 def gross_over_net(run: Run, period: Period) -> float:
     """Gross turnover over net losses to other models, labs' flagships, complete lives."""
-    found = lives(run, period)
-    net = float(found[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
-    return float(found["gross_turnover"].sum()) / net if net > 0 else float("nan")
+    complete = lives(run, period)
+    net = float(complete[[f"lost_to_{name}" for name in TAKERS]].sum().sum())
+    return float(complete["gross_turnover"].sum()) / net if net > 0 else float("nan")
 
 
 def _succeeded_before(run: Run, period: Period, stakes: tuple[str, ...]) -> float:
@@ -49,7 +49,7 @@ def _succeeded_before(run: Run, period: Period, stakes: tuple[str, ...]) -> floa
     rows = flagships(run.models)
     rows = rows[(rows["released"] >= 0).fillna(False).astype(bool)].sort_values(["firm", "generation"])
     rows = rows.assign(succeeded=rows.groupby("firm")["released"].shift(-1)).dropna(subset=["succeeded"])
-    rows = rows[(rows["released"] >= period.first) & (rows["released"] < period.until)]
+    rows = within(rows, period, "released")
     sold = run.offers.merge(rows[["model", "succeeded"]], on="model")
     sold = sold[sold["month"] <= sold["succeeded"]]
     earned = (sold["revenue"] - sold["serving"]).groupby(sold["model"]).sum().reindex(rows["model"], fill_value=0.0)

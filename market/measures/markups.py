@@ -83,19 +83,19 @@ def cuts(offers: pd.DataFrame, models: pd.DataFrame | None = None, smallest: flo
     """
     rows = closed_models(offers).dropna(subset=["markup"])
     tracks = {str(model): _chosen(part, smallest) for model, part in rows.groupby("model", sort=False)}
-    found: list[tuple[object, ...]] = []
+    made: list[tuple[object, ...]] = []
     for track in tracks.values():
         steps = track[track["depth"] > 0].assign(launch=False)
-        found.extend(steps[CUT].itertuples(index=False, name=None))
+        made.extend(steps[CUT].itertuples(index=False, name=None))
     for model, predecessor in _predecessors(rows, models).items():
         new, old = tracks[model].iloc[0], tracks[predecessor]
         old = old[old["month"] < new["month"]]
         if len(old) and new["price"] < old["price"].iloc[-1]:
             depth = float(old["chosen"].iloc[-1] - new["markup"])
             if depth >= _depth(smallest):
-                found.append((new["month"], new["firm"], model, depth, True))
+                made.append((new["month"], new["firm"], model, depth, True))
     types = dict(zip(CUT, ("int64", "str", "str", "float64", "bool"), strict=True))
-    table = pd.DataFrame(found, columns=CUT).astype(types)
+    table = pd.DataFrame(made, columns=CUT).astype(types)
     return table.sort_values(["month", "firm", "model"], kind="stable").reset_index(drop=True)
 
 

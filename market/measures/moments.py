@@ -13,7 +13,7 @@ import pandas as pd
 
 from market import evidence
 from market.calendar import YEAR, Period
-from market.measures import catch_up, fixed_capability, forms, leader, prices, structure, succession
+from market.measures import catch_up, fixed_capability, forms, prices, structure, succession
 from market.measures.outcomes import PART, Outcome, Reading, outcome, within
 from market.measures.readings import flagships, median_wait, whole_years
 from market.tables import Run
@@ -35,16 +35,18 @@ def target(*, unit: str, early: bool = False) -> Callable[[Reading], Outcome]:
     return register
 
 
-def _leader(run: Run, period: Period, column: str) -> float:
-    """Mean over the whole years of a period of a ratio of the largest closed lab."""
-    table = leader.leader(_whole(run), set(run.scenario.labs))
-    inside = table["year"].isin(run.calendar.whole_years(period))
-    return float(table.loc[inside, column].mean())
+def _labs(run: Run, period: Period) -> pd.DataFrame:
+    """Labs' P&L by whole year of a period, where they sold anything."""
+    books = whole_years(run.companies, run.calendar, period)
+    rows: pd.DataFrame = books[books["firm"].isin(run.scenario.labs) & (books["revenue"] > 0)]
+    return rows
 
 
-def _whole(run: Run) -> pd.DataFrame:
-    """Whole years of the company P&L."""
-    return whole_years(run.companies, run.calendar)
+def _leader(run: Run, period: Period, *amounts: str) -> float:
+    """What some amounts of the lab of highest revenue are over that, mean over the whole years of a period."""
+    labs = _labs(run, period).reset_index(drop=True)
+    top = labs.loc[labs.groupby("year")["revenue"].idxmax()]
+    return float((top[list(amounts)].sum(axis=1) / top["revenue"]).mean())
 
 
 def _released(run: Run, period: Period) -> pd.DataFrame:
@@ -53,22 +55,22 @@ def _released(run: Run, period: Period) -> pd.DataFrame:
     return releases[releases["released"] < period.until]
 
 
-def _inside(months: pd.Series, period: Period) -> pd.Series:
-    """Whether months lie in a period."""
-    return (months >= period.first) & (months < period.until)
+def _spells(run: Run, period: Period) -> pd.DataFrame:
+    """List prices of closed models in a period, up to their successors."""
+    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
+    return prices.price_spells(listed, released, period.until, since=period.first)
 
 
 def _mean(by_month: pd.Series, period: Period) -> float:
     """Mean over the months of a period of a series by month."""
-    return float(by_month[(by_month.index >= period.first) & (by_month.index < period.until)].mean())
+    return float(by_month[period.covers(by_month.index)].mean())
 
 
 @target(unit="x per year", early=True)
 def training_cost_growth(run: Run, period: Period) -> float:
     """Growth of the cost of labs' final runs by their start, of those released, least squares on logs."""
     closed = run.models[~run.models["open_weights"] & run.models["released"].notna()]
-    closed = closed[_inside(closed["started"], period)]
-    runs = closed.groupby(["firm", "generation", "started"])["training"].sum().reset_index()
+    runs = within(closed, period, "started").groupby(["firm", "generation", "started"])["training"].sum().reset_index()
     whole = runs[runs["training"] > 0]
     return float(np.exp(YEAR * structure.slope(whole["started"].to_numpy(float), np.log(whole["training"].to_numpy()))))
 
@@ -76,27 +78,26 @@ def training_cost_growth(run: Run, period: Period) -> float:
 @target(unit="ratio")
 def leader_rd_per_revenue(run: Run, period: Period) -> float:
     """Training and research of the largest lab over its revenue."""
-    return _leader(run, period, "rd_per_revenue")
+    return _leader(run, period, "training", "research")
 
 
 @target(unit="ratio")
 def leader_operating_result_per_revenue(run: Run, period: Period) -> float:
     """Operating result of the largest lab over its revenue, mean over the years."""
-    return _leader(run, period, "operating_result_per_revenue")
+    return _leader(run, period, "result")
 
 
 @target(unit="share of revenue")
 def leader_gross_margin(run: Run, period: Period) -> float:
     """Contribution of the largest lab over its revenue."""
-    return _leader(run, period, "gross_margin")
+    return _leader(run, period, "contribution")
 
 
 @target(unit="x per year")
 def leader_revenue_growth(run: Run, period: Period) -> float:
     """Revenue of the largest lab of the last year over its revenue of the first, a year."""
-    books, years = _whole(run), run.calendar.whole_years(period)
-    labs = books[books["firm"].isin(run.scenario.labs) & books["year"].isin(years)]
-    wide = labs.pivot_table(index="firm", columns="year", values="revenue", aggfunc="sum").reindex(columns=years)
+    years = run.calendar.whole_years(period)
+    wide = _labs(run, period).pivot_table(index="firm", columns="year", values="revenue").reindex(columns=years)
     if len(years) < 2 or not (wide[years[-1]] > 0).any():
         return float("nan")
     largest = wide.loc[[wide[years[-1]].idxmax()]]
@@ -126,20 +127,19 @@ def _elasticity(run: Run, period: Period, column: str) -> float:
 @target(unit="log per year")
 def same_model_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log list price of closed models until their successor."""
-    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
-    return prices.matched_model_drift(listed, released, period.until, to_successor=True, since=period.first)
+    return prices.matched_model_drift(_spells(run, period))
 
 
 @target(unit="log per year")
 def quality_adjusted_price_drift(run: Run, period: Period) -> float:
     """Yearly change of the log hedonic price index."""
-    return prices.hedonic_drift(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return prices.hedonic_drift(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit="ratio")
 def open_discount(run: Run, period: Period) -> float:
     """1 − open price ÷ closed price at equal capability."""
-    return prices.open_discount(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return prices.open_discount(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit=PART)
@@ -151,14 +151,13 @@ def open_token_share(run: Run, period: Period) -> float:
 @target(unit="months")
 def open_lag_months(run: Run, period: Period) -> float:
     """Age of the first closed model at or above each new open record, median."""
-    records = catch_up.open_records(_released(run, period))
-    return float(records.loc[_inside(records["released"], period), "lag_months"].median())
+    return float(within(catch_up.open_records(_released(run, period)), period, "released")["lag_months"].median())
 
 
 @target(unit="points per year")
 def capability_slope(run: Run, period: Period) -> float:
     """Yearly rise of the frontier."""
-    return structure.capability_slope(forms.on_sale_of_run(run.offers), period.first, period.until)
+    return structure.capability_slope(within(forms.on_sale_of_run(run.offers), period))
 
 
 @target(unit="x per year")
@@ -178,44 +177,41 @@ def token_growth(run: Run, period: Period) -> float:
 @target(unit="per model-year")
 def price_cuts_per_model_year(run: Run, period: Period) -> float:
     """List-price cuts of closed models before their successor."""
-    listed, released = forms.on_sale_of_run(run.offers), _released(run, period)
-    return prices.cuts_per_model_year(listed, released, period.until, since=period.first)
+    return prices.cuts_per_model_year(_spells(run, period))
 
 
 @target(unit="ratio")
 def successor_launch_price_ratio(run: Run, period: Period) -> float:
     """Launch price of a closed successor over its predecessor's, median."""
-    pairs = prices.launch_price_ratios(_released(run, period))
-    return float(pairs.loc[_inside(pairs["released"], period), "ratio"].median())
+    return float(within(prices.launch_price_ratios(_released(run, period)), period, "released")["ratio"].median())
 
 
 @target(unit="weeks")
 def successor_overtakes_weeks(run: Run, period: Period) -> float:
     """Weeks until a closed successor's tokens exceed its predecessor's, median, if more than half do."""
-    pairs = succession.overtaking(_released(run, period), forms.sales_of_run(run.offers))
-    return median_wait(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "weeks"])
+    pairs = within(succession.overtaking(_released(run, period), forms.sales_of_run(run.offers)), period, "released")
+    return median_wait(pairs.loc[~pairs["open_weights"], "weeks"])
 
 
 @target(unit="ratio")
 def self_cannibalised_share(run: Run, period: Period) -> float:
     """Share points the predecessor lost over those the successor gained in four weeks, median."""
     pairs = succession.self_cannibalisation(_released(run, period), forms.sales_of_run(run.offers))
-    return float(pairs.loc[~pairs["open_weights"] & _inside(pairs["released"], period), "share"].median())
+    pairs = within(pairs, period, "released")
+    return float(pairs.loc[~pairs["open_weights"], "share"].median())
 
 
 @outcome(unit="ratio", period="2025", on_request=True)
 def closed_price_at_open_frontier(run: Run, period: Period) -> float:
     """Cheapest closed price at or above the best open model over that model's price, median of the months."""
     ratio = prices.closed_price_at_open_frontier(forms.on_sale_of_run(run.offers))
-    return float(ratio[(ratio.index >= period.first) & (ratio.index < period.until)].median())
+    return float(ratio[period.covers(ratio.index)].median())
 
 
 @outcome(unit="$ per Mtok", period="2023:2025", on_request=True)
 def frontier_price(run: Run, period: Period) -> float:
     """Price of the most capable closed model on sale, mean over the months."""
-    rows = within(run.offers, period)
-    closed = rows[~rows["open_weights"]].reset_index(drop=True)
-    return float(closed.loc[closed.groupby("month")["capability"].idxmax(), "price"].mean())
+    return _mean(prices.frontier_price(run.offers), period)
 
 
 @outcome(unit="per year", period="2024:2025", on_request=True)

@@ -170,9 +170,10 @@ def lives(run: Run, period: Period) -> pd.DataFrame:
     return due_in(run, complete_lives(run.models), period)
 
 
-def within(table: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Rows of a table by month that lie in a period."""
-    return table[(table["month"] >= period.first) & (table["month"] < period.until)]
+def within(table: pd.DataFrame, period: Period, column: str = "month") -> pd.DataFrame:
+    """Rows of a table whose month lies in a period."""
+    rows: pd.DataFrame = table[period.covers(table[column])]
+    return rows
 
 
 def booked(run: Run, period: Period, *accounts: Account) -> float:
@@ -213,8 +214,8 @@ def lives_without_earnings(run: Run, period: Period) -> float:
 @outcome(unit=SHARE)
 def lives_profitable(run: Run, period: Period) -> float:
     """Share of complete lives of labs' flagships whose multiple on training is at least 1."""
-    found = lives(run, period)
-    return float((found["contribution"] >= found["training"]).mean())
+    complete = lives(run, period)
+    return float((complete["contribution"] >= complete["training"]).mean())
 
 
 @outcome(unit="models")

@@ -42,13 +42,13 @@ def standing(offers: pd.DataFrame, firm: str) -> pd.DataFrame:
     own = shown[shown["firm"] == firm].groupby("month")["capability"].max().reindex(months)
     level = own.fillna(-np.inf)
     ahead = labs.gt(level, axis=0)
-    found = pd.DataFrame({"a lab": ahead.any(axis=1), "all labs": (ahead | labs.isna()).all(axis=1)})
-    found["all labs"] &= found["a lab"]
-    found["open weights"] = free.gt(level, axis=0).any(axis=1)
-    found["leads"] = own.notna() & ~found["a lab"] & ~found["open weights"]
-    found["behind"] = (labs.max(axis=1).fillna(-np.inf) - own).clip(lower=0)
-    found["rank"] = 1 + ahead.sum(axis=1)
-    return found
+    table = pd.DataFrame({"a lab": ahead.any(axis=1), "all labs": (ahead | labs.isna()).all(axis=1)})
+    table["all labs"] &= table["a lab"]
+    table["open weights"] = free.gt(level, axis=0).any(axis=1)
+    table["leads"] = own.notna() & ~table["a lab"] & ~table["open weights"]
+    table["behind"] = (labs.max(axis=1).fillna(-np.inf) - own).clip(lower=0)
+    table["rank"] = 1 + ahead.sum(axis=1)
+    return table
 
 
 def for_good(ahead: pd.Series, least: int = YEAR) -> float:
@@ -66,7 +66,8 @@ def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, 
     Parameters
     ----------
     without, with_it : an amount by month, such as revenue, in two worlds under the same luck.
-    months : the first month of the window, counted from `since`, and the one after its last.
+    since : month from which the window is counted.
+    months : the first month of the window, from `since` on, and the one after its last.
     """
     window = slice(since + months[0], since + months[1] - 1)
     due = float(with_it.loc[window].sum())
@@ -91,7 +92,7 @@ def prospects(run: Run, firm: str, since: int, close: int) -> dict[str, float]:
 
     Parameters
     ----------
-    since : first month.   close : month up to which it is read what is for good.
+    run, firm : whose firm.   since : first month.   close : month up to which it is read what is for good.
 
     Returns
     -------
@@ -102,13 +103,13 @@ def prospects(run: Run, firm: str, since: int, close: int) -> dict[str, float]:
         record.
     """
     stands = standing(run.offers, firm).loc[since:]
-    found = {"leads of 24": float(stands["leads"].iloc[: 2 * YEAR].sum(min_count=1))}
+    figures = {"leads of 24": float(stands["leads"].iloc[: 2 * YEAR].sum(min_count=1))}
     for column in ("behind", "rank"):
         for year in (1, 2):
             window = stands[column].iloc[YEAR * (year - 1) : YEAR * year]
-            found[f"{column}, year {year}"] = float(window.mean())
+            figures[f"{column}, year {year}"] = float(window.mean())
     who = ("a lab", "all labs", "open weights")
-    return found | {f"{whom} for good": for_good(stands.loc[: close - 1, whom]) for whom in who}
+    return figures | {f"{whom} for good": for_good(stands.loc[: close - 1, whom]) for whom in who}
 
 
 def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float]:
@@ -116,7 +117,7 @@ def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float
 
     Parameters
     ----------
-    rested, factual : the two runs.   close : month up to which the last window runs.
+    rested, factual : the two runs.   firm : the firm.   close : month up to which the last window runs.
 
     Returns
     -------
@@ -129,12 +130,12 @@ def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float
     missed = missed_release(rested, factual, firm)
     without, with_it = monthly(rested, firm), monthly(factual, firm)
     halved = without["revenue"].loc[missed:] < with_it["revenue"].loc[missed:] / 2
-    found = {"below half of due": float(halved.index[halved][0] - missed) if halved.any() else float("nan")}
+    figures = {"below half of due": float(halved.index[halved][0] - missed) if halved.any() else float("nan")}
     for name, window in {"12 on": (12, 15), "24 on": (24, 27), "to close": (0, close - missed)}.items():
         for column in ("revenue", "contribution"):
-            found[f"{column} kept {name}"] = kept(without[column], with_it[column], missed, window)
-    found["times its own"] = kept(without["revenue"], without["revenue"].shift(27), missed, (24, 27))
-    return found
+            figures[f"{column} kept {name}"] = kept(without[column], with_it[column], missed, window)
+    figures["times its own"] = kept(without["revenue"], without["revenue"].shift(27), missed, (24, 27))
+    return figures
 
 
 def _releases(run: Run, firm: str) -> list[int]:

@@ -22,6 +22,7 @@ def payoffs(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
 
     Parameters
     ----------
+    run, firm : whose firm.
     since : month from which it is counted, and to which it is discounted.   close : month up to which cash counts.
 
     Returns

@@ -9,14 +9,12 @@ of what needs one; everything else stays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from market.calendar import YEAR
-from market.measures.forms import successor_release, years
+from market.measures.forms import successor_release
 from market.measures.structure import slope
 
 # ----------------------------------------------------------------------------------------------- at constant quality
@@ -35,20 +33,19 @@ def hedonic_index(on_sale: pd.DataFrame) -> pd.Series:
     return index.sub(index.iloc[0] if len(index) else 0.0).rename("hedonic_index")
 
 
-def hedonic_drift(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
-    """Yearly change of the log hedonic price index: its least-squares slope over months `since` ≤ t < `until`."""
-    index = hedonic_index(on_sale[(on_sale["month"] >= since) & (on_sale["month"] < until)])
+def hedonic_drift(on_sale: pd.DataFrame) -> float:
+    """Yearly change of the log hedonic price index: its least-squares slope over the months."""
+    index = hedonic_index(on_sale)
     return YEAR * slope(index.index.to_numpy(float), index.to_numpy(float))
 
 
-def open_discount(on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf) -> float:
+def open_discount(on_sale: pd.DataFrame) -> float:
     """1 − open price ÷ closed price at equal capability: 1 − exp(γ).
 
-    γ is the coefficient of open weights in ln p_jt = δ_t + β·capability_jt + γ·open_j + ε_jt over all models on sale in
-    months `since` ≤ t < `until`: the average closed model, not the cheapest one that would do.
+    γ is the coefficient of open weights in ln p_jt = δ_t + β·capability_jt + γ·open_j + ε_jt over all models on sale:
+    the average closed model, not the cheapest one that would do.
     """
-    logs = _logs(on_sale[(on_sale["month"] >= since) & (on_sale["month"] < until)])
-    return 1.0 - float(np.exp(_within(logs, ["capability", "open"])[1]))
+    return 1.0 - float(np.exp(_within(_logs(on_sale), ["capability", "open"])[1]))
 
 
 def closed_price_at_open_frontier(on_sale: pd.DataFrame) -> pd.Series:
@@ -70,7 +67,12 @@ def closed_price_at_open_frontier(on_sale: pd.DataFrame) -> pd.Series:
 
 
 def price_spells(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool, since: float = -np.inf
+    list_prices: pd.DataFrame,
+    releases: pd.DataFrame,
+    until: float,
+    *,
+    to_successor: bool = True,
+    since: float = -np.inf,
 ) -> pd.DataFrame:
     """How each closed model's list price went while it was on sale.
 
@@ -104,22 +106,16 @@ def price_spells(
     return table.reset_index()
 
 
-def cuts_per_model_year(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, since: float = -np.inf
-) -> float:
-    """List-price cuts of closed models before their successor's release, per model-year on sale until then."""
-    spells = price_spells(list_prices, releases, until, to_successor=True, since=since)
+def cuts_per_model_year(spells: pd.DataFrame) -> float:
+    """List-price cuts of closed models per model-year on sale, of `price_spells`, such as up to the successor."""
     return _ratio(float(spells["cuts"].sum()), float(spells["years"].sum()))
 
 
-def matched_model_drift(
-    list_prices: pd.DataFrame, releases: pd.DataFrame, until: float, *, to_successor: bool, since: float = -np.inf
-) -> float:
+def matched_model_drift(spells: pd.DataFrame) -> float:
     """Yearly change of the log list price of closed models on sale, each matched to itself: Σ log changes ÷ Σ years.
 
-    Evidence knows no withdrawals, so there it is read to the successor: −0.10.
+    Evidence knows no withdrawals, so there `price_spells` are read to the successor: −0.10.
     """
-    spells = price_spells(list_prices, releases, until, to_successor=to_successor, since=since)
     spells = spells.dropna(subset=["log_change"])
     return _ratio(float(spells["log_change"].sum()), float(spells["years"].sum()))
 
@@ -143,17 +139,11 @@ def launch_price_ratios(releases: pd.DataFrame) -> pd.DataFrame:
     return table.dropna(subset=["ratio"])[columns].reset_index(drop=True)
 
 
-def frontier_price(on_sale: pd.DataFrame, dates: Sequence[str]) -> pd.Series:
-    """Price of the most capable closed model on sale, mean over the months of each calendar year.
-
-    Parameters
-    ----------
-    on_sale : the form, or `offers` of a run.
-    dates : calendar month of each month, such as "2023-01".
-    """
+def frontier_price(on_sale: pd.DataFrame) -> pd.Series:
+    """Price of the most capable closed model on sale, by month; `offers` of a run will do as well."""
     closed = on_sale[~on_sale["open_weights"]].dropna(subset=["capability", "price"]).reset_index(drop=True)
     top = closed.loc[closed.groupby("month")["capability"].idxmax()]
-    return top.groupby(years(top["month"], dates))["price"].mean().rename("frontier_price")
+    return top.set_index("month")["price"].rename("frontier_price")
 
 
 # -------------------------------------------------------------------------------------------------------------- parts

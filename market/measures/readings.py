@@ -82,8 +82,15 @@ def flagships(models: pd.DataFrame) -> pd.DataFrame:
 
 def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
     """Flagships of closed labs whose life is over and on record: released and withdrawn, or given up before."""
-    found = flagships(models)
-    return found[found["complete"]]
+    return flagships(models).loc[lambda rows: rows["complete"]]
+
+
+def with_next(lives: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """Add to lives the release, costs, revenue and completeness of their successors, as `…_next`; missing without."""
+    columns = ["released", "complete", "training", "research", "revenue"]
+    later = flagships(models)[["firm", "generation", *columns]]
+    later = later.assign(generation=later["generation"] - 1)
+    return lives.merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
 
 
 def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -92,7 +99,8 @@ def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
         return models
     planned = models["started"] + run.scenario.technology.training_months
     months = models["released"].astype("Float64").fillna(planned).astype("float64")
-    return models[(months >= period.first) & (months < period.until)]
+    due: pd.DataFrame = models[period.covers(months)]
+    return due
 
 
 def geometric_mean(values: pd.Series) -> float:
@@ -209,8 +217,7 @@ def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
 
 def failures(run: Run) -> dict[str, str]:
     """Date of each lab's failure, in their order."""
-    ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
-    return {str(firm): run.calendar.date(int(month)) for firm, month in zip(ends["firm"], ends["month"], strict=True)}
+    return {firm: run.calendar.date(month) for firm, month in run.failed.items() if firm in run.scenario.labs}
 
 
 def up_to_failure(run: Run) -> pd.DataFrame:
@@ -225,9 +232,10 @@ def up_to_failure(run: Run) -> pd.DataFrame:
     """
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
     table = whole_years(labs, run.calendar)[["firm", "year", "result"]].astype({"year": "float64"}).assign(failed=None)
-    ends = run.events[(run.events["kind"] == "failed") & run.events["firm"].isin(run.scenario.labs)]
     rows = []
-    for firm, month in zip(ends["firm"], ends["month"], strict=True):
+    for firm, month in run.failed.items():
+        if firm not in run.scenario.labs:
+            continue
         lived = min(YEAR, month + 1 - run.scenario.labs[firm].first_start)
         last = run.ledger[(run.ledger["firm"] == firm) & run.ledger["month"].between(month - YEAR + 1, month)]
         result = float(last.loc[last["account"] != Account.FUNDING.value, "amount"].sum())

@@ -1,4 +1,4 @@
-"""Market structure by month: shares, concentration, margins, the frontier and how far open weights are behind it.
+"""Market structure by month: shares, concentration, margins and the frontier.
 
 The functions take `offers` of a run; those that need no money or cost also take the form `on_sale`, or any table with
 the columns they name. Results are series by month.
@@ -54,25 +54,14 @@ def lerner(offers: pd.DataFrame, by: tuple[str, ...] = ("month",)) -> pd.Series:
     return (1.0 - total["serving"] / total["revenue"].where(total["revenue"] > 0)).rename("lerner")
 
 
-def frontier(on_sale: pd.DataFrame, open_weights: bool | None = None) -> pd.Series:
-    """Highest capability on sale by month, of all models, or of open or closed ones only."""
-    rows = on_sale if open_weights is None else on_sale[on_sale["open_weights"] == open_weights]
-    return rows.groupby("month")["capability"].max().rename("frontier")
+def frontier(on_sale: pd.DataFrame) -> pd.Series:
+    """Highest capability on sale by month."""
+    return on_sale.groupby("month")["capability"].max().rename("frontier")
 
 
-def open_gap(on_sale: pd.DataFrame) -> pd.Series:
-    """Best closed less best open capability on sale, by month; NaN in a month that lacks either."""
-    return (frontier(on_sale, open_weights=False) - frontier(on_sale, open_weights=True)).rename("open_gap")
-
-
-def capability_slope(
-    on_sale: pd.DataFrame, since: float = -np.inf, until: float = np.inf, open_weights: bool | None = None
-) -> float:
-    """Rise of the frontier a year, by least squares over the months from `since` up to, but not including, `until`."""
-    best = frontier(on_sale, open_weights).dropna()
-    best = best[(best.index >= since) & (best.index < until)]
-    if len(best) < 2:
-        return float("nan")
+def capability_slope(on_sale: pd.DataFrame) -> float:
+    """Rise of the frontier a year, by least squares over the months."""
+    best = frontier(on_sale).dropna()
     return YEAR * slope(best.index.to_numpy(float), best.to_numpy(float))
 
 

@@ -76,9 +76,9 @@ def self_cannibalisation(releases: pd.DataFrame, sales: pd.DataFrame, weeks: flo
 def _pairs(releases: pd.DataFrame, recorded: pd.DataFrame) -> list[Any]:
     """Successors and predecessors of which both are on record, the predecessor when last recorded before the launch."""
     rows = releases[releases["model"].isin(recorded.columns) & releases["predecessor"].isin(recorded.columns)]
-    found = []
+    pairs = []
     for pair in rows.itertuples(index=False):
         before = recorded.index[recorded.index <= pair.released]
         if len(before) and pd.notna(recorded[pair.predecessor].loc[before[-1]]):
-            found.append(pair)
-    return found
+            pairs.append(pair)
+    return pairs

@@ -22,12 +22,7 @@ YEARS = Schema(
         Column("revenue", "$", "revenue of all firms and hosts", heading="All revenue $M"),
         Column("of_world", "share of world", "of world product in these months", heading="Of world product"),
         Column("average_price", "$ per Mtok", "revenue over tokens", heading="Average $/Mtok"),
-        Column(
-            "frontier_price",
-            "$ per Mtok",
-            "of the best closed model, mean of months",
-            heading="Frontier $/Mtok",
-        ),
+        Column("frontier_price", "$ per Mtok", "of the best closed model, mean of months", heading="Frontier $/Mtok"),
         Column("frontier", "points", "highest capability on sale at the end of the year", heading="Frontier points"),
         Column("open_token_share", "share", "tokens of open models over all", heading="Open share of tokens"),
         Column("hhi", "index", "Herfindahl index of revenue, mean of months", heading="HHI"),
@@ -47,18 +42,13 @@ def by_year(run: Run) -> pd.DataFrame:
     table["months"] = year.value_counts().reindex(table.index)
     table["labs_revenue"] = labs.groupby("year")["revenue"].sum().reindex(table.index, fill_value=0.0)
     table["labs_gross_margin"] = structure.lerner(labs, by=("year",))
-    table["of_world"] = table["revenue"] / world_product(run, table.index.to_series(), table["months"])
+    world, since = run.scenario.world, table.index.to_series() - run.calendar.year(0)
+    table["of_world"] = table["revenue"] / (world.product * world.growth**since * table["months"] / YEAR)
     sold = table["tokens"].where(table["tokens"] > 0)
     table["average_price"] = table["revenue"] / sold
     table["frontier"] = structure.frontier(on_sale).groupby(year).last()
-    table["frontier_price"] = prices.frontier_price(on_sale, run.dates)
+    table["frontier_price"] = prices.frontier_price(on_sale).groupby(year).mean()
     table["open_token_share"] = (opened.groupby("year")["tokens"].sum() / sold).fillna(0.0)
     table["hhi"] = structure.hhi(run.offers).groupby(year).mean()
     table["surplus"] = run.segments.groupby(run.segments["month"].map(year))["surplus"].sum()
     return table.reset_index()[YEARS.names]
-
-
-def world_product(run: Run, years: pd.Series, months: pd.Series) -> pd.Series:
-    """World product in the simulated months of some calendar years, dollars."""
-    world = run.scenario.world
-    return pd.Series(world.product * world.growth ** (years - run.calendar.year(0)) * months / YEAR)

@@ -17,6 +17,7 @@ from market.strategies.training import TrainingRule
 
 TENFOLDS = 60
 """No cost, volume or unit cost is above 1e60, in dollars and Mtok."""
+ALLOWED = f"allowed: at most 1e{TENFOLDS} within the months simulated"
 LEAST_TENFOLDS = -100
 """No unit cost is below 1e−100 $ per Mtok."""
 MOST_POINTS = 2000
@@ -34,13 +35,13 @@ def problems(scenario: Any) -> Iterator[str]:
     for path, rule in rules.items():
         cost = _spend(rule, last)
         if cost > TENFOLDS:
-            yield f"{path}.growth: {rule.growth:g} makes a run of month {last} cost 1e{cost:.0f} dollars; {_most()}"
+            yield f"{path}.growth: {rule.growth:g} makes a run of month {last} cost 1e{cost:.0f} dollars; {ALLOWED}"
     for name, segment in scenario.segments.items():
         volume = _volume(scenario, segment)
         if volume > TENFOLDS:
             yield (
                 f"segments.{name}.volume: with `compute_elasticity` and trend it comes to 1e{volume:.0f} Mtok a month, "
-                f"at the hardest or the easiest workload; {_most()}"
+                f"at the hardest or the easiest workload; {ALLOWED}"
             )
     first = min(min(firm.first_start for firm in scenario.firms.values()), 0)
     sizes = [_spend(rule, month) for rule in rules.values() for month in (first, last)]
@@ -82,7 +83,3 @@ def _volume(scenario: Any, segment: Any) -> float:
     ends = [demand.difficulty_low - demand.difficulty_reference, demand.difficulty_high - demand.difficulty_reference]
     trend = max(0.0, scenario.months / 12 * log10(segment.volume_trend))
     return float(log10(segment.volume) + max(segment.compute_elasticity * end / 10 for end in ends) + trend)
-
-
-def _most() -> str:
-    return f"allowed: at most 1e{TENFOLDS} within the months simulated"

@@ -18,15 +18,7 @@ from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
 from market.families import check_known
-from market.parameters import (
-    OPENING,
-    InputError,
-    Parameters,
-    name_problem,
-    parameter,
-    plain,
-    shown,
-)
+from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown
 from market.scenario import magnitudes
 from market.scenario.interventions import AnyIntervention
 from market.scenario.vary import set_paths
@@ -43,9 +35,7 @@ class FirmSpec(Parameters):
     """What labs and open providers have in common."""
 
     key: str | None = parameter(
-        None,
-        unit="",
-        meaning="name under which its luck is drawn, whatever it is called; by default its name",
+        None, unit="", meaning="name under which its luck is drawn, whatever it is called; by default its name"
     )
     first_start: int = parameter(
         unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"

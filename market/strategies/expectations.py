@@ -186,7 +186,7 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     worth = horizon * grown * (1 + view.discount_rate) ** (-wait / 12)
     today = sum(business(view, mine, view.rivals).values())
     standing = sum(business(view, mine, later).values()) if later != view.rivals else today
-    found = []
+    expectations = []
     for cost in costs:
         model = prospect(view, technology, cost)
         unit_cost = model.unit_cost(technology, round(view.month + wait))
@@ -196,5 +196,5 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
         destroyed = today - sum(with_it.values())
         lead = today - standing
         values = (worth * gross, worth * destroyed, worth * lead, paid)
-        found.append(Forecast(model.capability, horizon, *values, gross * grown))
-    return found
+        expectations.append(Forecast(model.capability, horizon, *values, gross * grown))
+    return expectations

@@ -38,11 +38,7 @@ class Hurdle(TrainingRule):
         json_schema_extra={"unit": "", "source": "assumed"},
     )
     speed: float = parameter(
-        0.1,
-        unit="per month",
-        ge=0,
-        le=1,
-        meaning="part of the last error that adaptive expectations correct",
+        0.1, unit="per month", ge=0, le=1, meaning="part of the last error that adaptive expectations correct"
     )
     window: int = parameter(12, unit="months", ge=1, le=240, meaning="months of the past that expectations rest on")
     horizon: int = parameter(24, unit="months", ge=1, le=240, meaning="months of sales counted")
@@ -51,12 +47,9 @@ class Hurdle(TrainingRule):
         source="fitted: without it launches in the baseline's market earn 0.15 to 0.3 of what is forecast",
     )  # fmt: skip
     sizes: int = parameter(
-        4,
-        unit="sizes",
-        ge=1,
-        le=12,
+        4, unit="sizes", ge=1, le=12,
         meaning="sizes considered, each half of the one before, the first on the cost path",
-    )
+    )  # fmt: skip
 
     def decide(self, view: FirmView) -> Training:
         """Forecast the sizes and take the best that clears the hurdle, if there is room and one does."""
@@ -70,9 +63,9 @@ class Hurdle(TrainingRule):
             view = replace(view, research=0.0)
         costs = [path / 2**step for step in range(self.sizes)]
         expected, part = outlook(memory, self.expectations, self.speed), experience(memory, self.experience)
-        found = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]
-        clearing = [n for n, f in enumerate(found) if f.incremental >= self.hurdle * f.spend]
+        options = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]
+        clearing = [n for n, f in enumerate(options) if f.incremental >= self.hurdle * f.spend]
         if not clearing:
             return Training(memory=memory)
-        best = max(clearing, key=lambda n: found[n].value)
-        return Training(costs[best], promise(memory, view.month, found[best]), found[best])
+        best = max(clearing, key=lambda n: options[n].value)
+        return Training(costs[best], promise(memory, view.month, options[best]), options[best])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from market.economics import equilibrium
+from market.economics.best_response import LOWEST_MARKUP, best_response
 from market.strategies.view import FirmView, Offer, OwnModel
 
 
@@ -42,12 +42,12 @@ def best_prices(view: FirmView, free: Sequence[OwnModel], given: Mapping[str, fl
     names = {own.model.name for own in free}
     own = np.arange(len(survey.prices)) < len(view.own)
     places = np.array([i for i, mine in enumerate(view.own) if mine.model.name in names])
-    start = np.where(np.isnan(survey.prices), equilibrium.LOWEST_MARKUP * survey.costs, survey.prices)
+    start = np.where(np.isnan(survey.prices), LOWEST_MARKUP * survey.costs, survey.prices)
     for i, mine in enumerate(view.own):
         start[i] = given.get(mine.model.name, start[i])
-    found = equilibrium.best_response(survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places)
-    prices = {**given, **{view.own[i].model.name: float(found.prices[i]) for i in places}}
-    return Prices(prices, view.memory, tuple(view.own[i].model.name for i in found.unsold), found.converged)
+    best = best_response(survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places)
+    prices = {**given, **{view.own[i].model.name: float(best.prices[i]) for i in places}}
+    return Prices(prices, view.memory, tuple(view.own[i].model.name for i in best.unsold), best.converged)
 
 
 def peers(view: FirmView, own: OwnModel, reach: float) -> list[Offer]:
@@ -63,4 +63,4 @@ def cheapest_peer(view: FirmView, own: OwnModel, reach: float) -> float:
 
 def lowest_price(own: OwnModel) -> float:
     """Lowest price that the search for a best response considers, 1.01 × unit cost."""
-    return equilibrium.LOWEST_MARKUP * own.unit_cost
+    return LOWEST_MARKUP * own.unit_cost

@@ -114,12 +114,16 @@ class Run:
         return [self.calendar.date(month) for month in range(self.scenario.months)]
 
     @property
+    def failed(self) -> dict[str, int]:
+        """Month in which each firm failed that did, in the order in which they did."""
+        failures = self.events[self.events["kind"] == EventKind.FAILED.value]
+        return {str(firm): int(month) for firm, month in zip(failures["firm"], failures["month"], strict=True)}
+
+    @property
     def business(self) -> dict[str, tuple[int, int]]:
         """First month of every firm in business, and the one after its last: up to its failure or the horizon."""
-        failed = self.events[self.events["kind"] == EventKind.FAILED.value]
-        until = dict(zip(failed["firm"], failed["month"] + 1, strict=True))
-        ends = {name: int(until.get(name, self.scenario.months)) for name in self.scenario.firms}
-        return {name: (firm.first_start, ends[name]) for name, firm in self.scenario.firms.items()}
+        failed, last = self.failed, self.scenario.months - 1
+        return {name: (firm.first_start, failed.get(name, last) + 1) for name, firm in self.scenario.firms.items()}
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"; the first two with the months in business."""

@@ -23,7 +23,7 @@ def amortised(life, released=0, until=12):
     models = pd.DataFrame(
         {"model": ["A-1", "A-2"], "firm": ["A", "A"], "released": pd.array([released, None], "Int64")}
     )
-    return amortisation.straight_line(books(), models, {"A": life}, until)
+    return amortisation.straight_line(books().frame(), models, {"A": life}, until)
 
 
 def test_straight_line_over_the_expected_life():
@@ -36,7 +36,7 @@ def test_straight_line_over_the_expected_life():
 
 
 def test_margins_at_every_boundary():
-    company = pnl.company(books())
+    company = pnl.company(books().frame())
     row = amortisation.margins(company, amortised(12)).iloc[0]
     assert row["year"] == 2023
     assert row["after_serving"] == pytest.approx((240 - 96) / 240)
@@ -52,15 +52,17 @@ def test_a_month_without_any_row_has_its_date_all_the_same():
     ledger.post(-3, "A", "TRAINING", -60, model="A-1")
     ledger.post(4, "A", "REVENUE", 30, model="A-1")
     models = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.array([0], "Int64")})
-    table = amortisation.straight_line(ledger, models, {"A": 6}, until=6)
+    table = amortisation.straight_line(ledger.frame(), models, {"A": 6}, until=6)
     assert table["date"].tolist() == ["2023-11", "2023-12", "2024-01", "2024-02", "2024-03", "2024-04"]
     assert table["amount"].tolist() == [10.0] * 6
-    row = amortisation.margins(pnl.company(ledger), table).iloc[0]
+    row = amortisation.margins(pnl.company(ledger.frame()), table).iloc[0]
     assert row["after_amortised_training"] == pytest.approx((30 - 40) / 30)
 
 
 def test_nothing_paid_is_nothing_written_off():
     models = pd.DataFrame({"model": ["A-1"], "firm": ["A"], "released": pd.array([0], "Int64")})
-    table = amortisation.straight_line(Ledger(), models, {"A": 6}, until=6)
+    table = amortisation.straight_line(Ledger().frame(), models, {"A": 6}, until=6)
     assert table.empty
-    assert amortisation.margins(pnl.company(books()), table)["after_amortised_training"].item() == pytest.approx(0.5)
+    assert amortisation.margins(pnl.company(books().frame()), table)[
+        "after_amortised_training"
+    ].item() == pytest.approx(0.5)

@@ -18,6 +18,30 @@ MODELS = pd.DataFrame(
 LOST, GAINED = "lost_to_", "gained_"
 
 
+def monthly(flows, offers, models):
+    """Every model's change of revenue by cause, in each month on sale and the one of its withdrawal; dollars.
+
+    Returns
+    -------
+    DataFrame
+        month, model, revenue, change, a column per cause (positive: it added revenue; they sum to `change`), and gross
+        beside it joiners and leavers, all classes and withdrawal together.
+    """
+    split = attribution.parts(flows, offers, models)
+    shown = split.on_sale | np.roll(split.on_sale, 1, axis=1)
+    shown[:, 0] = split.on_sale[:, 0]
+    model, month = np.nonzero(shown)
+    table = pd.DataFrame({"month": month, "model": np.asarray(split.models, dtype=object)[model]})
+    table["model"] = table["model"].astype("str")
+    table["revenue"], table["change"] = split.revenue[shown], split.change[shown]
+    for cause, amounts in zip(CAUSES, split.net[shown].T, strict=True):
+        table[cause] = amounts
+    walked = [CAUSES.index(name) for name in (*CLASSES, "withdrawal")]
+    table["joiners"] = split.joined[shown][:, walked].sum(axis=1)
+    table["leavers"] = split.left[shown][:, walked].sum(axis=1)
+    return table.sort_values(["month", "model"], kind="stable").reset_index(drop=True)
+
+
 def tables(rows, prices):
     """Flows and offers from rows of month, origin, destination, tokens, and prices by model and month."""
     price = {(model, month): p for model, path in prices.items() for month, p in path.items()}
@@ -51,7 +75,7 @@ def by_hand():
 
 
 def test_each_month_by_hand(by_hand):
-    table = attribution.monthly(*by_hand, MODELS).set_index(["model", "month"])
+    table = monthly(*by_hand, MODELS).set_index(["model", "month"])
     row = table.loc["A-1", 1]
     expected = {
         "own_newer": -6.0, "own_older": 0.0, "rival_closed": -4.0 + 1.5, "open": -2.0, "outside": -2.0 + 3.0,
@@ -64,7 +88,7 @@ def test_each_month_by_hand(by_hand):
 
 
 def test_a_withdrawal_is_in_no_class_of_loser_or_gainer(by_hand):
-    table = attribution.monthly(*by_hand, MODELS).set_index(["model", "month"])
+    table = monthly(*by_hand, MODELS).set_index(["model", "month"])
     assert table.loc["A-1", 2][list(CAUSES)].to_dict() == {**dict.fromkeys(CAUSES, 0.0), "withdrawal": -9.0}
     assert table.loc[("A-2", 2), "withdrawal"] == 16.0
     assert table.loc[("B-1", 2), "withdrawal"] == 6.0
@@ -97,7 +121,7 @@ def test_a_stayer_s_growth_is_split_at_last_month_s_price():
     flows, offers = tables([(0, "entry", "A-1", 10.0), (1, "A-1", "A-1", 10.0)], prices)
     flows.loc[1, ["tokens_after", "revenue_after"]] = 12.0, 36.0
     offers.loc[offers["month"] == 1, "revenue"] = 36.0
-    row = attribution.monthly(flows, offers, MODELS).set_index("month").loc[1]
+    row = monthly(flows, offers, MODELS).set_index("month").loc[1]
     assert (row["own_price"], row["volume"]) == (12.0, 4.0)
 
 
@@ -110,7 +134,7 @@ def test_a_missing_dollar_is_found(by_hand):
 
 def test_an_unknown_model_is_refused(by_hand):
     with pytest.raises(ValueError, match="O-1"):
-        attribution.monthly(*by_hand, MODELS.iloc[:3])
+        monthly(*by_hand, MODELS.iloc[:3])
 
 
 def test_norton_bass_in_closed_form():
@@ -130,7 +154,7 @@ def test_norton_bass_in_closed_form():
         rows += [(2 * n + 1, "A-2", "A-2", moved + own)]
         moved = m1 * f1 * f2
     prices = {name: dict.fromkeys(range(30), 1.0) for name in ("A-1", "A-2")}
-    table = attribution.monthly(*tables(rows, prices), MODELS)
+    table = monthly(*tables(rows, prices), MODELS)
     taken = table.pivot_table(index="month", columns="model", values=["own_newer", "own_older", "revenue"])
     odd = taken.index % 2 == 1
     np.testing.assert_allclose(taken["own_older", "A-2"].cumsum()[odd], first * second * m1, atol=1e-12)
@@ -151,7 +175,7 @@ def test_the_identity_holds_in_any_run(small, seed, retirement, turnover, siblin
     changes = {"labs.*.retirement": retirement, "demand.turnover": turnover, "open_providers.*.hosting": hosting}
     changes |= {"labs.*.sibling": {} if sibling else None, "customers": 400, "panel.size": 60, "months": 24}
     run = market.simulate(small.vary(changes), seed)  # over_lives asserts; here it is done anew, from the ledger
-    table = attribution.monthly(run.flows, run.offers, run.models)
+    table = monthly(run.flows, run.offers, run.models)
     np.testing.assert_allclose(table[list(CAUSES)].sum(axis=1), table["change"], rtol=1e-9, atol=0.005)
     booked = run.ledger[run.ledger["account"] == "REVENUE"].pivot_table(
         index="month", columns="model", values="amount", aggfunc="sum", fill_value=0.0
@@ -190,7 +214,7 @@ def test_wanderers_between_unchanged_models_cancel_out(small):
     nets, gross = [], []
     for seed in range(8):
         run = market.simulate(still, seed)
-        table = attribution.monthly(run.flows, run.offers, run.models)
+        table = monthly(run.flows, run.offers, run.models)
         rows = table[(table["month"] > 0) & (table["model"] == "Alpha-1")]
         nets.append(rows[list(CLASSES)].sum() / rows["revenue"].sum())
         gross.append(rows["leavers"].sum() / rows["revenue"].sum())

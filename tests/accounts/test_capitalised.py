@@ -109,7 +109,7 @@ def tables():
 
 def test_a_table_of_assets_by_hand():
     models, offers = tables()
-    found = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
+    found = amortisation.capitalised(books().frame(), models, offers, {"A": 12, "B": 12}, 4)
     first = found[found["model"] == "A-1"].set_index("month")
     assert first["amortised"].to_dict() == pytest.approx({-1: 0, 0: 10, 1: 10, 2: 6, 3: 6})
     assert first["impaired"].to_dict() == pytest.approx({-1: 0, 0: 0, 1: 0, 2: 100 - 6 * 10, 3: 0})
@@ -125,18 +125,18 @@ def test_a_table_of_assets_by_hand():
 
 def test_a_generation_that_is_given_up_is_impaired():
     models, offers = tables()
-    found = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4, {"A-2": 3})
+    found = amortisation.capitalised(books().frame(), models, offers, {"A": 12, "B": 12}, 4, {"A-2": 3})
     assert found[found["model"] == "A-2"]["impaired"].tolist() == [0.0, 7.0]
 
 
 def test_the_capitalised_result_of_companies():
     models, offers = tables()
-    assets = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
-    table = pnl.company(books(), by="month", assets=assets).set_index(["firm", "month"])["result_capitalised"]
+    assets = amortisation.capitalised(books().frame(), models, offers, {"A": 12, "B": 12}, 4)
+    table = pnl.company(books().frame(), by="month", assets=assets).set_index(["firm", "month"])["result_capitalised"]
     assert table["A"].to_dict() == pytest.approx({-1: 0, 0: -4, 1: -4, 2: 6 - 6 - 40, 3: 0})
-    years = pnl.company(books(), assets=assets).groupby("firm")["result_capitalised"].sum()
+    years = pnl.company(books().frame(), assets=assets).groupby("firm")["result_capitalised"].sum()
     assert years["A"] == pytest.approx(table["A"].sum())
-    assert pnl.company(books())["result_capitalised"].isna().all()
+    assert pnl.company(books().frame())["result_capitalised"].isna().all()
 
 
 def test_hosts_are_no_rivals_of_whom_they_serve_and_earn_it_nothing():
@@ -144,8 +144,8 @@ def test_hosts_are_no_rivals_of_whom_they_serve_and_earn_it_nothing():
     more = pd.concat([offers, offers.assign(firm="hosts", capability=99.0)])
     ledger = books()
     ledger.post(1, "hosts", "REVENUE", 1e6, model="A-1")
-    plain = amortisation.capitalised(books(), models, offers, {"A": 12, "B": 12}, 4)
-    pd.testing.assert_frame_equal(amortisation.capitalised(ledger, models, more, {"A": 12, "B": 12}, 4), plain)
+    plain = amortisation.capitalised(books().frame(), models, offers, {"A": 12, "B": 12}, 4)
+    pd.testing.assert_frame_equal(amortisation.capitalised(ledger.frame(), models, more, {"A": 12, "B": 12}, 4), plain)
 
 
 def test_every_run_capitalises_what_it_expenses(small_run):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from market.accounts import attribution
 from market.accounts.attribution import CAUSES
 from market.accounts.counterparties import counterparties, takers
+from tests.accounts.test_attribution import monthly
 
 
 @pytest.fixture(scope="module", params=["Alpha-1", "Beta-1", "Omega-1", "Alpha-2"])
@@ -15,8 +15,8 @@ def rows(request, small_run):
 
 def test_amounts_foot_to_each_month(rows, small_run):
     model, table = rows
-    monthly = attribution.monthly(small_run.flows, small_run.offers, small_run.models)
-    expected = monthly[monthly["model"] == model].set_index("month")
+    table_of_parts = monthly(small_run.flows, small_run.offers, small_run.models)
+    expected = table_of_parts[table_of_parts["model"] == model].set_index("month")
     found = table.pivot_table(index="month", columns="cause", values="amount", aggfunc="sum", fill_value=0.0)
     found = found.reindex(index=expected.index, columns=list(CAUSES), fill_value=0.0)
     np.testing.assert_allclose(found, expected[list(CAUSES)], atol=0.005)

@@ -6,6 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from market.economics import equilibrium
+from market.economics.best_response import best_response
 from tests.economics.games import Logit, few, lambert_markup, mixed_logits, plain_logits
 
 
@@ -17,7 +18,7 @@ def test_best_response_of_one_product_is_the_lambert_markup(game, markup):
     expected = game.costs[0] + lambert_markup(game.worth[0] - others, game.alpha)
     assume(1.02 * game.costs[0] < expected < 29 * game.costs[0])  # where it searches
     own = np.arange(len(prices)) == 0
-    found = equilibrium.best_response(*game.arrays[:4], prices, own, np.array([0]))
+    found = best_response(*game.arrays[:4], prices, own, np.array([0]))
     assert found.converged
     assert found.prices[0] == pytest.approx(expected, rel=1e-6)
     assert found.profit == pytest.approx((expected - game.costs[0]) - 1 / game.alpha, rel=1e-9)
@@ -28,7 +29,7 @@ def test_best_response_of_a_line_up_is_one_lambert_markup():
     prices = np.array([2.0, 2.0, 1.7])
     rivals = np.logaddexp(0.0, 3.5 - 1.2 * 1.7)
     expected = lambert_markup(np.logaddexp.reduce(game.worth[:2]) - rivals, 1.2)
-    found = equilibrium.best_response(*game.arrays[:4], prices, game.firms == 0, np.array([0, 1]))
+    found = best_response(*game.arrays[:4], prices, game.firms == 0, np.array([0, 1]))
     assert found.converged
     np.testing.assert_allclose((found.prices - game.costs)[:2], expected, rtol=1e-5)
     sought = equilibrium.global_best_response(*game.arrays, 0, prices)
@@ -43,11 +44,11 @@ def test_relabelling_rescaling_and_splitting_change_nothing(arrays):
     own, free = firms == firms[0], np.array([0])
 
     def agree(expected, money, utility, alpha, weights, costs, own, free):
-        found = equilibrium.best_response(utility, alpha, weights, costs, 2 * costs, own, free)
+        found = best_response(utility, alpha, weights, costs, 2 * costs, own, free)
         assert found.profit == pytest.approx(expected.profit * money, rel=1e-10)
         assert found.prices[free[0]] == pytest.approx(expected.prices[0] * money, rel=1e-6)
 
-    one = equilibrium.best_response(utility, alpha, weights, costs, 2 * costs, own, free)
+    one = best_response(utility, alpha, weights, costs, 2 * costs, own, free)
     agree(one, 1, utility[:, ::-1], alpha, weights, costs[::-1], own[::-1], len(costs) - 1 - free)
     agree(one, 7, utility, alpha / 7, weights, costs * 7, own, free)
     agree(one, 1, np.tile(utility, (2, 1)), np.tile(alpha, 2), np.tile(weights / 2, 2), costs, own, free)

@@ -37,7 +37,7 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
         "events": pd.DataFrame(ends, columns=["month", "firm", "kind"]) if ends else EVENTS,
     }
     if rows:
-        tables["companies"] = pnl.with_months(pnl.company(ledger), "year", calendar, business)
+        tables["companies"] = pnl.with_months(pnl.company(tables["ledger"]), "year", calendar, business)
     return Run(scenario, 0, tables)
 
 

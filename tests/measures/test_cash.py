@@ -20,7 +20,7 @@ def run():
     """A is paid 30 in cash and 8 in kind in 2024; B raises nothing."""
     made = hand.run(ROWS)
     raises = [(12, "A", "raised", 30.0), (13, "A", "refused", 50.0), (24, "A", "raised", 70.0)]
-    made.events = pd.DataFrame(raises, columns=["month", "firm", "kind", "value"])
+    made.tables["events"] = pd.DataFrame(raises, columns=["month", "firm", "kind", "value"])
     return made
 
 

@@ -9,7 +9,6 @@ from market.measures.price_wars import price_wars
 from tests.measures.conftest import make_releases
 
 MONTHS = 24
-DATES = [f"{2023 + m // 12}-{m % 12 + 1:02d}" for m in range(MONTHS)]
 
 
 def offers(*extra: tuple[object, ...]) -> pd.DataFrame:
@@ -42,7 +41,7 @@ MEASURES = {
     "hedonic_drift": prices.hedonic_drift,
     "open_discount": prices.open_discount,
     "closed_price_at_open_frontier": prices.closed_price_at_open_frontier,
-    "frontier_price": lambda rows: prices.frontier_price(rows, DATES),
+    "frontier_price": prices.frontier_price,
     "markup_index": lambda rows: markups.markup_index(rows)["markup_index"],
     "price_index": lambda rows: markups.markup_index(rows)["price_index"],
     "cuts": lambda rows: markups.cuts(rows)["depth"],
@@ -52,7 +51,6 @@ MEASURES = {
     "hhi": structure.hhi,
     "lerner": structure.lerner,
     "frontier": structure.frontier,
-    "open_gap": structure.open_gap,
     "capability_slope": structure.capability_slope,
     "open_token_share": structure.open_token_share,
     "token_growth": structure.token_growth,
@@ -105,7 +103,7 @@ def test_a_model_always_given_away_has_no_drift_and_hides_nobody_elses():
     releases = make_releases(("B-1", None, False, 0, 12, 10.0), ("X-1", None, False, 0, 9, 0.0))
     spells = prices.price_spells(listed, releases, MONTHS, to_successor=False).set_index("model")
     assert np.isnan(spells.loc["X-1", "log_change"])
-    drift = prices.matched_model_drift(listed, releases, MONTHS, to_successor=False)
+    drift = prices.matched_model_drift(prices.price_spells(listed, releases, MONTHS, to_successor=False))
     assert drift == pytest.approx(23 / 24 * np.log(0.5))
 
 

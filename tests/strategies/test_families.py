@@ -9,7 +9,7 @@ import pytest
 from pydantic import SerializeAsAny, WrapValidator
 
 import market
-from market import registry
+from market import families
 from market.declarations import declarations
 from market.families import Rule
 from market.parameters import parameter
@@ -25,7 +25,7 @@ PACKAGE = Path(market.__file__).parent
 @pytest.fixture(autouse=True)
 def kept(monkeypatch):
     """What a test defines is gone after it."""
-    monkeypatch.setattr(registry, "FAMILIES", dict(registry.FAMILIES))
+    monkeypatch.setattr(families, "FAMILIES", dict(families.FAMILIES))
     monkeypatch.setattr(PricingRule, "registry", dict(PricingRule.registry))
 
 
@@ -86,7 +86,7 @@ def test_no_module_lists_the_families():
 
 def test_families_are_fields_of_firms():
     assert set(Rule.families()) <= set(LabSpec.model_fields)
-    assert {name for name, family in registry.FAMILIES.items() if not issubclass(family, Rule)} <= set(
+    assert {name for name, family in families.FAMILIES.items() if not issubclass(family, Rule)} <= set(
         Scenario.model_fields
     )
-    assert all(inspect.isclass(family) and family.__doc__ for family in registry.FAMILIES.values())
+    assert all(inspect.isclass(family) and family.__doc__ for family in families.FAMILIES.values())
