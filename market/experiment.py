@@ -32,7 +32,7 @@ from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.studies.design import Design, Levels
 from market.studies.engine import Engine, engine
-from market.studies.reading import Outcomes, Reading, asked, check_portable
+from market.studies.reading import Outcomes, Reading, asked
 from market.studies.sweep import sweep
 from market.studies.worlds import Worlds, checked_seeds, first_seeds, scenarios
 from market.views import terminal
@@ -183,8 +183,6 @@ class Study:
     ) -> tuple[list[Any] | None, Worlds, Reading]:
         """Names of the worlds, the worlds, and the reading."""
         read = reading if callable(reading) else asked(reading)
-        if self.engine.crew.apart:
-            check_portable(read)
         known = checked_seeds(self.seeds if seeds is None else seeds)
         if isinstance(worlds, Scenario):
             return None, scenarios([worlds], known), read

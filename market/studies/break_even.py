@@ -17,7 +17,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
 from market.studies.design import Range, is_whole, values_at
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import counted, interval
 from market.studies.reading import Function, asked
 from market.studies.worlds import checked_seeds, one_scenario
@@ -133,7 +133,6 @@ def break_even(
     """
     base = as_scenario(scenario)
     reading, known = asked([outcome]), checked_seeds(seeds, least=2)
-    check_reading(reading, executor)
     within, level = _within(base, path, between), finite("level", level)
     budget = whole("budget", budget, 2, MOST_TRIES)
     points = whole("points", points, 2, budget)
@@ -148,14 +147,11 @@ def break_even(
             if progress is not None:
                 progress(tried * total + done, budget * total)
 
-        def evaluate(x: float) -> list[float]:
+        def evaluate(x: float) -> pd.Series:
             nonlocal tried
-            worlds = one_scenario(base, known, {path: x})
-            results = running.all(worlds, reading, tick)
+            values: pd.Series = running.outcomes(one_scenario(base, known, {path: x}), reading, tick)[name]
             tried += 1
-            if all(result.error for result in results):
-                raise InputError(f"{path} = {x:g}: every run failed; the first: {results[0].error}")
-            return [result.read.get(name, np.nan) for result in results]
+            return values
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
     if not np.isfinite(answer.evidence["mean"]).any():

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import PART, SHARE, unit_of
-from market.parameters import InputError
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import independent, interval
 from market.studies.reading import Outcomes, asked
 from market.studies.worlds import checked_seeds, scenarios
@@ -90,13 +89,9 @@ def paired(
     """
     reading = asked(outcomes)
     worlds = scenarios([as_scenario(world) for world in (a, b)], checked_seeds(seeds, least=2))
-    check_reading(reading, executor)
     with engine(executor, workers, len(worlds), cluster=cluster, keep=keep, retry_failed=True) as running:
-        results = running.all(worlds, reading, progress)
-    if all(result.error for result in results):
-        raise InputError(f"{worlds.scenario.name}: every run failed; the first: {results[0].error}")
-    rows = [("ab"[r.point], r.seed, r.status, r.error, *(r.read.get(n, np.nan) for n in reading)) for r in results]
-    return pd.DataFrame(rows, columns=["world", "seed", "status", "error", *reading])
+        runs = running.outcomes(worlds, reading, progress).rename(columns={"point": "world"})
+    return runs.assign(world=runs["world"].map({0: "a", 1: "b"}))
 
 
 def differences(runs: pd.DataFrame) -> pd.DataFrame:

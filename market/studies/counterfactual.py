@@ -21,7 +21,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.changes import Change, at_prices, price_table, without_launch
 from market.studies.compare import differences
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.reading import Asked, Outcomes, asked
 from market.studies.worlds import checked_seeds, one_scenario
 from market.tables import Run
@@ -64,7 +64,6 @@ def counterfactual(
     if not isinstance(change, Change):
         raise InputError(f"change: {shown(plain(change))} is refused; allowed: a Change, as without_launch('Alpha-3')")
     change.apply(base)  # a wrong name is said at once
-    check_reading(reading, executor)
     with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
         runs = running.table(worlds, partial(three_worlds, change=change, asked=reading), progress)
     tables = []

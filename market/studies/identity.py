@@ -13,7 +13,7 @@ from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
 from market.studies.content import content, modules_of
 from market.studies.reading import Asked, Reading, described, function_of
-from market.studies.worlds import Worlds
+from market.studies.worlds import World, Worlds
 
 Identity = Mapping[str, Any]
 """What a study is, as JSON: results of different identities are never mixed."""
@@ -50,14 +50,15 @@ class Keys:
             used |= met
         self.rules = own_rules(used)
 
-    def __len__(self) -> int:
-        return len(self._points) * len(self._seeds)
+    def __iter__(self) -> Iterator[str]:
+        return (self._key(point, seed) for seed in self._seeds for point in range(len(self._points)))
 
-    def __getitem__(self, number: int) -> str:
-        round_, point = divmod(number, len(self._points))
-        if round_ >= len(self._seeds):
-            raise IndexError(number)
-        return digest([self._points[point], self._seeds[round_]])[:32]
+    def of(self, world: World) -> str:
+        """Key of a world's result."""
+        return self._key(world.point, world.seed)
+
+    def _key(self, point: int, seed: int) -> str:
+        return digest([self._points[point], seed])[:32]
 
 
 def modules(reading: Reading) -> set[str]:

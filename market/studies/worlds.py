@@ -84,9 +84,7 @@ class Worlds:
         InputError
             If a change is refused.
         """
-        for point in range(len(self.design.points)):
-            scenario, changes = self.design.split(self.scenario, point)
-            yield scenario.vary(changes) if changes else scenario
+        return (self[point].setting for point in range(len(self.design.points)))
 
 
 def one_scenario(scenario: Scenario, seeds: Iterable[int], changes: Mapping[str, Any] | None = None) -> Worlds:
