@@ -30,8 +30,9 @@ from market import command_line
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.studies.design import Design, Levels
 from market.studies.engine import Engine, engine
+from market.studies.levels import Levels
+from market.studies.points import Design
 from market.studies.reading import Outcomes, Reading, asked
 from market.studies.sweep import sweep
 from market.studies.worlds import Worlds, checked_seeds, first_seeds, scenarios

@@ -16,9 +16,10 @@ from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
-from market.studies.design import Range, is_whole, values_at
 from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import counted, interval
+from market.studies.levels import Range
+from market.studies.points import is_whole, values_at
 from market.studies.reading import Function, asked
 from market.studies.worlds import checked_seeds, one_scenario
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -25,6 +25,16 @@ def canonical(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= 2**64:  # JSON would write it in decimals, which Python refuses
         return hex(value)
     return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
+
+
+def repeated(values: Iterable[Any]) -> tuple[int, int] | None:
+    """Places of the first two of some values that are equal, or None."""
+    places: dict[str, int] = {}
+    for place, value in enumerate(values):
+        first = places.setdefault(digest(canonical(value)), place)
+        if first != place:
+            return first, place
+    return None
 
 
 def fingerprint(identity: Mapping[str, Any]) -> str:

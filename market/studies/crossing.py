@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.studies.design import Range
 from market.studies.intervals import counted, interval
+from market.studies.levels import Range
 
 Evaluate = Callable[[float], npt.ArrayLike]
 """Gives the outcome under every seed at a value of the variable; NaN where a run gave no number."""

@@ -18,8 +18,8 @@ import pandas as pd
 
 from market.formats import duration
 from market.parameters import InputError
-from market.studies.design import label
 from market.studies.identity import Keys
+from market.studies.levels import label
 from market.studies.reading import Asked, Reading, check_portable
 from market.studies.result import Result, decoded, encoded, evaluate, one_line, tabulated, warm_up
 from market.studies.store import Store

@@ -18,9 +18,10 @@ from market.scenario.schema import Scenario
 from market.studies import design as designs
 from market.studies import sweep_folder
 from market.studies.canonical import canonical
-from market.studies.design import Design, Levels
 from market.studies.engine import Engine, Progress, Say, engine
 from market.studies.identity import Keys
+from market.studies.levels import Levels
+from market.studies.points import SCENARIO, Design
 from market.studies.reading import TAKEN, Asked, Outcomes, asked
 from market.studies.result import tabulated
 from market.studies.workers import check_workers
@@ -129,9 +130,9 @@ def identity(worlds: Worlds, keys: Keys) -> dict[str, Any]:
     scenarios: dict[str, Any] = {}
     points = []
     for name, point in zip(names, worlds.design.points, strict=True):
-        if designs.SCENARIO in point and name not in scenarios:
-            scenarios[name] = canonical(point[designs.SCENARIO])
-        points.append({factor: name if factor == designs.SCENARIO else canonical(v) for factor, v in point.items()})
+        if SCENARIO in point and name not in scenarios:
+            scenarios[name] = canonical(point[SCENARIO])
+        points.append({factor: name if factor == SCENARIO else canonical(v) for factor, v in point.items()})
     return {
         "scenario": canonical(worlds.scenario),
         "design": worlds.design.kind,

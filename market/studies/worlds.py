@@ -10,7 +10,7 @@ from typing import Any
 from market.parameters import InputError, plain, shown, whole
 from market.run import LAST_SEED
 from market.scenario.schema import Scenario
-from market.studies.design import SCENARIO, Design
+from market.studies.points import SCENARIO, Design
 
 MOST_REPLICATIONS = 100_000
 """Most seeds in one study; intervals are as narrow as anybody can use long before."""

@@ -17,7 +17,7 @@ from market.accounts.pnl import COMPANIES
 from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
-from market.studies import design
+from market.studies.levels import label
 from market.tables.books import MODELS
 
 WIDTH = 118
@@ -128,7 +128,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
             for _, row in part.iterrows()
         }
         head = part.iloc[0]
-        levels = (design.label(head[factor]) for factor in factors)
+        levels = (label(head[factor]) for factor in factors)
         rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"] + head["left_out"])))
     return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
 
