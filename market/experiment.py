@@ -124,8 +124,8 @@ class Study:
         """
         names, asked_for, read = self._asked(worlds, reading, seeds)
         with terminal.progress_bar("worlds", "runs") as progress:
-            found = self.engine.tables(asked_for, read, progress)
-        return {name: _named(table, names, by) for name, table in found.items()}
+            tables = self.engine.tables(asked_for, read, progress)
+        return {name: _named(table, names, by) for name, table in tables.items()}
 
     def sweep(
         self, scenario: Scenario, factors: Mapping[str, Levels] | Design | Any, outcomes: Outcomes | None = None
@@ -154,6 +154,7 @@ class Study:
 
         Parameters
         ----------
+        name, table : what is saved.   title : what is printed above it; None prints nothing.
         shown : what is printed in its place, such as means with intervals in words.
         """
         self._tables[name] = table

@@ -12,6 +12,13 @@ import market
 
 FLOORS = (
     "accounts",
+    "command_line",
+    "experiment",
+    "formats",
+    "saving",
+    "studies",
+    "views",
+    "wording",
     "agents",
     "briefing",
     "declarations",
@@ -25,7 +32,7 @@ FLOORS = (
     "strategies",
     "treasury",
 )
-"""What is checked, by first part of the name below `market`."""
+"""What is checked, by first part of the name below `market`; an option of a command is documented by its help."""
 NOT_YET = ("market.accounts.record", "market.accounts.register")
 MANY = 4
 ENTRY = re.compile(r"(?:^|   )((?:\w+, )*\w+) : ", re.M)
@@ -40,7 +47,8 @@ def documented(thing) -> set[str]:
 
 def many(function) -> set[str]:
     """Arguments of a function that has many; none of one that has few."""
-    names = {name for name in inspect.signature(function).parameters if name not in ("self", "cls")}
+    arguments = inspect.signature(function).parameters.items()
+    names = {name for name, one in arguments if name not in ("self", "cls") and "help=" not in str(one.annotation)}
     return names if len(names) >= MANY else set()
 
 

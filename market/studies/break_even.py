@@ -119,7 +119,8 @@ def break_even(
 
     Parameters
     ----------
-    path : a path of the scenario that takes numbers.
+    scenario, path : a scenario, and a path of it that takes numbers.
+    outcome : its name, or a function of a `Run`.   level : of the outcome, in its unit.
     between : the range to search, in the path's unit; on a log scale if its ends differ twentyfold.
     seeds : at least two; the interval is that of the mean over them.
     points, tolerance, budget : as in `market.studies.crossing.find`.
@@ -141,7 +142,7 @@ def break_even(
     if not 0 < tolerance < 1:
         raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
     (name,) = reading
-    with engine(executor, workers, len(known), cluster=cluster, keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True) as running:
         tried = 0
 
         def tick(done: int, total: int) -> None:
@@ -167,6 +168,7 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
     ----------
     runs : a sweep's table with both outcomes. Each design point stands at the mean of `measured` over the seeds that
         gave one; the others are counted in the sentence.
+    measured, outcome : columns of it.   level : of the outcome.
 
     Raises
     ------

@@ -68,7 +68,7 @@ def volume_and_price(
     """
     worlds = one_scenario(scenario, checked_seeds(seeds))
     change.apply(scenario)  # a wrong name is said at once
-    with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, keep=keep, retry_failed=True) as running:
         table = running.table(worlds, partial(taken_by, change=change), progress)
     return table.drop(columns="point").set_index("seed")
 
@@ -76,21 +76,21 @@ def volume_and_price(
 def taken_by(run: Run, change: Change) -> dict[str, float]:
     """One seed of `volume_and_price`, from its factual run."""
     runs = worlds_of(run, change)
-    found: dict[str, float] = {}
+    taken: dict[str, float] = {}
     for what in ("revenue", "contribution"):
         totals = {
             w: float(r.companies.loc[r.companies["firm"].isin(r.scenario.labs), what].sum()) for w, r in runs.items()
         }
         own = totals["repriced"] or float("nan")
-        found[f"{what} by volume"] = (totals["fixed"] - totals["factual"]) / own
-        found[f"{what} by price"] = (totals["repriced"] - totals["fixed"]) / own
-        found[f"{what} in all"] = (totals["repriced"] - totals["factual"]) / own
+        taken[f"{what} by volume"] = (totals["fixed"] - totals["factual"]) / own
+        taken[f"{what} by price"] = (totals["repriced"] - totals["fixed"]) / own
+        taken[f"{what} in all"] = (totals["repriced"] - totals["factual"]) / own
     factual, repriced = (runs[world].offers for world in ("factual", "repriced"))
     both = repriced[~repriced["open_weights"]].merge(factual, on=["model", "month"], suffixes=("", "_factual"))
     change_of_price = np.log(both["price_factual"] / both["price"])
     weights = both["revenue"].to_numpy(float)
-    found["price"] = float(np.average(change_of_price, weights=weights)) if weights.sum() > 0 else float("nan")
-    return found
+    taken["price"] = float(np.average(change_of_price, weights=weights)) if weights.sum() > 0 else float("nan")
+    return taken
 
 
 def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]:

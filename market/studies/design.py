@@ -31,6 +31,7 @@ def build(scenario: Scenario, factors: Mapping[str, Levels], kind: str = "grid",
 
     Parameters
     ----------
+    scenario : what the paths are of.
     factors : values or a `Range` by path; the path "scenario" takes names of scenarios, files or scenarios.
     kind : grid, one_at_a_time, latin_hypercube or sobol.
     points : how many, for the last two.

@@ -198,7 +198,7 @@ class Engine:
             for world, result in self._streamed(partial(work, warm=True), islice(tasks, 1)):
                 took = decoded(result, world.point).seconds
                 expected = duration(took * len(left) / at_a_time)
-                say(f"the first run took {took:.2g} s: about {expected} on {self.crew.size} workers")
+                say(f"the first run took {took:.2g} s: about {expected} on {at_a_time} workers")
                 yield world, result
         yield from self._streamed(work, tasks)
 
@@ -215,7 +215,6 @@ class Engine:
 def engine(
     executor: Executor | Engine | None = None,
     workers: int | None = None,
-    runs: int | None = None,
     *,
     cluster: str | None = None,
     keep: Path | None = None,
@@ -226,7 +225,7 @@ def engine(
 
     Parameters
     ----------
-    executor, workers, runs, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
+    executor, workers, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
     keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
     retry_failed : as in `Engine`.
 
@@ -238,7 +237,7 @@ def engine(
     if isinstance(executor, Engine):
         yield executor
         return
-    with crew(executor, workers, runs, patient, cluster) as team:
+    with crew(executor, workers, patient, cluster) as team:
         yield Engine(team, None if keep is None else Store(keep), retry_failed)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from market.families import Registered, own, registered, registered_in
@@ -76,27 +77,24 @@ def rules(scenario: Scenario) -> Iterator[type[Registered]]:
 
 def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:
     """Contents of those that are not of this package, by family and name: its own are in the code's version."""
-    found: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     for one in own(used):
         name = f"{one.family}.{one.model_fields[one.word].default}"
-        found.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
-    return {name: sorted(contents) for name, contents in sorted(found.items())}
+        known.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
+    return {name: sorted(contents) for name, contents in sorted(known.items())}
 
 
-def difference(there: Any, now: Any, path: str = "") -> str:
+def difference(there: Any, now: Any) -> str:
     """Say the first things in which two identities differ, at most three."""
-    return "; ".join(list(_differences(there, now, path))[:3])
+    return "; ".join(islice(_differences(there, now), 3))
 
 
-def _differences(there: Any, now: Any, path: str) -> list[str]:
+def _differences(there: Any, now: Any, path: str = "") -> Iterator[str]:
     if isinstance(there, Mapping) and isinstance(now, Mapping):
-        found = []
         for key in dict.fromkeys([*there, *now]):
-            found += _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
-        return found
-    if there == now:
-        return []
-    return [f"{path} is {_brief(there)} there, {_brief(now)} now"]
+            yield from _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
+    elif there != now:
+        yield f"{path} is {_brief(there)} there, {_brief(now)} now"
 
 
 def _brief(value: Any) -> str:

@@ -28,6 +28,7 @@ def replicate(
 
     Parameters
     ----------
+    scenario : a scenario or its name.   seeds : all different.
     outcomes : names from `market.measures.outcomes`, functions of a `Run`, or either by column name; the usual ones if
         not given.
     executor : where the runs go; by default one process per core. Scripts that use the default need the usual
@@ -48,5 +49,5 @@ def replicate(
         If a run fails: an `InputError` and a `RuntimeError`.
     """
     worlds, reading = one_scenario(as_scenario(scenario), checked_seeds(seeds)), asked(outcomes)
-    with engine(executor, runs=len(worlds), keep=keep, retry_failed=True) as running:
+    with engine(executor, keep=keep, retry_failed=True) as running:
         return running.table(worlds, reading, progress).drop(columns="point")

@@ -9,7 +9,6 @@ that do the same study write the same files. Only the process that conducts a st
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from market.parameters import InputError
+from market.saving.manifest import checksum
 from market.saving.staging import unused
 from market.studies.result import Result, decoded
 
@@ -132,4 +132,4 @@ def _checked(content: bytes) -> bytes:
 
 
 def _checksum(text: bytes) -> bytes:
-    return hashlib.sha256(text).hexdigest()[:16].encode()
+    return checksum(text)[:16].encode()

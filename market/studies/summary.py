@@ -95,16 +95,11 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
     -------
     DataFrame
         Point, the factors, outcome, mean, low and high of its 95% interval over seeds, n (seeds with a number),
-        left_out (seeds without: failed, or the outcome is not defined), failed; sorted by the factors.
+        left_out (seeds without: failed, or the outcome is not defined); sorted by the factors.
     """
-    factors, rows = list(factors), []
-    for point, runs in table.groupby("point"):
-        head = [point, *(runs[factor].iloc[0] for factor in factors)]
-        failed = int((runs["status"] == "failed").sum())
-        for name in outcomes:
-            rows.append((*head, name, *interval(runs[name], unit_of(name)), *counted(runs[name]), failed))
-    found = pd.DataFrame(rows, columns=["point", *factors, "outcome", "mean", "low", "high", "n", "left_out", "failed"])
-    return found.sort_values([*factors, "point"], kind="stable", ignore_index=True)
+    by = ["point", *factors]
+    rows = means(table[[*by, *outcomes]], by, name="outcome")
+    return rows.sort_values([*by[1:], "point"], kind="stable", ignore_index=True)
 
 
 def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None = None) -> pd.DataFrame:
@@ -112,6 +107,10 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
 
     Every seed is averaged over the same design points: a point without any number, and a seed without one of the
     others, are left out and counted.
+
+    Parameters
+    ----------
+    table : as `market.sweep` gives it.   outcome, factor, line : its columns of the outcome and of the factors.
 
     Returns
     -------
@@ -147,14 +146,19 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
             change = wide[point] - wide[origin]
             moved = [base + part for part in interval(change)]
             rows.append((factor, _text(levels[point]), *moved, base, *counted(change)))
-    found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
-    reach = (found["mean"] - base).abs().groupby(found["factor"]).transform("max")
-    order = pd.DataFrame({"reach": -reach, "factor": found["factor"]}).sort_values(["reach", "factor"], kind="stable")
-    return found.loc[order.index].reset_index(drop=True)
+    bars = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
+    reach = (bars["mean"] - base).abs().groupby(bars["factor"]).transform("max")
+    widest_first = bars.assign(reach=-reach).sort_values(["reach", "factor"], kind="stable", ignore_index=True)
+    return widest_first.drop(columns="reach")
 
 
 def over_grid(table: pd.DataFrame, outcome: str, x: str, y: str) -> pd.DataFrame:
-    """Mean of an outcome by two factors: y as index, x as columns; NaN where no run gave a number."""
+    """Mean of an outcome by two factors: y as index, x as columns; NaN where no run gave a number.
+
+    Parameters
+    ----------
+    table : as `market.sweep` gives it.   outcome, x, y : its columns of the outcome and of the factors.
+    """
     return table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
 
 

@@ -47,8 +47,9 @@ def sweep(
 
     Parameters
     ----------
+    scenario : a scenario or its name.
     factors : values by path, for a grid; or a list of points; or a `Design` from `market.studies.design`.
-    replications : seeds 0, 1, … at every point, unless `seeds` gives others.
+    replications, seeds : seeds 0, 1, … at every point, unless `seeds` gives others.
     outcomes : names, functions of a `Run`, or either by column name; the usual named ones if None.
     out : folder that keeps results as they come; the same call goes on where an earlier one ended. None keeps nothing.
     executor, workers, cluster : where the runs go, and how many at a time; by default a process per core. A cluster is
@@ -89,7 +90,7 @@ def sweep(
     else:
         for _ in worlds.settings():  # every point makes a valid scenario
             pass
-    with engine(executor, workers, len(worlds), cluster=cluster, patient=True, retry_failed=retry_failed) as running:
+    with engine(executor, workers, cluster=cluster, patient=True, retry_failed=retry_failed) as running:
         if folder is not None and keys is not None:
             if not folder.exists():
                 running.check(reading)

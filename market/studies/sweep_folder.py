@@ -40,6 +40,7 @@ def prepare(folder: Path, identity: Identity, points: pd.DataFrame, keys: Keys) 
 
     Parameters
     ----------
+    folder : its name.
     identity : all that the results depend on.   points : the design.   keys : of all its results.
 
     Raises
