@@ -33,13 +33,12 @@ LOG_FROM = 20.0
 
 
 @dataclass(frozen=True)
-class BreakEven:
-    """The answer and what it stands on.
+class BreakEven(crossing.Crossing):
+    """The answer, in the unit of the path, and the question.
 
     Attributes
     ----------
     path, outcome, level, between, seeds : the question; `path` names an outcome where `along` has answered.
-    verdict, value, low, high, crossings, evidence : as in `market.studies.crossing.Crossing`, in the path's unit.
     """
 
     path: str
@@ -47,12 +46,6 @@ class BreakEven:
     level: float
     between: tuple[float, float]
     seeds: int
-    verdict: str
-    value: float
-    low: float
-    high: float
-    crossings: int
-    evidence: pd.DataFrame
 
     @property
     def sentence(self) -> str:
@@ -156,9 +149,10 @@ def break_even(
             return values
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
+    ends = within.low, within.high
     if not np.isfinite(answer.evidence["mean"]).any():
-        raise InputError(f"outcome '{name}': is not a number anywhere between {within.low:g} and {within.high:g}")
-    return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
+        raise InputError(f"outcome '{name}': is not a number anywhere between {ends[0]:g} and {ends[1]:g}")
+    return BreakEven(**vars(answer), path=path, outcome=name, level=level, between=ends, seeds=len(known))
 
 
 def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -> BreakEven:
@@ -187,8 +181,8 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
         raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")
     between = (float(evidence["value"].iloc[0]), float(evidence["value"].iloc[-1]))
     answer = crossing.conclude(evidence, Range(*between), level)
-    ends = (float(f"{between[0]:.4g}"), float(f"{between[1]:.4g}"))
-    return BreakEven(measured, outcome, level, ends, runs["seed"].nunique(), **vars(answer))
+    ends, seeds = (float(f"{between[0]:.4g}"), float(f"{between[1]:.4g}")), runs["seed"].nunique()
+    return BreakEven(**vars(answer), path=measured, outcome=outcome, level=level, between=ends, seeds=seeds)
 
 
 def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:
@@ -199,14 +193,10 @@ def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Rang
     span = Range(ends[0], ends[1], whole=is_whole(scenario, path))
     for end in (span.low, span.high):
         scenario.vary({path: end})
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in _numbers(scenario, path)):
+    values = (value for value in values_at(scenario.model_dump(), path) if value is not None)  # but for those off
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
         raise InputError(f"{path}: takes no numbers; break-even needs a path that does")
     return replace(span, log=span.low > 0 and span.high / span.low >= LOG_FROM)
-
-
-def _numbers(scenario: Scenario, path: str) -> list[object]:
-    """Values now at a path, but for those that are off."""
-    return [value for value in values_at(scenario.model_dump(), path) if value is not None]
 
 
 def _estimate(row: pd.Series) -> str:

@@ -13,7 +13,7 @@ from market.scenario.schema import Scenario
 from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
 from market.studies.content import content, modules_of
-from market.studies.reading import Asked, Reading, described, function_of
+from market.studies.reading import Asked, Reading, described, functions
 from market.studies.worlds import World, Worlds
 
 Identity = Mapping[str, Any]
@@ -64,10 +64,7 @@ class Keys:
 
 def modules(reading: Reading) -> set[str]:
     """Modules of this package that a reading uses by name."""
-    known: set[str] = set()
-    for one in reading.outcomes.values() if isinstance(reading, Asked) else [reading]:
-        known |= modules_of(function_of(one))
-    return known
+    return set().union(*map(modules_of, functions(reading).values()))
 
 
 def rules(scenario: Scenario) -> Iterator[type[Registered]]:

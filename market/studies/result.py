@@ -17,7 +17,6 @@ from market.parameters import InputError, plain, shown
 from market.run import simulate
 from market.studies.reading import Reading
 from market.studies.worlds import World
-from market.tables import Run
 from market.wording import escaped, shortened
 
 
@@ -77,12 +76,7 @@ def evaluate(world: World, reading: Reading, warm: bool = False) -> bytes:
 def warm_up(world: World) -> None:
     """Load compiled code by running one month, so that the first run tells how long the others will take."""
     with suppress(InputError):  # firms may start later
-        evaluate(replace(world, changes={**world.changes, "months": 1}), _nothing)
-
-
-def _nothing(_: Run) -> dict[str, float]:
-    """Read nothing."""
-    return {}
+        evaluate(replace(world, changes={**world.changes, "months": 1}), lambda _: {})
 
 
 def encoded(

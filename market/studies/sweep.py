@@ -24,7 +24,6 @@ from market.studies.levels import Levels
 from market.studies.points import SCENARIO, Design
 from market.studies.reading import TAKEN, Asked, Outcomes, asked
 from market.studies.result import tabulated
-from market.studies.workers import check_workers
 from market.studies.worlds import Worlds, checked_seeds, first_seeds
 
 
@@ -76,7 +75,6 @@ def sweep(
     """
     reading = asked(outcomes)
     worlds = _worlds(scenario, factors, first_seeds(replications) if seeds is None else seeds, reading)
-    workers = check_workers(workers)
     for name, call in (("progress", progress), ("say", say)):
         if call is not None and not callable(call):
             raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")

@@ -222,7 +222,7 @@ def crew(
         raise InputError("cluster: is given beside an executor; give one or the other")
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise InputError(f"executor: {shown(plain(executor))} is refused; allowed: one of concurrent.futures, or none")
-    asked = check_workers(workers)
+    asked = None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
     with connected(cluster) if cluster is not None else contextlib.nullcontext(None) as remote:
         threads = remote[1] if remote is not None else getattr(executor, "_max_workers", None)
         size = asked or threads or os.cpu_count() or 1
@@ -234,17 +234,6 @@ def crew(
             at_once = False
         finally:
             team.close(at_once)
-
-
-def check_workers(workers: int | None) -> int | None:
-    """Accept a number of workers, or refuse it before any work is done.
-
-    Raises
-    ------
-    InputError
-        If it is not a whole number from 1 to `MOST_WORKERS`, or None.
-    """
-    return None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
 
 
 @contextlib.contextmanager
