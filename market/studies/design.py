@@ -128,19 +128,19 @@ def one_at_a_time(factors: Mapping[str, Sequence[Any]], scenario: Scenario) -> D
     return Design("one_at_a_time", ({}, *(point for turn in turns for point in turn if point is not None)))
 
 
-def latin_hypercube(factors: Mapping[str, Levels], points: int, seed: int = 0) -> Design:
+def latin_hypercube(factors: Mapping[str, Levels], points: int) -> Design:
     """Random points that fill every factor evenly (McKay, Beckman & Conover 1979), put in an even order."""
     from scipy.stats import qmc
 
-    sample = qmc.LatinHypercube(len(factors), rng=seed).random(points)
+    sample = qmc.LatinHypercube(len(factors), rng=0).random(points)
     return Design("latin_hypercube", _sampled(factors, sample[_even_order(sample)]))
 
 
-def sobol(factors: Mapping[str, Levels], points: int, seed: int = 0) -> Design:
+def sobol(factors: Mapping[str, Levels], points: int) -> Design:
     """Give points of a scrambled Sobol sequence (Owen 1998): any beginning fills the space evenly, powers of 2 best."""
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(len(factors), scramble=True, rng=seed)
+    engine = qmc.Sobol(len(factors), scramble=True, rng=0)
     return Design("sobol", _sampled(factors, engine.random_base2(max(0, math.ceil(math.log2(points))))[:points]))
 
 

@@ -32,7 +32,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.changes import at_prices, intervene, price_table
 from market.studies.engine import Engine, Progress, engine
-from market.studies.intervals import interval
+from market.studies.summary import means
 from market.studies.worlds import checked_seeds, one_scenario
 from market.tables import Run
 
@@ -187,9 +187,6 @@ def _figure(run: Run, model: str, figure: str, born: int, end: int) -> float:
 
 def _summary(by_seed: pd.DataFrame) -> pd.DataFrame:
     """Means with paired intervals over seeds; shares are of the mean that was lost."""
-    rows = []
-    for what in ("lost", *CAUSES):
-        mean, low, high = interval(by_seed[what])
-        whole = float(by_seed["lost"].mean())
-        rows.append((what, mean, low, high, mean / whole if whole else np.nan, len(by_seed)))
-    return pd.DataFrame(rows, columns=["what", "mean", "low", "high", "share", "n"])
+    table = means(by_seed[["lost", *CAUSES]], name="what").drop(columns="left_out")
+    table.insert(4, "share", table["mean"] / (by_seed["lost"].mean() or np.nan))
+    return table

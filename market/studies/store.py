@@ -22,7 +22,6 @@ from market.saving.staging import unused
 from market.studies.result import Result, decoded
 
 NAME = re.compile(r"[0-9a-f]{32}\.json")
-PART = re.compile(r"[0-9a-f]{2}")
 
 
 @dataclass
@@ -94,8 +93,7 @@ class Store:
 
     def files(self) -> list[Path]:
         """Files of results, in the order of their keys."""
-        parts = [part for part in self.folder.iterdir() if PART.fullmatch(part.name)] if self.folder.is_dir() else []
-        return sorted(path for part in parts if part.is_dir() for path in part.iterdir() if NAME.fullmatch(path.name))
+        return sorted(path for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if NAME.fullmatch(path.name))
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from market.formats import level as level_of
 from market.measures.outcomes import unit_of
 from market.studies.intervals import counted, interval
 
@@ -39,19 +40,14 @@ def means(runs: pd.DataFrame, by: str | Sequence[str] = (), name: str = "figure"
     return pd.DataFrame(rows, columns=[*names, name, "mean", "low", "high", "n", "left_out"])
 
 
-def wide(means: pd.DataFrame, by: str | Sequence[str], name: str = "figure") -> pd.DataFrame:
-    """Lay out means with a row per group, sorted by `by`: every figure's mean, then its low, high, n and left out.
-
-    Parameters
-    ----------
-    means : as `means` gives them.   by, name : its columns of groups and of figures.
-    """
+def wide(means: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
+    """Lay out means with a row per group, sorted by `by`: every figure's mean, then its low, high, n and left out."""
     parts = {"mean": "", "low": " low", "high": " high", "n": " n", "left_out": " left out"}
     by = [by] if isinstance(by, str) else list(by)
     rows = []
     for key, group in means.groupby(by):
         figures = group.to_dict("records")
-        beside = {f"{row[name]}{end}": row[part] for row in figures for part, end in parts.items()}
+        beside = {f"{row['figure']}{end}": row[part] for row in figures for part, end in parts.items()}
         rows.append(dict(zip(by, key, strict=True)) | beside)
     return pd.DataFrame(rows)
 
@@ -145,7 +141,7 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
         for point in levels.index[~same]:
             change = wide[point] - wide[origin]
             moved = [base + part for part in interval(change)]
-            rows.append((factor, _text(levels[point]), *moved, base, *counted(change)))
+            rows.append((factor, level_of(levels[point]), *moved, base, *counted(change)))
     bars = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
     reach = (bars["mean"] - base).abs().groupby(bars["factor"]).transform("max")
     widest_first = bars.assign(reach=-reach).sort_values(["reach", "factor"], kind="stable", ignore_index=True)
@@ -160,7 +156,3 @@ def over_grid(table: pd.DataFrame, outcome: str, x: str, y: str) -> pd.DataFrame
     table : as `market.sweep` gives it.   outcome, x, y : its columns of the outcome and of the factors.
     """
     return table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
-
-
-def _text(level: object) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)
