@@ -13,7 +13,7 @@ import pandas as pd
 import market
 from market.experiment import Study, experiment
 from market.strategies.pricing import PricingRule
-from market.studies.design import last_word
+from market.studies.levels import last_word
 from market.studies.summary import means, wide
 from market.studies.words import table_in_words
 

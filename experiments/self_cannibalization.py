@@ -15,7 +15,7 @@ import pandas as pd
 import market
 from market.experiment import Study, experiment
 from market.studies.counterfactual import PRICES, effect_of_launch
-from market.studies.design import last_word
+from market.studies.levels import last_word
 from market.studies.shapley import split
 from market.studies.words import in_words, ratio_in_words, table_in_words
 

@@ -29,7 +29,3 @@ def program() -> typer.Typer:
 def main() -> NoReturn:
     """Run the command; bad input ends with one line on standard error and exit status 2."""
     command_line.to_the_end(lambda: program()(standalone_mode=False), "market")
-
-
-if __name__ == "__main__":
-    main()

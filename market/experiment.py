@@ -30,9 +30,10 @@ from market import command_line
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.studies.design import Design, Levels
 from market.studies.engine import Engine, engine
-from market.studies.reading import Outcomes, Reading, asked, check_portable
+from market.studies.levels import Levels
+from market.studies.points import Design
+from market.studies.reading import Outcomes, Reading, asked
 from market.studies.sweep import sweep
 from market.studies.worlds import Worlds, checked_seeds, first_seeds, scenarios
 from market.views import terminal
@@ -123,8 +124,8 @@ class Study:
         """
         names, asked_for, read = self._asked(worlds, reading, seeds)
         with terminal.progress_bar("worlds", "runs") as progress:
-            found = self.engine.tables(asked_for, read, progress)
-        return {name: _named(table, names, by) for name, table in found.items()}
+            tables = self.engine.tables(asked_for, read, progress)
+        return {name: _named(table, names, by) for name, table in tables.items()}
 
     def sweep(
         self, scenario: Scenario, factors: Mapping[str, Levels] | Design | Any, outcomes: Outcomes | None = None
@@ -153,6 +154,7 @@ class Study:
 
         Parameters
         ----------
+        name, table : what is saved.   title : what is printed above it; None prints nothing.
         shown : what is printed in its place, such as means with intervals in words.
         """
         self._tables[name] = table
@@ -183,8 +185,6 @@ class Study:
     ) -> tuple[list[Any] | None, Worlds, Reading]:
         """Names of the worlds, the worlds, and the reading."""
         read = reading if callable(reading) else asked(reading)
-        if self.engine.crew.apart:
-            check_portable(read)
         known = checked_seeds(self.seeds if seeds is None else seeds)
         if isinstance(worlds, Scenario):
             return None, scenarios([worlds], known), read

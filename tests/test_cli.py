@@ -348,7 +348,7 @@ def test_a_sweep_that_is_stopped_says_how_to_go_on(numbers, status, said, tmp_pa
     slow += ["--factor", "labs.*.overhead=0.1,0.2,0.3,0.4", "--workers", "1", "--outcome", "labs_revenue", "--out", "s"]
     going = command(*slow, folder=tmp_path, wait=False)
     for _ in range(400):
-        if any(path.stat().st_size for path in tmp_path.glob("s/runs/*.jsonl")):
+        if list(tmp_path.glob("s/runs/*/*.json")):
             break
         time.sleep(0.05)
     for number in numbers:

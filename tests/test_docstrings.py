@@ -10,27 +10,8 @@ import pytest
 
 import market
 
-FLOORS = (
-    "accounts",
-    "agents",
-    "briefing",
-    "calendar",
-    "declarations",
-    "economics",
-    "evidence",
-    "measures",
-    "outside",
-    "parameters",
-    "registry",
-    "run",
-    "scenario",
-    "schemas",
-    "simulation",
-    "strategies",
-    "tables",
-    "treasury",
-)
-"""What is checked, by first part of the name below `market`."""
+FLOORS = sorted(one.name for one in pkgutil.iter_modules(market.__path__) if one.name not in ("commands", "__main__"))
+"""What is checked, by first part of the name below `market`; an option of a command is documented by its help."""
 MANY = 4
 ENTRY = re.compile(r"(?:^|   )((?:\w+, )*\w+) : ", re.M)
 """Names before a colon, at the beginning of a line or behind three spaces: ``a, b : …   c : …``."""
@@ -44,7 +25,8 @@ def documented(thing) -> set[str]:
 
 def many(function) -> set[str]:
     """Arguments of a function that has many; none of one that has few."""
-    names = {name for name in inspect.signature(function).parameters if name not in ("self", "cls")}
+    arguments = inspect.signature(function).parameters.items()
+    names = {name for name, one in arguments if name not in ("self", "cls") and "help=" not in str(one.annotation)}
     return names if len(names) >= MANY else set()
 
 

@@ -40,7 +40,7 @@ def break_even(
     with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
             setting, path, outcome, level, between, seeds=range(replications), workers=workers, cluster=cluster,
-            keep=None if out is None else kept_beside(out), progress=progress,
+            keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
     with saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):

@@ -19,15 +19,15 @@ def check() -> None:
     from market.views import terminal
 
     with terminal.progress_bar("checks", "pages") as progress:
-        found = run_checks(progress)
-    for title, findings in found.items():
+        pages = run_checks(progress)
+    for title, findings in pages.items():
         rows = [
-            (f.what, f"{f.found:.10g}", f"{f.expected:.10g}", f"{f.tolerance:.2g}", "holds" if f.holds else "DIFFERS")
+            (f.what, f"{f.here:.10g}", f"{f.expected:.10g}", f"{f.tolerance:.2g}", "holds" if f.holds else "DIFFERS")
             for f in findings
         ]
         headings = ("what", "found", "expected", "may differ by", "")
         terminal.console().print(terminal.plain_table(title, rows, headings))
-    wrong = sum(not f.holds for findings in found.values() for f in findings)
-    total = sum(map(len, found.values()))
+    wrong = sum(not f.holds for findings in pages.values() for f in findings)
+    total = sum(map(len, pages.values()))
     typer.echo(f"All {total} findings hold." if not wrong else f"{wrong} of {total} findings DIFFER.")
     raise typer.Exit(1 if wrong else 0)

@@ -30,20 +30,16 @@ def compare(
     wider that is.
     """
     from market.studies.compare import differences, paired
+    from market.studies.engine import engine
     from market.views import terminal
 
     worlds = scenario_of(a, changes), scenario_of(b, changes)
     place = place_of(out, "comparison", force, "differences.csv", "runs.csv")
-    with terminal.progress_bar(f"{a} and {b}", "runs") as progress:
-        runs = paired(
-            *worlds,
-            range(replications),
-            outcomes,
-            workers=workers,
-            cluster=cluster,
-            keep=None if out is None else kept_beside(out),
-            progress=progress,
-        )
+    with (
+        terminal.progress_bar(f"{a} and {b}", "runs") as progress,
+        engine(None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True) as running,
+    ):
+        runs = paired(running, *worlds, range(replications), outcomes, progress)
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
     with saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):

@@ -26,22 +26,22 @@ def explain(
 
     Losses are net and by cause: dollars below peak revenue after the peak month, which add up to the cent.
     """
-    from market.measures.life import life
+    from market.measures.life import life as life_of
     from market.views import explain as page
     from market.views import terminal
 
     opened = _open(run)
-    found, dates = life(opened, model), opened.calendar.date
-    typer.echo(page.headline(found))
-    for sentence in page.story(found, dates):
+    life, dates = life_of(opened, model), opened.calendar.date
+    typer.echo(page.headline(life))
+    for sentence in page.story(life, dates):
         terminal.say(sentence)
-    if found.sold:
+    if life.sold:
         out = terminal.console()
-        out.print(page.causes_table(found, dates))
-        out.print(page.takers_table(found))
-        terminal.say(page.closing(found))
+        out.print(page.causes_table(life, dates))
+        out.print(page.takers_table(life))
+        terminal.say(page.closing(life))
     if rows:
-        typer.echo(page.rows_text(found))
+        typer.echo(page.rows_text(life))
 
 
 def _open(folder: Path) -> Run:

@@ -69,12 +69,12 @@ def assignments(changes: list[str] | None) -> dict[str, Any]:
     """
     from market.parameters import InputError
 
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for path, value in map(assignment, changes or []):
-        if path in found:
+        if path in values:
             raise InputError(f"--set {path}: is given twice; give it once")
-        found[path] = value
-    return found
+        values[path] = value
+    return values
 
 
 def assignment(text: str) -> tuple[str, Any]:

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
 
 def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | None:
-    """Where a result goes if a folder is asked for; one that cannot be written is refused before any work."""
+    """Where a result goes if a folder is asked for; one that cannot be written is refused before any work.
+
+    Parameters
+    ----------
+    out : the folder; None if none is asked for.   kind, force, names : as in `market.saving.place.Place`.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+    """
     from market.saving.place import Place
 
     if out is None:

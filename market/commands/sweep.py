@@ -16,7 +16,7 @@ from market.wording import one_line
 if TYPE_CHECKING:
     import pandas as pd
 
-    from market.studies.design import Design
+    from market.studies.points import Design
 
 
 @command

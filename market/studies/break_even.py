@@ -16,9 +16,10 @@ from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
-from market.studies.design import Range, is_whole, values_at
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import counted, interval
+from market.studies.levels import Range
+from market.studies.points import is_whole, values_at
 from market.studies.reading import Function, asked
 from market.studies.worlds import checked_seeds, one_scenario
 
@@ -32,13 +33,12 @@ LOG_FROM = 20.0
 
 
 @dataclass(frozen=True)
-class BreakEven:
-    """The answer and what it stands on.
+class BreakEven(crossing.Crossing):
+    """The answer, in the unit of the path, and the question.
 
     Attributes
     ----------
     path, outcome, level, between, seeds : the question; `path` names an outcome where `along` has answered.
-    verdict, value, low, high, crossings, evidence : as in `market.studies.crossing.Crossing`, in the path's unit.
     """
 
     path: str
@@ -46,12 +46,6 @@ class BreakEven:
     level: float
     between: tuple[float, float]
     seeds: int
-    verdict: str
-    value: float
-    low: float
-    high: float
-    crossings: int
-    evidence: pd.DataFrame
 
     @property
     def sentence(self) -> str:
@@ -118,7 +112,8 @@ def break_even(
 
     Parameters
     ----------
-    path : a path of the scenario that takes numbers.
+    scenario, path : a scenario, and a path of it that takes numbers.
+    outcome : its name, or a function of a `Run`.   level : of the outcome, in its unit.
     between : the range to search, in the path's unit; on a log scale if its ends differ twentyfold.
     seeds : at least two; the interval is that of the mean over them.
     points, tolerance, budget : as in `market.studies.crossing.find`.
@@ -133,7 +128,6 @@ def break_even(
     """
     base = as_scenario(scenario)
     reading, known = asked([outcome]), checked_seeds(seeds, least=2)
-    check_reading(reading, executor)
     within, level = _within(base, path, between), finite("level", level)
     budget = whole("budget", budget, 2, MOST_TRIES)
     points = whole("points", points, 2, budget)
@@ -141,26 +135,24 @@ def break_even(
     if not 0 < tolerance < 1:
         raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
     (name,) = reading
-    with engine(executor, workers, len(known), cluster=cluster, keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True) as running:
         tried = 0
 
         def tick(done: int, total: int) -> None:
             if progress is not None:
                 progress(tried * total + done, budget * total)
 
-        def evaluate(x: float) -> list[float]:
+        def evaluate(x: float) -> pd.Series:
             nonlocal tried
-            worlds = one_scenario(base, known, {path: x})
-            results = running.all(worlds, reading, tick)
+            values: pd.Series = running.outcomes(one_scenario(base, known, {path: x}), reading, tick)[name]
             tried += 1
-            if all(result.error for result in results):
-                raise InputError(f"{path} = {x:g}: every run failed; the first: {results[0].error}")
-            return [result.read.get(name, np.nan) for result in results]
+            return values
 
         answer = crossing.find(evaluate, within, level, points, tolerance, budget, unit_of(name))
+    ends = within.low, within.high
     if not np.isfinite(answer.evidence["mean"]).any():
-        raise InputError(f"outcome '{name}': is not a number anywhere between {within.low:g} and {within.high:g}")
-    return BreakEven(path, name, level, (within.low, within.high), len(known), **vars(answer))
+        raise InputError(f"outcome '{name}': is not a number anywhere between {ends[0]:g} and {ends[1]:g}")
+    return BreakEven(**vars(answer), path=path, outcome=name, level=level, between=ends, seeds=len(known))
 
 
 def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -> BreakEven:
@@ -170,6 +162,7 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
     ----------
     runs : a sweep's table with both outcomes. Each design point stands at the mean of `measured` over the seeds that
         gave one; the others are counted in the sentence.
+    measured, outcome : columns of it.   level : of the outcome.
 
     Raises
     ------
@@ -188,8 +181,8 @@ def along(runs: pd.DataFrame, measured: str, outcome: str, level: float = 1.0) -
         raise InputError(f"outcome '{measured}': takes fewer than two values; there is nothing to cross")
     between = (float(evidence["value"].iloc[0]), float(evidence["value"].iloc[-1]))
     answer = crossing.conclude(evidence, Range(*between), level)
-    ends = (float(f"{between[0]:.4g}"), float(f"{between[1]:.4g}"))
-    return BreakEven(measured, outcome, level, ends, runs["seed"].nunique(), **vars(answer))
+    ends, seeds = (float(f"{between[0]:.4g}"), float(f"{between[1]:.4g}")), runs["seed"].nunique()
+    return BreakEven(**vars(answer), path=measured, outcome=outcome, level=level, between=ends, seeds=seeds)
 
 
 def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Range:
@@ -200,14 +193,10 @@ def _within(scenario: Scenario, path: str, between: tuple[float, float]) -> Rang
     span = Range(ends[0], ends[1], whole=is_whole(scenario, path))
     for end in (span.low, span.high):
         scenario.vary({path: end})
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in _numbers(scenario, path)):
+    values = (value for value in values_at(scenario.model_dump(), path) if value is not None)  # but for those off
+    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in values):
         raise InputError(f"{path}: takes no numbers; break-even needs a path that does")
     return replace(span, log=span.low > 0 and span.high / span.low >= LOG_FROM)
-
-
-def _numbers(scenario: Scenario, path: str) -> list[object]:
-    """Values now at a path, but for those that are off."""
-    return [value for value in values_at(scenario.model_dump(), path) if value is not None]
 
 
 def _estimate(row: pd.Series) -> str:

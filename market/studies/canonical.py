@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
+from market.saving.manifest import checksum
 from market.wording import told
 
 
@@ -27,11 +27,21 @@ def canonical(value: Any) -> Any:
     return value if value is None or isinstance(value, str | bool | int | float) else told(value, str)
 
 
-def fingerprint(identity: Mapping[str, Any]) -> str:
-    """Name an identity in 16 hexadecimal digits."""
-    return digest(identity)[:16]
+def repeated(values: Iterable[Any]) -> tuple[int, int] | None:
+    """Places of the first two of some values that are equal, or None."""
+    places: dict[str, int] = {}
+    for place, value in enumerate(values):
+        first = places.setdefault(digest(canonical(value)), place)
+        if first != place:
+            return first, place
+    return None
+
+
+def fingerprint(value: Any) -> str:
+    """Name what JSON can hold in 16 hexadecimal digits."""
+    return digest(value)[:16]
 
 
 def digest(value: Any) -> str:
     """Name what JSON can hold in 64 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+    return checksum(json.dumps(value, sort_keys=True).encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,12 +29,10 @@ class Change:
     ----------
     interventions : added to the scenario's own, as tables.
     open_source : False: no open provider, from the start.
-    free : firms that decide their prices themselves also where prices are fixed.
     """
 
     interventions: tuple[Mapping[str, Any], ...] = ()
     open_source: bool = True
-    free: tuple[str, ...] = ()
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the scenario of the counterfactual world."""
@@ -50,17 +48,6 @@ def without_launch(model: str) -> Change:
 def without_open_source() -> Change:
     """A world without open providers."""
     return Change(open_source=False)
-
-
-def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -> Change:
-    """A world in which one firm decides by another rule from `month` on; with prices fixed, it alone sets its own.
-
-    Parameters
-    ----------
-    family : "pricing", "training" or "funding".   rule : as in a scenario, such as {"rule": "cost_plus"}.
-    """
-    change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
-    return Change(interventions=(change,), free=(firm,))
 
 
 def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
@@ -136,15 +123,13 @@ def price_table(run: Run) -> PriceTable:
     }
 
 
-def at_prices(scenario: Scenario, table: PriceTable, free: Sequence[str] = ()) -> Scenario:
+def at_prices(scenario: Scenario, table: PriceTable) -> Scenario:
     """Fix prices: each model follows its path in the table and holds the last price after its end.
 
-    A model that is not in the table is priced by its firm's rule, and so are all models of the firms in `free`.
+    A model that is not in the table is priced by its firm's rule.
     """
-    firms = [name for name in scenario.firms if name not in free]
-    table = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
-    frozen = [{"month": 0, "kind": "freeze_prices", "target": firm, "value": table} for firm in firms]
-    return intervene(scenario, frozen if free else [{**frozen[0], "target": "*"}])
+    known = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
+    return intervene(scenario, [{"month": 0, "kind": "freeze_prices", "target": "*", "value": known}])
 
 
 def intervene(scenario: Scenario, interventions: Iterable[Mapping[str, Any]]) -> Scenario:

@@ -19,6 +19,7 @@ from market.economics.adoption import Customers
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
 from market.measures.interview import books, two_readings
+from market.registry import Registry
 from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
@@ -27,28 +28,34 @@ from market.tables import Run
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing checked: what it is, what was found, what is expected, and the difference that is allowed."""
+    """One thing checked: what it is, its value here, what is expected, and the difference that is allowed."""
 
     what: str
-    found: float
+    here: float
     expected: float
     tolerance: float
 
     @property
     def holds(self) -> bool:
         """Whether the two agree; what is not a number agrees with nothing."""
-        return bool(abs(self.found - self.expected) <= self.tolerance)
+        return bool(abs(self.here - self.expected) <= self.tolerance)
 
 
 Check = Callable[[], Iterator[Finding]]
-CHECKS: dict[str, Check] = {}
+CHECKS: Registry[Check] = Registry("check")
 
 
 def check(title: str) -> Callable[[Check], Check]:
-    """Register a check under the title that the page shows."""
+    """Register a check under the title that the page shows.
+
+    Raises
+    ------
+    TypeError
+        If the title is in use.
+    """
 
     def register(function: Check) -> Check:
-        CHECKS[title] = function
+        CHECKS.add(title, function)
         return function
 
     return register
@@ -56,12 +63,12 @@ def check(title: str) -> Callable[[Check], Check]:
 
 def run_checks(progress: Callable[[int, int], None] | None = None) -> dict[str, list[Finding]]:
     """Run every check; findings by title."""
-    found = {}
+    findings = {}
     for done, (title, function) in enumerate(CHECKS.items(), start=1):
-        found[title] = list(function())
+        findings[title] = list(function())
         if progress is not None:
             progress(done, len(CHECKS))
-    return found
+    return findings
 
 
 def _solve(case: dict[str, list[float]], start: list[float] | None = None) -> equilibrium.Equilibrium:
@@ -141,8 +148,8 @@ def published() -> Iterator[Finding]:
     for score, lags in (("arena_elo", (9.4, 4.7)), ("aa_index", (6.5, 5.3))):
         releases = forms.releases_of_evidence(score)
         for year, lag in zip((2024, 2025), lags, strict=True):
-            found = catch_up.open_lag_months(releases, year, year)
-            yield Finding(f"open lag {year}, months, {score}", found, lag, 0.05)
+            here = catch_up.open_lag_months(releases, year, year)
+            yield Finding(f"open lag {year}, months, {score}", here, lag, 0.05)
     ratio = float(prices.launch_price_ratios(forms.releases_of_evidence())["ratio"].median())
     yield Finding("launch price of a successor over its predecessor's", ratio, 1.0, 0.005)
 

@@ -43,16 +43,8 @@ def reached(modules: set[str]) -> set[str]:
         waiting += [f"{name}.{one.name}" for one in below]
         tree = origins.syntax(name)
         imported = origins.imports_of_module(name, tree) if tree is not None else []
-        waiting += [one for one in imported if one.startswith(f"{origins.PACKAGE}.") and _is_module(one)]
+        waiting += [one for one in imported if one.startswith(f"{origins.PACKAGE}.") and origins.exists(one)]
     return known
-
-
-def _is_module(name: str) -> bool:
-    """Whether a name that is imported is a module, and no function in one."""
-    above, _, last = name.rpartition(".")
-    spec = importlib.util.find_spec(above) if above else None
-    folders = None if spec is None else spec.submodule_search_locations
-    return folders is not None and any(one.name == last for one in pkgutil.iter_modules(folders))
 
 
 def _files(modules: set[str]) -> set[Path]:

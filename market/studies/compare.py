@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from market.measures.outcomes import PART, SHARE, unit_of
-from market.parameters import InputError
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import independent, interval
 from market.studies.reading import Outcomes, asked
 from market.studies.worlds import checked_seeds, scenarios
@@ -40,7 +39,7 @@ def compare(
 
     Parameters
     ----------
-    a, b : scenarios, or their names.
+    a, b : scenarios, or their names.   seeds : at least two, all different.
     outcomes, executor, workers, cluster, progress : as in `market.sweep`.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
 
@@ -54,29 +53,23 @@ def compare(
     InputError
         If a scenario or an outcome is unknown, there are fewer than two seeds, or every run fails.
     """
-    runs = paired(
-        a, b, seeds, outcomes, executor=executor, workers=workers, cluster=cluster, keep=keep, progress=progress
-    )
-    return differences(runs)
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True) as running:
+        return differences(paired(running, a, b, seeds, outcomes, progress))
 
 
 def paired(
+    running: Engine,
     a: Scenario | str,
     b: Scenario | str,
     seeds: Iterable[int] = range(16),
     outcomes: Outcomes | None = None,
-    *,
-    executor: Executor | Engine | None = None,
-    workers: int | None = None,
-    cluster: str | None = None,
-    keep: Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds.
 
     Parameters
     ----------
-    a, b, seeds, outcomes, executor, workers, cluster, keep, progress : as in `compare`.
+    running : runs them.   a, b, seeds, outcomes, progress : as in `compare`.
 
     Returns
     -------
@@ -88,15 +81,9 @@ def paired(
     InputError
         As in `compare`.
     """
-    reading = asked(outcomes)
     worlds = scenarios([as_scenario(world) for world in (a, b)], checked_seeds(seeds, least=2))
-    check_reading(reading, executor)
-    with engine(executor, workers, len(worlds), cluster=cluster, keep=keep, retry_failed=True) as running:
-        results = running.all(worlds, reading, progress)
-    if all(result.error for result in results):
-        raise InputError(f"{worlds.scenario.name}: every run failed; the first: {results[0].error}")
-    rows = [("ab"[r.point], r.seed, r.status, r.error, *(r.read.get(n, np.nan) for n in reading)) for r in results]
-    return pd.DataFrame(rows, columns=["world", "seed", "status", "error", *reading])
+    runs = running.outcomes(worlds, asked(outcomes), progress)
+    return runs.assign(point=runs["point"].map({0: "a", 1: "b"})).rename(columns={"point": "world"})
 
 
 def differences(runs: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import copyreg
 import functools
-import hashlib
 import json
 import types
 from collections.abc import Iterator, Mapping
@@ -24,7 +23,9 @@ import pandas as pd
 from pydantic import BaseModel
 
 from market.parameters import plain
+from market.saving.manifest import checksum
 from market.studies import origins
+from market.studies.canonical import fingerprint
 
 DULL = frozenset(
     f"__{name}__"
@@ -38,10 +39,10 @@ MACHINERY = ("__pydantic_", "__class_vars__", "__abstractmethods__", "_abc_impl"
 
 def content(thing: object) -> str:
     """Name what a function or value is: a plain function of this package by its name, all else by a digest."""
-    found = _Reader().read(thing)
-    if isinstance(found, list) and found[0] == "by name":
-        return str(found[1])
-    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
+    description = _Reader().read(thing)
+    if isinstance(description, list) and description[0] == "by name":
+        return str(description[1])
+    return fingerprint(description)
 
 
 def is_packaged(function: object) -> bool:
@@ -91,10 +92,10 @@ class _Reader:
     def _apart(self, thing: Any) -> str:
         """Describe a thing and forget what was met in it, so that nothing shows in which order things are read."""
         before = len(self._seen)
-        found = json.dumps(self.read(thing), sort_keys=True)
+        description = json.dumps(self.read(thing), sort_keys=True)
         while len(self._seen) > before:
             self._seen.popitem()
-        return found
+        return description
 
     def _compound(self, value: Any) -> Any:
         if isinstance(value, list | tuple | Mapping | set | frozenset):
@@ -125,15 +126,15 @@ class _Reader:
     def _collection(self, value: Any) -> Any:
         """Describe what holds others; tables and sets in an order of their own, which no process changes."""
         if isinstance(value, list | tuple):
-            found = [type(value).__name__, *map(self.read, value)]
+            held = [type(value).__name__, *map(self.read, value)]
         elif isinstance(value, Mapping):
             pairs = sorted(((self._apart(key), key, inner) for key, inner in value.items()), key=lambda pair: pair[0])
-            found = ["table", *([self.read(key), self.read(inner)] for _, key, inner in pairs)]
+            held = ["table", *([self.read(key), self.read(inner)] for _, key, inner in pairs)]
         else:
-            found = ["set", *sorted(map(self._apart, value))]
+            held = ["set", *sorted(map(self._apart, value))]
         if origins.installed(type(value).__module__):
-            return found
-        return ["object", self.read(type(value)), found, self._held_by(value)]
+            return held
+        return ["object", self.read(type(value)), held, self._held_by(value)]
 
     def _function(self, function: types.FunctionType) -> Any:
         name = self._name(function)
@@ -201,10 +202,9 @@ class _Reader:
         """Describe the parameters that a class declares; what is said about them changes nothing."""
         if not issubclass(cls, BaseModel):
             return None
-        found = cls.model_fields.items()
         return [
             [name, *map(self.read, (one.annotation, one.default, one.default_factory, one.metadata))]
-            for name, one in found
+            for name, one in cls.model_fields.items()
         ]
 
     def _value(self, value: Any) -> Any:
@@ -283,7 +283,7 @@ def _packed(value: Any) -> str | None:
 
 
 def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:16]
+    return checksum(data)[:16]
 
 
 def _filled(cell: types.CellType) -> bool:

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.studies.design import Range
 from market.studies.intervals import counted, interval
+from market.studies.levels import Range
 
 Evaluate = Callable[[float], npt.ArrayLike]
 """Gives the outcome under every seed at a value of the variable; NaN where a run gave no number."""
@@ -71,15 +71,15 @@ def passing(runs: pd.DataFrame, factor: str, figure: str, level: float, log: boo
     Parameters
     ----------
     runs : seed, the factor (numbers) and the figure of every run.
-    level : of the figure.
+    factor, figure : columns of it.   level : of the figure.
     log : interpolate both in logarithms, in which a figure that is not positive is next to nothing.
     """
     wide = runs.astype({factor: "float64"}).pivot_table(index="seed", columns=factor, values=figure, dropna=False)
     grid, values = wide.columns.to_numpy(float), wide.to_numpy(float)
     if log:
         grid, values, level = np.log(grid), np.log(values.clip(1e-9)), np.log(level)
-    found = np.array([passes(grid, of_seed, level) for of_seed in values], float)
-    return pd.Series(np.exp(found) if log else found, index=wide.index)
+    places = np.array([passes(grid, of_seed, level) for of_seed in values], float)
+    return pd.Series(np.exp(places) if log else places, index=wide.index)
 
 
 def find(
@@ -95,6 +95,7 @@ def find(
 
     Parameters
     ----------
+    evaluate : gives the outcome under every seed.   within : the range to search.   level : to be crossed.
     points : values tried first, evenly over the range; they also find more than one crossing.
     tolerance : width to which the crossings of the mean are narrowed, as a share of the range; of the interval's ends,
         three times that.

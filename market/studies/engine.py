@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -18,14 +19,19 @@ import pandas as pd
 from market.formats import duration
 from market.parameters import InputError
 from market.studies.identity import Keys
-from market.studies.reading import Reading, check_portable
-from market.studies.result import Result, decoded, encoded, evaluate, one_line, warm_up
+from market.studies.levels import label
+from market.studies.reading import Asked, Reading, check_portable
+from market.studies.result import Result, decoded, encoded, evaluate, one_line, tabulated, warm_up
 from market.studies.store import Store
 from market.studies.workers import Crew, crew
 from market.studies.worlds import World, Worlds
 
 Progress = Callable[[int, int], None]
 Say = Callable[[str], None]
+
+
+class FailedRunError(InputError, RuntimeError):
+    """A run of a study failed; the line names it."""
 
 
 class Engine:
@@ -64,27 +70,42 @@ class Engine:
         Raises
         ------
         InputError
-            If a change is refused, workers cannot start or lack something, or a result cannot be written.
+            If a change is refused, the reading cannot be sent to workers, these cannot start or lack something, or a
+            result cannot be written.
         """
+        if self.crew.apart:
+            check_portable(reading)
         if self.store is not None and keys is None:
             keys = Keys(worlds, reading)
-        left, done = array("q"), 0
-        for number in range(len(worlds)):
-            kept = self._kept(worlds, number, keys)
+        left = array("q")
+        for number, world in enumerate(worlds):
+            kept = self._kept(world, keys)
             if kept is None:
                 left.append(number)
             else:
-                done += 1
                 yield kept
+        done = len(worlds) - len(left)
         if say is not None:
             say(_plan(worlds, done, self.store))
-        for number, result in self._computed(worlds, reading, left, say):
+        for world, result in self._computed(worlds, reading, left, say):
             if self.store is not None and keys is not None:
-                self.store.put(keys[number], result)
+                self.store.put(keys.of(world), result)
             done += 1
-            yield decoded(result, number % len(worlds.design.points))
+            yield decoded(result, world.point)
             if progress is not None:
                 progress(done, len(worlds))
+
+    def check(self, reading: Reading) -> None:
+        """Make sure, before anything is written, that workers start and can read.
+
+        Raises
+        ------
+        InputError
+            As in `results`.
+        """
+        if self.crew.apart:
+            check_portable(reading)
+            self.crew.check(partial(evaluate, reading=reading))
 
     def all(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> list[Result]:
         """Give all results by point and seed, failed ones included.
@@ -102,6 +123,23 @@ class Engine:
         order = {seed: place for place, seed in enumerate(worlds.seeds)}
         return sorted(results, key=lambda result: (result.point, order[result.seed]))
 
+    def outcomes(self, worlds: Worlds, reading: Asked, progress: Progress | None = None) -> pd.DataFrame:
+        """Read outcomes of every world, as `market.studies.result.tabulated` lays them out.
+
+        Raises
+        ------
+        InputError
+            As in `results`; or if every run fails.
+        KeyboardInterrupt
+            After an interrupt.
+        """
+        table = tabulated(self.all(worlds, reading, progress), reading)
+        if (table["status"] == "failed").all():
+            scenario, changes = worlds.design.split(worlds.scenario, 0)
+            where = ", ".join(f"{path} = {label(value)}" for path, value in changes.items()) or scenario.name
+            raise FailedRunError(f"{where}: every run failed; the first: {table['error'].iloc[0]}")
+        return table
+
     def table(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> pd.DataFrame:
         """Read every world.
 
@@ -112,21 +150,22 @@ class Engine:
 
         Raises
         ------
-        InputError
+        FailedRunError
             If a run fails; the line names its seed.
         KeyboardInterrupt
             After an interrupt.
         """
         results = self._sound(worlds, reading, progress)
-        frames = [r.read if isinstance(r.read, pd.DataFrame) else pd.DataFrame([r.read]) for r in results]
-        return _stacked(results, frames)
+        if any(isinstance(result.read, pd.DataFrame) for result in results):
+            return _stacked(results, [result.read for result in results])
+        return pd.DataFrame([{"point": result.point, "seed": result.seed, **result.read} for result in results])
 
     def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
         """Read tables by name off every world; each as in `table`.
 
         Raises
         ------
-        InputError, KeyboardInterrupt
+        FailedRunError, KeyboardInterrupt
             As in `table`.
         """
         results = self._sound(worlds, reading, progress)
@@ -138,49 +177,44 @@ class Engine:
         failed = next((result for result in results if result.error), None)
         if failed is not None:
             name = worlds.design.split(worlds.scenario, failed.point)[0].name
-            raise InputError(f"{name}, seed {failed.seed}: {failed.error}")
+            raise FailedRunError(f"{name}, seed {failed.seed}: {failed.error}")
         return results
 
-    def _kept(self, worlds: Worlds, number: int, keys: Keys | None) -> Result | None:
+    def _kept(self, world: World, keys: Keys | None) -> Result | None:
         if self.store is None or keys is None:
             return None
-        result = self.store.get(keys[number], number % len(worlds.design.points))
+        result = self.store.get(keys.of(world), world.point)
         return None if result is None or (result.error and self.retry_failed) else result
 
     def _computed(
         self, worlds: Worlds, reading: Reading, left: array[int], say: Say | None
-    ) -> Iterator[tuple[int, bytes]]:
+    ) -> Iterator[tuple[World, bytes]]:
         """Run what is left. If `say` is to be told how long it takes, the first alone and then the others."""
-        if say is not None and len(left) and self.crew.own:
-            for _ in range(min(self.crew.size, len(left)) - 1):
+        work, tasks, at_a_time = partial(evaluate, reading=reading), map(worlds.__getitem__, left), self.crew.size
+        if say is not None and len(left):
+            at_a_time = min(at_a_time, len(left))
+            for _ in range(at_a_time - 1 if self.crew.own else 0):
                 self.crew.submit(warm_up, worlds[left[0]])
-        parts = [left] if say is None else [left[:1], left[1:]]
-        for place, part in enumerate(parts):
-            work = partial(evaluate, reading=reading, warm=say is not None and place == 0)
-            tasks = ((number, worlds[number]) for number in part)
-            for number, result in self._streamed(work, tasks):
-                if say is not None and place == 0:
-                    took = decoded(result, 0).seconds
-                    expected = duration(took * len(left) / min(self.crew.size, len(left)))
-                    say(f"the first run took {took:.2g} s: about {expected} on {self.crew.size} workers")
-                yield number, result
+            for world, result in self._streamed(partial(work, warm=True), islice(tasks, 1)):
+                took = decoded(result, world.point).seconds
+                expected = duration(took * len(left) / at_a_time)
+                say(f"the first run took {took:.2g} s: about {expected} on {at_a_time} workers")
+                yield world, result
+        yield from self._streamed(work, tasks)
 
-    def _streamed(
-        self, work: Callable[[World], bytes], tasks: Iterator[tuple[int, World]]
-    ) -> Iterator[tuple[int, bytes]]:
-        for (number, world), result in self.crew.stream(partial(_second, work), tasks):
+    def _streamed(self, work: Callable[[World], bytes], tasks: Iterator[World]) -> Iterator[tuple[World, bytes]]:
+        for world, result in self.crew.stream(work, tasks):
             if isinstance(result, InputError):
                 raise result
             if isinstance(result, BaseException):
                 result = encoded(world, {}, one_line(result))
-            yield number, result
+            yield world, result
 
 
 @contextmanager
 def engine(
     executor: Executor | Engine | None = None,
     workers: int | None = None,
-    runs: int | None = None,
     *,
     cluster: str | None = None,
     keep: Path | None = None,
@@ -191,7 +225,7 @@ def engine(
 
     Parameters
     ----------
-    executor, workers, runs, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
+    executor, workers, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
     keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
     retry_failed : as in `Engine`.
 
@@ -203,25 +237,8 @@ def engine(
     if isinstance(executor, Engine):
         yield executor
         return
-    with crew(executor, workers, runs, patient, cluster) as team:
+    with crew(executor, workers, patient, cluster) as team:
         yield Engine(team, None if keep is None else Store(keep), retry_failed)
-
-
-def check_reading(reading: Reading, executor: Executor | Engine | None) -> None:
-    """Refuse a reading that cannot be sent to the processes that an engine will start.
-
-    Raises
-    ------
-    InputError
-        As `market.studies.reading.check_portable`.
-    """
-    if executor is None:
-        check_portable(reading)
-
-
-def _second(work: Callable[[World], bytes], task: tuple[int, World]) -> bytes:
-    """Do the work on a numbered world."""
-    return work(task[1])
 
 
 def _plan(worlds: Worlds, done: int, store: Store | None) -> str:

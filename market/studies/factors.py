@@ -11,7 +11,8 @@ from market.scenario import toml
 from market.scenario.load import load
 from market.scenario.schema import Scenario
 from market.studies import design as designs
-from market.studies.design import SCENARIO, Design, Levels, Range
+from market.studies.levels import Levels, Range
+from market.studies.points import SCENARIO, Design
 
 RANGE_LIKE = re.compile(r"\s*[-+.0-9][^,\"'\[\]{}:]*(:[^,\"'\[\]{}]*)+")
 """What can only be a range: a number, a colon, and no list, text or table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from market.families import Registered, own, registered, registered_in
@@ -12,8 +13,8 @@ from market.scenario.schema import Scenario
 from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
 from market.studies.content import content, modules_of
-from market.studies.reading import Asked, Reading, described, function_of
-from market.studies.worlds import Worlds
+from market.studies.reading import Asked, Reading, described, functions
+from market.studies.worlds import World, Worlds
 
 Identity = Mapping[str, Any]
 """What a study is, as JSON: results of different identities are never mixed."""
@@ -50,22 +51,20 @@ class Keys:
             used |= met
         self.rules = own_rules(used)
 
-    def __len__(self) -> int:
-        return len(self._points) * len(self._seeds)
+    def __iter__(self) -> Iterator[str]:
+        return (self._key(point, seed) for seed in self._seeds for point in range(len(self._points)))
 
-    def __getitem__(self, number: int) -> str:
-        round_, point = divmod(number, len(self._points))
-        if round_ >= len(self._seeds):
-            raise IndexError(number)
-        return digest([self._points[point], self._seeds[round_]])[:32]
+    def of(self, world: World) -> str:
+        """Key of a world's result."""
+        return self._key(world.point, world.seed)
+
+    def _key(self, point: int, seed: int) -> str:
+        return digest([self._points[point], seed])[:32]
 
 
 def modules(reading: Reading) -> set[str]:
     """Modules of this package that a reading uses by name."""
-    known: set[str] = set()
-    for one in reading.outcomes.values() if isinstance(reading, Asked) else [reading]:
-        known |= modules_of(function_of(one))
-    return known
+    return set().union(*map(modules_of, functions(reading).values()))
 
 
 def rules(scenario: Scenario) -> Iterator[type[Registered]]:
@@ -75,27 +74,24 @@ def rules(scenario: Scenario) -> Iterator[type[Registered]]:
 
 def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:
     """Contents of those that are not of this package, by family and name: its own are in the code's version."""
-    found: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     for one in own(used):
         name = f"{one.family}.{one.model_fields[one.word].default}"
-        found.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
-    return {name: sorted(contents) for name, contents in sorted(found.items())}
+        known.setdefault(name, set()).add(content(one))  # two where a scenario holds one from before it was edited
+    return {name: sorted(contents) for name, contents in sorted(known.items())}
 
 
-def difference(there: Any, now: Any, path: str = "") -> str:
+def difference(there: Any, now: Any) -> str:
     """Say the first things in which two identities differ, at most three."""
-    return "; ".join(list(_differences(there, now, path))[:3])
+    return "; ".join(islice(_differences(there, now), 3))
 
 
-def _differences(there: Any, now: Any, path: str) -> list[str]:
+def _differences(there: Any, now: Any, path: str = "") -> Iterator[str]:
     if isinstance(there, Mapping) and isinstance(now, Mapping):
-        found = []
         for key in dict.fromkeys([*there, *now]):
-            found += _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
-        return found
-    if there == now:
-        return []
-    return [f"{path} is {_brief(there)} there, {_brief(now)} now"]
+            yield from _differences(there.get(key), now.get(key), f"{path}.{key}" if path else str(key))
+    elif there != now:
+        yield f"{path} is {_brief(there)} there, {_brief(now)} now"
 
 
 def _brief(value: Any) -> str:

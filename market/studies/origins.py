@@ -48,10 +48,10 @@ def installed_name(thing: Any) -> str | None:
         if thing.__globals__["__name__"] == module and thing.__code__.co_qualname == name and not thing.__closure__:
             return f"{module}.{name}"  # found even where a decorator has put something else under the name
     try:
-        found = attrgetter(name)(sys.modules[module])
+        there = attrgetter(name)(sys.modules[module])
     except (KeyError, AttributeError):
         return None
-    return f"{module}.{name}" if getattr(found, "__func__", found) is thing else None
+    return f"{module}.{name}" if getattr(there, "__func__", there) is thing else None
 
 
 def syntax(module: str) -> ast.Module | None:
@@ -69,25 +69,25 @@ def imports_of_module(module: str, tree: ast.Module) -> list[str]:
     """Names of the modules that a module's text imports, at its top or inside functions; some may be no modules."""
     spec = _spec(module)
     package = spec.parent if spec is not None else ""
-    found: list[str] = []
+    modules: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [one for alias in node.names for one in _with_parents(alias.name)]
+            modules += [one for alias in node.names for one in _with_parents(alias.name)]
         elif isinstance(node, ast.ImportFrom):
-            found += _imported(node.module or "", node.level, package or "", [alias.name for alias in node.names])
-    return list(dict.fromkeys(found))
+            modules += _imported(node.module or "", node.level, package or "", [alias.name for alias in node.names])
+    return list(dict.fromkeys(modules))
 
 
 def imports_of_code(code: types.CodeType, space: Mapping[str, Any]) -> list[str]:
     """Names of the modules that code imports when it runs."""
-    found: list[str] = []
+    modules: list[str] = []
     steps = list(dis.get_instructions(code))
     for place, step in enumerate(steps):
         if step.opname == "IMPORT_NAME":
             level, names = steps[place - 2].argval, steps[place - 1].argval
             package = space.get("__package__") or ""
-            found += _imported(step.argval, level if isinstance(level, int) else 0, package, names or ())
-    return list(dict.fromkeys(found))
+            modules += _imported(step.argval, level if isinstance(level, int) else 0, package, names or ())
+    return list(dict.fromkeys(modules))
 
 
 def submodules(module: types.ModuleType, names: tuple[str, ...]) -> Iterator[str]:
@@ -124,8 +124,8 @@ def _place(module: str) -> Path | None:
     spec = None if known is not None else _spec(module)
     file = getattr(known, "__file__", None) or (spec.origin if spec is not None and spec.has_location else None)
     folders = getattr(known, "__path__", None) or getattr(spec, "submodule_search_locations", None)
-    found = file or next(iter(folders or ()), None)
-    return Path(found) if isinstance(found, str) else None
+    place = file or next(iter(folders or ()), None)
+    return Path(place) if isinstance(place, str) else None
 
 
 def _spec(module: str) -> importlib.machinery.ModuleSpec | None:

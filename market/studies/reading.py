@@ -42,7 +42,7 @@ class Asked:
         TypeError
             If one is no number.
         """
-        return {name: _number(name, function_of(one)(run)) for name, one in self.outcomes.items()}
+        return {name: _number(name, one(run)) for name, one in functions(self).items()}
 
     def __iter__(self) -> Any:
         return iter(self.outcomes)
@@ -73,9 +73,13 @@ def asked(outcomes: Outcomes | None) -> Asked:
     return Asked(known)
 
 
-def function_of(one: str | Function) -> Function:
-    """The function that an outcome asked for stands for."""
-    return named.find(one) if isinstance(one, str) else one
+def functions(reading: Reading) -> dict[str, Reading]:
+    """The functions of a reading: those of its outcomes by name, or itself under no name."""
+    return (
+        {name: _function(one) for name, one in reading.outcomes.items()}
+        if isinstance(reading, Asked)
+        else {"": reading}
+    )
 
 
 def described(reading: Reading) -> Any:
@@ -93,16 +97,21 @@ def check_portable(reading: Reading) -> None:
     InputError
         If a function holds something that only its own process has, such as an open file or a lock.
     """
-    for name, one in reading.outcomes.items() if isinstance(reading, Asked) else [("", reading)]:
+    for name, one in functions(reading).items():
         try:
-            packed(function_of(one))
+            packed(one)
         except InputError as error:
             raise InputError(f"outcome '{name}': {error}" if name else str(error)) from None
 
 
+def _function(one: str | Function) -> Function:
+    """The function that an outcome asked for stands for."""
+    return named.find(one) if isinstance(one, str) else one
+
+
 def _known_anywhere(one: str | Function) -> str | Function:
     """Give a user's own outcome as a function that needs no name; all else as it was asked for."""
-    meant = named.find(one) if isinstance(one, str) else one
+    meant = _function(one)
     if isinstance(meant, named.Outcome) and not is_packaged(meant):
         return functools.partial(_read_own, vars(meant))
     return one

@@ -10,7 +10,7 @@ import pandas as pd
 
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.engine import Engine, Progress, check_reading, engine
+from market.studies.engine import Engine, Progress, engine
 from market.studies.reading import Outcomes, asked
 from market.studies.worlds import checked_seeds, one_scenario
 
@@ -28,6 +28,7 @@ def replicate(
 
     Parameters
     ----------
+    scenario : a scenario or its name.   seeds : all different.
     outcomes : names from `market.measures.outcomes`, functions of a `Run`, or either by column name; the usual ones if
         not given.
     executor : where the runs go; by default one process per core. Scripts that use the default need the usual
@@ -44,15 +45,9 @@ def replicate(
     ------
     InputError
         If an outcome is unknown, a seed is refused or there is none.
-    RuntimeError
-        If a run fails.
+    FailedRunError
+        If a run fails: an `InputError` and a `RuntimeError`.
     """
-    base, reading = as_scenario(scenario), asked(outcomes)
-    worlds = one_scenario(base, checked_seeds(seeds))
-    check_reading(reading, executor)
-    with engine(executor, runs=len(worlds), keep=keep, retry_failed=True) as running:
-        results = running.all(worlds, reading, progress)
-    for result in results:
-        if result.error:
-            raise RuntimeError(f"{base.name}, seed {result.seed}: {result.error}")
-    return pd.DataFrame([{"seed": result.seed, **result.read} for result in results])
+    worlds, reading = one_scenario(as_scenario(scenario), checked_seeds(seeds)), asked(outcomes)
+    with engine(executor, keep=keep, retry_failed=True) as running:
+        return running.table(worlds, reading, progress).drop(columns="point")

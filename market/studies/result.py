@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from market.parameters import InputError, plain, shown
 from market.run import simulate
 from market.studies.reading import Reading
 from market.studies.worlds import World
-from market.tables import Run
 from market.wording import escaped, shortened
 
 
@@ -39,11 +40,6 @@ class Result:
     seconds: float = 0.0
     simulated: float = 0.0
     kept: bool = False
-
-    @property
-    def status(self) -> str:
-        """Say "ok" or "failed"."""
-        return "failed" if self.error else "ok"
 
 
 def evaluate(world: World, reading: Reading, warm: bool = False) -> bytes:
@@ -80,12 +76,7 @@ def evaluate(world: World, reading: Reading, warm: bool = False) -> bytes:
 def warm_up(world: World) -> None:
     """Load compiled code by running one month, so that the first run tells how long the others will take."""
     with suppress(InputError):  # firms may start later
-        evaluate(replace(world, changes={**world.changes, "months": 1}), _nothing)
-
-
-def _nothing(_: Run) -> dict[str, float]:
-    """Read nothing."""
-    return {}
+        evaluate(replace(world, changes={**world.changes, "months": 1}), lambda _: {})
 
 
 def encoded(
@@ -115,6 +106,37 @@ def decoded(content: bytes, point: int, kept: bool = False) -> Result:
         return Result(point, read=unpacked_values(facts.pop("read")), kept=kept, **facts)
     except (TypeError, AttributeError, KeyError) as error:
         raise ValueError(f"no result: {error}") from None
+
+
+def tabulated(results: Iterable[Result], names: Iterable[str]) -> pd.DataFrame:
+    """Lay out outcomes as they come, a few bytes each, so that memory does not grow with the number of runs.
+
+    Parameters
+    ----------
+    names : of the outcomes, as each result has read them.
+
+    Returns
+    -------
+    DataFrame
+        Point, seed, status ("ok" or "failed"), error, and a column per outcome (NaN where failed); by point and seed.
+        ``attrs`` counts the results that were reused.
+    """
+    names, places, values, errors, reused = list(names), array("q"), array("d"), dict[int, str](), 0
+    for row, result in enumerate(results):
+        places.extend((result.point, result.seed))
+        values.extend(result.read.get(name, float("nan")) for name in names)
+        if result.error:
+            errors[row] = result.error
+        reused += result.kept
+    place = np.array(places, np.int64).reshape(-1, 2)
+    status, error = np.full(len(place), "ok", object), np.full(len(place), "", object)
+    status[list(errors)], error[list(errors)] = "failed", list(errors.values())
+    columns = {"point": place[:, 0], "seed": place[:, 1], "status": pd.array(status, "str")}
+    columns |= {"error": pd.array(error, "str")}
+    columns |= dict(zip(names, np.array(values, np.float64).reshape(len(place), len(names)).T, strict=True))
+    table = pd.DataFrame(columns).sort_values(["point", "seed"], ignore_index=True)
+    table.attrs["reused"] = reused
+    return table
 
 
 def packed_values(values: Any) -> dict[str, Any]:

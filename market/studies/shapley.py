@@ -32,7 +32,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.changes import at_prices, intervene, price_table
 from market.studies.engine import Engine, Progress, engine
-from market.studies.intervals import interval
+from market.studies.summary import means
 from market.studies.worlds import checked_seeds, one_scenario
 from market.tables import Run
 
@@ -74,14 +74,14 @@ def shapley(values: Mapping[frozenset[str], float], players: Sequence[str]) -> d
     if missing:
         raise ValueError(f"the value of {sorted(missing[0])} is missing")
     count = len(players)
-    found = {}
+    shares = {}
     for player in players:
         terms = []
         for others in coalitions([other for other in players if other != player]):
             weight = math.factorial(len(others)) * math.factorial(count - len(others) - 1) / math.factorial(count)
             terms.append(weight * (values[others | {player}] - values[others]))
-        found[player] = math.fsum(terms)
-    return found
+        shares[player] = math.fsum(terms)
+    return shares
 
 
 def coalitions(players: Sequence[str]) -> list[frozenset[str]]:
@@ -104,6 +104,7 @@ def split(
 
     Parameters
     ----------
+    scenario : a scenario or its name.   seeds : at least two.
     model : such as "Alpha-3"; released in month 0 or later.
     figure : "revenue" or "contribution".
     executor, workers, progress : as in `market.sweep`; progress counts seeds, of 16 runs each.
@@ -118,13 +119,11 @@ def split(
     if figure not in FIGURES:
         raise InputError(unknown("figure", figure, FIGURES))
     worlds = one_scenario(base, checked_seeds(seeds, least=2))
-    with engine(executor, workers, len(worlds), keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, keep=keep, retry_failed=True) as running:
         cells = running.table(worlds, partial(coalition_table, model=model, figure=figure), progress)
     rows = []
     for seed, part in cells.groupby("seed", sort=False):
-        flags = part[list(CAUSES)].to_numpy(bool)
-        at_work = [frozenset(c for c, on in zip(CAUSES, row, strict=True) if on) for row in flags]
-        values = dict(zip(at_work, part["value"], strict=True))
+        values = {frozenset(c for c in CAUSES if row[c]): float(row["value"]) for row in part.to_dict("records")}
         none, everything = values[frozenset()], values[frozenset(CAUSES)]
         took = {cause: -value for cause, value in shapley(values, CAUSES).items()}
         rows.append({"seed": seed, "without": none, "factual": everything, "lost": none - everything, **took})
@@ -172,13 +171,13 @@ def _later(run: Run, model: str, born: int) -> dict[str, list[dict[str, Any]]]:
     kinds = dict.fromkeys(run.scenario.open_providers, "open_source")
     kinds |= dict.fromkeys(run.scenario.labs, "rival_closed")
     kinds[owner] = "own_successor"
-    found: dict[str, list[dict[str, Any]]] = {cause: [] for cause in ARRIVALS}
+    later: dict[str, list[dict[str, Any]]] = {cause: [] for cause in ARRIVALS}
     for firm, most in models.groupby("firm")["generation"].max().items():
-        found[kinds[str(firm)]] += [
+        later[kinds[str(firm)]] += [
             {"month": born + 1, "kind": "suppress_launch", "target": f"{firm}-{generation}"}
             for generation in range(1, int(most) + 1 + UNSEEN)
         ]
-    return found
+    return later
 
 
 def _figure(run: Run, model: str, figure: str, born: int, end: int) -> float:
@@ -188,9 +187,6 @@ def _figure(run: Run, model: str, figure: str, born: int, end: int) -> float:
 
 def _summary(by_seed: pd.DataFrame) -> pd.DataFrame:
     """Means with paired intervals over seeds; shares are of the mean that was lost."""
-    rows = []
-    for what in ("lost", *CAUSES):
-        mean, low, high = interval(by_seed[what])
-        whole = float(by_seed["lost"].mean())
-        rows.append((what, mean, low, high, mean / whole if whole else np.nan, len(by_seed)))
-    return pd.DataFrame(rows, columns=["what", "mean", "low", "high", "share", "n"])
+    table = means(by_seed[["lost", *CAUSES]], name="what").drop(columns="left_out")
+    table.insert(4, "share", table["mean"] / (by_seed["lost"].mean() or np.nan))
+    return table

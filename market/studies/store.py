@@ -9,7 +9,6 @@ that do the same study write the same files. Only the process that conducts a st
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,11 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from market.parameters import InputError
+from market.saving.manifest import checksum
 from market.saving.staging import unused
 from market.studies.result import Result, decoded
 
 NAME = re.compile(r"[0-9a-f]{32}\.json")
-PART = re.compile(r"[0-9a-f]{2}")
 
 
 @dataclass
@@ -94,8 +93,7 @@ class Store:
 
     def files(self) -> list[Path]:
         """Files of results, in the order of their keys."""
-        parts = [part for part in self.folder.iterdir() if PART.fullmatch(part.name)] if self.folder.is_dir() else []
-        return sorted(path for part in parts if part.is_dir() for path in part.iterdir() if NAME.fullmatch(path.name))
+        return sorted(path for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if NAME.fullmatch(path.name))
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"
@@ -132,4 +130,4 @@ def _checked(content: bytes) -> bytes:
 
 
 def _checksum(text: bytes) -> bytes:
-    return hashlib.sha256(text).hexdigest()[:16].encode()
+    return checksum(text)[:16].encode()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from market.formats import level as level_of
 from market.measures.outcomes import unit_of
 from market.studies.intervals import counted, interval
 
@@ -39,19 +40,14 @@ def means(runs: pd.DataFrame, by: str | Sequence[str] = (), name: str = "figure"
     return pd.DataFrame(rows, columns=[*names, name, "mean", "low", "high", "n", "left_out"])
 
 
-def wide(means: pd.DataFrame, by: str | Sequence[str], name: str = "figure") -> pd.DataFrame:
-    """Lay out means with a row per group, sorted by `by`: every figure's mean, then its low, high, n and left out.
-
-    Parameters
-    ----------
-    means : as `means` gives them.   by, name : its columns of groups and of figures.
-    """
+def wide(means: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
+    """Lay out means with a row per group, sorted by `by`: every figure's mean, then its low, high, n and left out."""
     parts = {"mean": "", "low": " low", "high": " high", "n": " n", "left_out": " left out"}
     by = [by] if isinstance(by, str) else list(by)
     rows = []
     for key, group in means.groupby(by):
         figures = group.to_dict("records")
-        beside = {f"{row[name]}{end}": row[part] for row in figures for part, end in parts.items()}
+        beside = {f"{row['figure']}{end}": row[part] for row in figures for part, end in parts.items()}
         rows.append(dict(zip(by, key, strict=True)) | beside)
     return pd.DataFrame(rows)
 
@@ -95,16 +91,11 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
     -------
     DataFrame
         Point, the factors, outcome, mean, low and high of its 95% interval over seeds, n (seeds with a number),
-        left_out (seeds without: failed, or the outcome is not defined), failed; sorted by the factors.
+        left_out (seeds without: failed, or the outcome is not defined); sorted by the factors.
     """
-    factors, rows = list(factors), []
-    for point, runs in table.groupby("point"):
-        head = [point, *(runs[factor].iloc[0] for factor in factors)]
-        failed = int((runs["status"] == "failed").sum())
-        for name in outcomes:
-            rows.append((*head, name, *interval(runs[name], unit_of(name)), *counted(runs[name]), failed))
-    found = pd.DataFrame(rows, columns=["point", *factors, "outcome", "mean", "low", "high", "n", "left_out", "failed"])
-    return found.sort_values([*factors, "point"], kind="stable", ignore_index=True)
+    by = ["point", *factors]
+    rows = means(table[[*by, *outcomes]], by, name="outcome")
+    return rows.sort_values([*by[1:], "point"], kind="stable", ignore_index=True)
 
 
 def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None = None) -> pd.DataFrame:
@@ -112,6 +103,10 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
 
     Every seed is averaged over the same design points: a point without any number, and a seed without one of the
     others, are left out and counted.
+
+    Parameters
+    ----------
+    table : as `market.sweep` gives it.   outcome, factor, line : its columns of the outcome and of the factors.
 
     Returns
     -------
@@ -146,17 +141,18 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
         for point in levels.index[~same]:
             change = wide[point] - wide[origin]
             moved = [base + part for part in interval(change)]
-            rows.append((factor, _text(levels[point]), *moved, base, *counted(change)))
-    found = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
-    reach = (found["mean"] - base).abs().groupby(found["factor"]).transform("max")
-    order = pd.DataFrame({"reach": -reach, "factor": found["factor"]}).sort_values(["reach", "factor"], kind="stable")
-    return found.loc[order.index].reset_index(drop=True)
+            rows.append((factor, level_of(levels[point]), *moved, base, *counted(change)))
+    bars = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])
+    reach = (bars["mean"] - base).abs().groupby(bars["factor"]).transform("max")
+    widest_first = bars.assign(reach=-reach).sort_values(["reach", "factor"], kind="stable", ignore_index=True)
+    return widest_first.drop(columns="reach")
 
 
 def over_grid(table: pd.DataFrame, outcome: str, x: str, y: str) -> pd.DataFrame:
-    """Mean of an outcome by two factors: y as index, x as columns; NaN where no run gave a number."""
+    """Mean of an outcome by two factors: y as index, x as columns; NaN where no run gave a number.
+
+    Parameters
+    ----------
+    table : as `market.sweep` gives it.   outcome, x, y : its columns of the outcome and of the factors.
+    """
     return table.pivot_table(index=y, columns=x, values=outcome, aggfunc="mean", dropna=False)
-
-
-def _text(level: object) -> str:
-    return f"{level:g}" if isinstance(level, float) else str(level)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import io
 import os
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from market.parameters import InputError, plain, shown
@@ -21,12 +18,12 @@ from market.scenario.schema import Scenario
 from market.studies import design as designs
 from market.studies import sweep_folder
 from market.studies.canonical import canonical
-from market.studies.design import Design, Levels
-from market.studies.engine import Engine, Progress, Say, check_reading, engine
+from market.studies.engine import Engine, Progress, Say, engine
 from market.studies.identity import Keys
+from market.studies.levels import Levels
+from market.studies.points import SCENARIO, Design
 from market.studies.reading import TAKEN, Asked, Outcomes, asked
-from market.studies.result import Result, evaluate
-from market.studies.workers import check_workers
+from market.studies.result import tabulated
 from market.studies.worlds import Worlds, checked_seeds, first_seeds
 
 
@@ -49,8 +46,9 @@ def sweep(
 
     Parameters
     ----------
+    scenario : a scenario or its name.
     factors : values by path, for a grid; or a list of points; or a `Design` from `market.studies.design`.
-    replications : seeds 0, 1, … at every point, unless `seeds` gives others.
+    replications, seeds : seeds 0, 1, … at every point, unless `seeds` gives others.
     outcomes : names, functions of a `Run`, or either by column name; the usual named ones if None.
     out : folder that keeps results as they come; the same call goes on where an earlier one ended. None keeps nothing.
     executor, workers, cluster : where the runs go, and how many at a time; by default a process per core. A cluster is
@@ -77,12 +75,10 @@ def sweep(
     """
     reading = asked(outcomes)
     worlds = _worlds(scenario, factors, first_seeds(replications) if seeds is None else seeds, reading)
-    workers = check_workers(workers)
     for name, call in (("progress", progress), ("say", say)):
         if call is not None and not callable(call):
             raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")
     folder = None if out is None else _folder(out)
-    check_reading(reading, executor)
     points = worlds.design.table(worlds.scenario)
     keys = None
     if folder is not None:
@@ -92,20 +88,19 @@ def sweep(
     else:
         for _ in worlds.settings():  # every point makes a valid scenario
             pass
-    with engine(executor, workers, len(worlds), cluster=cluster, patient=True, retry_failed=retry_failed) as running:
+    with engine(executor, workers, cluster=cluster, patient=True, retry_failed=retry_failed) as running:
         if folder is not None and keys is not None:
             if not folder.exists():
-                running.crew.check(partial(evaluate, reading=reading))  # before anything is written
+                running.check(reading)
             store = sweep_folder.prepare(folder, what, points, keys)
             running = Engine(running.crew, store, retry_failed)
-        rows = _Rows(reading)
-        for result in running.results(worlds, reading, progress, say, keys):
-            rows.add(result)
-    table = rows.table(points)
+        runs = tabulated(running.results(worlds, reading, progress, say, keys), reading)
+    table = points.merge(runs, on="point", how="right", validate="1:m")
     if folder is not None:
         sweep_folder.write_table(folder, table)
     failed, damaged = int((table["status"] == "failed").sum()), running.store.damaged if running.store else 0
-    counts = {"computed": len(table) - rows.kept, "reused": rows.kept, "failed": failed}
+    reused = runs.attrs["reused"]
+    counts = {"computed": len(table) - reused, "reused": reused, "failed": failed}
     table.attrs.update(counts, damaged=damaged, remaining=len(worlds) - len(table))
     if say is not None:
         say(", ".join(f"{word} {number}" for word, number in counts.items()))
@@ -134,9 +129,9 @@ def identity(worlds: Worlds, keys: Keys) -> dict[str, Any]:
     scenarios: dict[str, Any] = {}
     points = []
     for name, point in zip(names, worlds.design.points, strict=True):
-        if designs.SCENARIO in point and name not in scenarios:
-            scenarios[name] = canonical(point[designs.SCENARIO])
-        points.append({factor: name if factor == designs.SCENARIO else canonical(v) for factor, v in point.items()})
+        if SCENARIO in point and name not in scenarios:
+            scenarios[name] = canonical(point[SCENARIO])
+        points.append({factor: name if factor == SCENARIO else canonical(v) for factor, v in point.items()})
     return {
         "scenario": canonical(worlds.scenario),
         "design": worlds.design.kind,
@@ -149,38 +144,6 @@ def identity(worlds: Worlds, keys: Keys) -> dict[str, Any]:
         "code": keys.code,
         "versions": keys.versions,
     }
-
-
-class _Rows:
-    """Results as columns of numbers, a few bytes each, so that memory does not grow with their number."""
-
-    def __init__(self, reading: Asked) -> None:
-        self._names = list(reading)
-        self._point, self._seed = array("q"), array("q")
-        self._values = array("d")
-        self._errors: dict[int, str] = {}
-        self.kept = 0
-
-    def add(self, result: Result) -> None:
-        """Take a result."""
-        if result.error:
-            self._errors[len(self._point)] = result.error
-        self._point.append(result.point)
-        self._seed.append(result.seed)
-        self._values.extend(result.read.get(name, float("nan")) for name in self._names)
-        self.kept += result.kept
-
-    def table(self, points: pd.DataFrame) -> pd.DataFrame:
-        """Join results to the factors of their points, sorted by point and seed."""
-        point, seed = np.array(self._point, np.int64), np.array(self._seed, np.int64)
-        values = np.array(self._values, np.float64).reshape(len(point), len(self._names))
-        status, error = np.full(len(point), "ok", object), np.full(len(point), "", object)
-        for row, said in self._errors.items():
-            status[row], error[row] = "failed", said
-        columns = {"point": point, "seed": seed, "status": pd.array(status, "str"), "error": pd.array(error, "str")}
-        runs = pd.DataFrame(columns | dict(zip(self._names, values.T, strict=True)))
-        runs = runs.sort_values(["point", "seed"], ignore_index=True)
-        return points.merge(runs, on="point", how="right", validate="1:m")
 
 
 def _worlds(scenario: Scenario | str, factors: Any, seeds: Iterable[int], reading: Asked) -> Worlds:

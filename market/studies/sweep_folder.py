@@ -40,6 +40,7 @@ def prepare(folder: Path, identity: Identity, points: pd.DataFrame, keys: Keys) 
 
     Parameters
     ----------
+    folder : its name.
     identity : all that the results depend on.   points : the design.   keys : of all its results.
 
     Raises
@@ -88,7 +89,7 @@ def check(folder: Path, identity: Identity, keys: Keys) -> None:
     store = Store(folder / RUNS)
     if not len(store):
         raise InputError(f"{folder}: exists and holds no sweep; give another --out")
-    if not any(keys[number] in store for number in range(len(keys))):
+    if not any(key in store for key in keys):
         raise InputError(f"{folder}: its manifest is damaged and its results are of another sweep; {HOW_TO_GO_ON}")
 
 

@@ -199,7 +199,6 @@ class _Flight(Generic[T, R]):
 def crew(
     executor: Executor | None = None,
     workers: int | None = None,
-    runs: int | None = None,
     patient: bool = False,
     cluster: str | None = None,
 ) -> Iterator[Crew]:
@@ -210,7 +209,6 @@ def crew(
     executor : where the runs go; if None, processes that are started afresh (spawn) and live as long as the study.
         Scripts then need the usual ``if __name__ == "__main__":`` guard.
     workers : how many runs at a time; by default what the executor says, or one per core.
-    runs : how many there are to do; no more processes than that.
     patient : the first interrupt lets the runs in flight finish, the second stops.
     cluster : address of a Dask scheduler, as "tcp://HOST:PORT", whose workers do the runs.
 
@@ -224,11 +222,10 @@ def crew(
         raise InputError("cluster: is given beside an executor; give one or the other")
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise InputError(f"executor: {shown(plain(executor))} is refused; allowed: one of concurrent.futures, or none")
-    asked = check_workers(workers)
+    asked = None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
     with connected(cluster) if cluster is not None else contextlib.nullcontext(None) as remote:
         threads = remote[1] if remote is not None else getattr(executor, "_max_workers", None)
         size = asked or threads or os.cpu_count() or 1
-        size = size if runs is None else max(1, min(size, runs))
         team = Crew(executor, size) if remote is None else Crew(remote[0], size, apart=True)
         at_once = True
         try:
@@ -237,17 +234,6 @@ def crew(
             at_once = False
         finally:
             team.close(at_once)
-
-
-def check_workers(workers: int | None) -> int | None:
-    """Accept a number of workers, or refuse it before any work is done.
-
-    Raises
-    ------
-    InputError
-        If it is not a whole number from 1 to `MOST_WORKERS`, or None.
-    """
-    return None if workers is None else whole("workers", workers, 1, MOST_WORKERS)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from market.parameters import InputError, plain, shown, whole
 from market.run import LAST_SEED
 from market.scenario.schema import Scenario
-from market.studies.design import SCENARIO, Design
+from market.studies.points import SCENARIO, Design
 
 MOST_REPLICATIONS = 100_000
 """Most seeds in one study; intervals are as narrow as anybody can use long before."""
@@ -84,9 +84,7 @@ class Worlds:
         InputError
             If a change is refused.
         """
-        for point in range(len(self.design.points)):
-            scenario, changes = self.design.split(self.scenario, point)
-            yield scenario.vary(changes) if changes else scenario
+        return (self[point].setting for point in range(len(self.design.points)))
 
 
 def one_scenario(scenario: Scenario, seeds: Iterable[int], changes: Mapping[str, Any] | None = None) -> Worlds:

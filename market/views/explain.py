@@ -15,6 +15,9 @@ from market.views.terminal import plain_table
 
 Dates = Callable[[int], str]
 
+MOST_TAKERS = 8
+"""Models in the table of those that took customers."""
+
 
 def headline(life: Life) -> str:
     """Name the model and its maker."""
@@ -68,9 +71,9 @@ def causes_table(life: Life, dates: Dates) -> Table:
     return plain_table(title, rows, ("Cause", "To the peak, $M a month", "", "Lost below the peak, $M", ""))
 
 
-def takers_table(life: Life, most: int = 8) -> Table:
+def takers_table(life: Life) -> Table:
     """Lay out who took its customers after the peak: the models with the largest net flows."""
-    order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:most]
+    order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:MOST_TAKERS]
     shown = life.takers.loc[order].sort_values("lost", ascending=False, kind="stable")
     rows = [
         (row["counterparty"], IN_WORDS[row["cause"]], *(_money(row[name]) for name in ("left", "came", "net", "lost")))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from market.studies.design import Design
+    from market.studies.points import Design
 
 Size = tuple[float, float]
 Drawing = Callable[..., None]

@@ -137,7 +137,7 @@ def shown_default(declaration: Declaration) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return f"{value:g}" if abs(value) >= 1e6 else f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return f"{value:,}" if isinstance(value, int) and abs(value) < 1e6 else f"{value:g}"
     return str(value) or '""'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -177,7 +177,7 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
 
     Parameters
     ----------
-    cells : values by y (index) and x (columns), numbers or words; NaN stays white.
+    cells : values by y (index) and x (columns), numbers or words; NaN stays white.   axis : to draw on.
     level : where the contour runs; none if not given, or if all values lie on one side.
     log : colours and contour on a log scale; what is not positive stays white.
     """
@@ -206,8 +206,10 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     if companies.empty:
         axis.set_title("By calendar year: no whole year booked", loc="left")
         return
+    if "failed" not in companies:
+        companies = companies.assign(failed=None)
     for firm, rows in companies.groupby("firm", sort=False):
-        ends = rows.dropna(subset=["failed"]) if "failed" in rows else rows.iloc[:0].assign(failed="")
+        ends = rows.dropna(subset=["failed"])
         label = ", failed ".join([str(firm), *ends["failed"]])
         (line,) = axis.plot(rows["year"], rows["result"], marker="o", label=label)
         axis.plot(ends["year"], ends["result"], "X", markersize=11, color=line.get_color(), zorder=4)
@@ -223,7 +225,7 @@ def _company_results(companies: pd.DataFrame, axis: Axes) -> None:
     axis.axhline(0, color="grey", linewidth=0.8)
     axis.set_xticks(range(math.floor(companies["year"].min()), math.ceil(companies["year"].max()) + 1))
     axis.set_title("By calendar year: the company's result", loc="left")
-    if "failed" in companies and companies["failed"].notna().any():
+    if companies["failed"].notna().any():
         axis.set_xlabel("cross: the twelve months up to a failure")
     axis.legend(frameon=False)
 
@@ -232,32 +234,19 @@ def _model_returns(models: pd.DataFrame, axis: Axes) -> None:
     from matplotlib.ticker import NullFormatter
 
     models = models[models["training"] > 0]  # a log scale has no place for what cost nothing
+    earned, colours = models["contribution"] > 0, {firm: f"C{n}" for n, firm in enumerate(models["firm"].unique())}
     if models.empty:
         axis.set_title("Model by model: nothing was trained", loc="left")
         return
     low, high = models["training"].min() / 2, models["training"].max() * 2
-    earned_least = models.loc[models["contribution"] > 0, "contribution"].min()
-    floor = low if math.isnan(earned_least) else min(low, float(earned_least) / 2)
-    for number, (_, rows) in enumerate(models.groupby("firm", sort=False)):
-        colour = f"C{number}"
-        earned, over = rows["contribution"] > 0, rows["complete"]
-        for chosen, marker, face in (
-            (earned & over, "o", colour),
-            (earned & ~over, "o", "none"),
-            (~earned & over, "v", colour),
-            (~earned & ~over, "v", "none"),
-        ):
-            points = rows[chosen]
-            if len(points):
-                height = points["contribution"].where(points["contribution"] > 0, floor)
-                look: dict[str, Any] = {
-                    "marker": marker,
-                    "edgecolors": colour,
-                    "facecolors": face,
-                    "zorder": 3,
-                    "clip_on": False,
-                }
-                axis.scatter(points["training"], height, **look)
+    floor = min([low, *models.loc[earned, "contribution"] / 2])
+    height = models["contribution"].where(earned, floor)
+    for (firm, rose, over), points in models.assign(height=height).groupby(["firm", earned, "complete"], sort=False):
+        colour = colours[firm]
+        axis.scatter(
+            points["training"], points["height"], marker="o" if rose else "v", edgecolors=colour,
+            facecolors=colour if over else "none", zorder=3, clip_on=False,
+        )  # fmt: skip
     for multiple, style in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], style, color="grey", linewidth=0.8)
         axis.annotate(f"{multiple}×", (high, multiple * high), color="grey", va="center")

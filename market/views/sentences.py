@@ -150,18 +150,18 @@ def _models(said: Readings) -> list[str]:
     ]
 
 
-def _bounds(found: Bounds) -> str:
-    if pd.isna(found.so_far):
+def _bounds(bounds: Bounds) -> str:
+    if pd.isna(bounds.so_far):
         return "No lab has spent anything on training."
     two = decimals(2)
     said = (
-        f"All training dollars ({percent(found.unfinished)} in models on sale or released before the start, "
-        f"{percent(found.in_training)} in training) have returned {two(found.so_far)} times so far, "
-        f"{two(found.full_so_far)} with all R&D"
+        f"All training dollars ({percent(bounds.unfinished)} in models on sale or released before the start, "
+        f"{percent(bounds.in_training)} in training) have returned {two(bounds.so_far)} times so far, "
+        f"{two(bounds.full_so_far)} with all R&D"
     )
-    if not found.selling:
+    if not bounds.selling:
         return f"{said}; nothing of labs is on sale any more."
     return (
-        f"{said}; {two(found.if_held)} and {two(found.full_if_held)} if models on sale earned in each month left as in "
-        "the last, and what is in training nothing."
+        f"{said}; {two(bounds.if_held)} and {two(bounds.full_if_held)} if models on sale earned in each month left as "
+        "in the last, and what is in training nothing."
     )

@@ -17,7 +17,7 @@ from market.accounts.pnl import COMPANIES
 from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
-from market.studies import design
+from market.studies.levels import label
 from market.tables.books import MODELS
 
 WIDTH = 118
@@ -93,19 +93,14 @@ def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
     return _table("Model P&L, $M, over each model's life so far", models.assign(**said), _headed(MODELS), block="firm")
 
 
-def frame_table(title: str, frame: pd.DataFrame) -> Table:
-    """Lay out a small table as it is: dollars of the company P&L in millions, other numbers with two decimals."""
+def show(title: str, frame: pd.DataFrame) -> None:
+    """Print a small table as it is: dollars of the company P&L in millions, other numbers with two decimals."""
     money, columns = {column.name for column in COMPANIES.columns if column.unit == "$"}, []
     for name in frame.columns:
         kind = frame[name].dtype.kind
         form = millions if kind in "fi" and name in money else decimals(2) if kind == "f" else str
         columns.append((name, name.replace("_", " "), form))
-    return _table(title, frame, columns)
-
-
-def show(title: str, frame: pd.DataFrame) -> None:
-    """Print a small table."""
-    console().print(frame_table(title, frame))
+    console().print(_table(title, frame, columns))
 
 
 def say(text: str) -> None:
@@ -118,7 +113,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
 
     Parameters
     ----------
-    points : as `market.studies.summaries.by_point` gives them.
+    points : as `market.studies.summary.by_point` gives them.
     """
     rows = []
     for _, part in points.groupby("point", sort=False):
@@ -128,7 +123,7 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
             for _, row in part.iterrows()
         }
         head = part.iloc[0]
-        levels = (design.label(head[factor]) for factor in factors)
+        levels = (label(head[factor]) for factor in factors)
         rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"] + head["left_out"])))
     return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
 
@@ -166,11 +161,6 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
     return table
 
 
-def _widest(heading: str) -> int:
-    """Width of the longest word of a heading, which is never cut."""
-    return max(len(word) for word in heading.split())
-
-
 def _headed(schema: Schema) -> list[Shown]:
     """Columns of a schema that have a heading, in their order."""
     return [(c.name, c.heading, FORMS.get(c.unit, decimals(2))) for c in schema.columns if c.heading]
@@ -180,7 +170,8 @@ def _table(title: str, rows: pd.DataFrame, columns: list[Shown], block: str | No
     """Lay out some columns of a table, right aligned but for text; `block` starts a new section where it changes."""
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
     for name, heading, _ in columns:
-        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", min_width=_widest(heading))
+        uncut = max(map(len, heading.split()))
+        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", min_width=uncut)
     last = None
     for row in rows.to_dict("records"):
         if block is not None and last not in (None, row[block]):

@@ -8,7 +8,7 @@ import market
 from market.parameters import InputError
 from market.studies import crossing
 from market.studies.break_even import along
-from market.studies.design import Range
+from market.studies.levels import Range
 
 GROWTH = "labs.*.training.growth"
 WITHIN = Range(0.0, 10.0)

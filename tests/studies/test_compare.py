@@ -7,6 +7,7 @@ import pytest
 import market
 from market.parameters import InputError
 from market.studies.compare import differences, paired
+from market.studies.engine import engine
 from market.studies.intervals import independent, interval
 
 NAMES = ["labs_revenue", "multiple", "consumer_surplus"]
@@ -89,7 +90,8 @@ def test_bad_input(tiny, threads):
         market.compare(tiny, tiny, seeds=[0])
     with pytest.raises(InputError, match="every run failed; the first: RuntimeError: always"):
         market.compare(tiny, tiny, seeds=[0, 1], outcomes=[explode], executor=threads)
-    runs = paired(tiny, tiny, [0, 1], {"months": months}, executor=threads)
+    with engine(threads) as running:
+        runs = paired(running, tiny, tiny, [0, 1], {"months": months})
     assert list(runs.columns) == ["world", "seed", "status", "error", "months"]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import market
 from market.parameters import InputError
 from market.studies import design as designs
-from market.studies.design import Range
+from market.studies.levels import Range, label
 
 BASE = market.load("duopoly")
 GROWTH, OVERHEAD, CADENCE = "labs.*.training.growth", "labs.*.overhead", "labs.*.training.cadence"
@@ -150,7 +150,7 @@ def test_different_scenarios_of_one_name_are_told_apart():
 
 def test_close_values_are_two_and_equal_ones_are_one():
     made = designs.build(BASE, {GROWTH: [2.5, 2.500001]})
-    assert [designs.label(point[GROWTH]) for point in made.points] == ["2.5", "2.500001"]
+    assert [label(point[GROWTH]) for point in made.points] == ["2.5", "2.500001"]
     for same in ([2, 2.0], [2.0, np.float64(2)], np.array([3.0, 3.0]), pd.Series([1, 1])):
         with pytest.raises(InputError, match="is given twice"):
             designs.build(BASE, {GROWTH: same})

@@ -4,8 +4,8 @@ import pytest
 
 import market
 from market.parameters import InputError
-from market.studies.design import Range
 from market.studies.factors import design_of, factor
+from market.studies.levels import Range
 
 
 def test_factors_on_a_command_line():

@@ -24,7 +24,7 @@ def test_what_a_mean_leaves_out_stands_beside_it():
         columns=["point", "a", "seed", "status", "out"],
     )
     rows = summaries.by_point(table, ["a"], ["out"])
-    assert rows[["n", "left_out", "failed"]].to_numpy().tolist() == [[1, 1, 0], [1, 1, 1]]
+    assert rows[["n", "left_out"]].to_numpy().tolist() == [[1, 1], [1, 1]]
     assert summaries.by_factor(table, "out", "a")[["n", "left_out"]].to_numpy().tolist() == [[1, 1], [1, 1]]
 
 
