@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,10 +29,12 @@ class Change:
     ----------
     interventions : added to the scenario's own, as tables.
     open_source : False: no open provider, from the start.
+    free : firms that decide their prices themselves also where prices are fixed.
     """
 
     interventions: tuple[Mapping[str, Any], ...] = ()
     open_source: bool = True
+    free: tuple[str, ...] = ()
 
     def apply(self, scenario: Scenario) -> Scenario:
         """Give the scenario of the counterfactual world."""
@@ -48,6 +50,18 @@ def without_launch(model: str) -> Change:
 def without_open_source() -> Change:
     """A world without open providers."""
     return Change(open_source=False)
+
+
+def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -> Change:
+    """A world in which one firm decides by another rule from `month` on; with prices fixed, it alone sets its own.
+
+    Parameters
+    ----------
+    firm : a lab.   family : "pricing", "training" or "funding".   rule : as in a scenario, as {"rule": "cost_plus"}.
+    month : from which on it decides so.
+    """
+    change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
+    return Change(interventions=(change,), free=(firm,))
 
 
 def stopping(scenario: Scenario, when: Mapping[str, int]) -> Scenario:
@@ -123,13 +137,15 @@ def price_table(run: Run) -> PriceTable:
     }
 
 
-def at_prices(scenario: Scenario, table: PriceTable) -> Scenario:
+def at_prices(scenario: Scenario, table: PriceTable, free: Sequence[str] = ()) -> Scenario:
     """Fix prices: each model follows its path in the table and holds the last price after its end.
 
-    A model that is not in the table is priced by its firm's rule.
+    A model that is not in the table is priced by its firm's rule, and so are all models of the firms in `free`.
     """
-    known = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
-    return intervene(scenario, [{"month": 0, "kind": "freeze_prices", "target": "*", "value": known}])
+    firms = [name for name in scenario.firms if name not in free]
+    table = {model: path for model, path in table.items() if model.partition("-")[0] in scenario.firms}
+    frozen = [{"month": 0, "kind": "freeze_prices", "target": firm, "value": table} for firm in firms]
+    return intervene(scenario, frozen if free else [{**frozen[0], "target": "*"}])
 
 
 def intervene(scenario: Scenario, interventions: Iterable[Mapping[str, Any]]) -> Scenario:

@@ -1,4 +1,4 @@
-"""Counterfactual worlds under the same luck: a launch suppressed, open source absent.
+"""Counterfactual worlds under the same luck: a launch suppressed, open source absent, one firm's rule changed.
 
 Each is read twice, by name, because the two are different numbers: with prices `fixed` at their
 paths in the factual run, and `repriced`, when every firm prices by its own rule in the world it finds itself in.
@@ -15,10 +15,14 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.counterparties import counterparties
+from market.parameters import InputError, plain, shown
 from market.run import simulate
+from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.changes import Change, at_prices, price_table, without_launch
+from market.studies.compare import differences
 from market.studies.engine import Engine, Progress, engine
+from market.studies.reading import Asked, Outcomes, asked
 from market.studies.worlds import checked_seeds, one_scenario
 from market.tables import Run
 
@@ -26,11 +30,62 @@ PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""
 
 
+def counterfactual(
+    scenario: Scenario | str,
+    change: Change,
+    seeds: Iterable[int] = range(16),
+    outcomes: Outcomes | None = None,
+    *,
+    executor: Executor | Engine | None = None,
+    workers: int | None = None,
+    keep: Path | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """Compare the factual world with a counterfactual one under the same seeds, at fixed prices and re-priced.
+
+    Parameters
+    ----------
+    scenario : the factual market, or its name.   seeds : at least two.
+    change : such as ``without_launch("Alpha-3")``.
+    outcomes, executor, workers, progress : as in `market.sweep`; progress counts seeds, of three runs each.
+    keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
+
+    Returns
+    -------
+    DataFrame
+        prices ("fixed" or "repriced") and the columns of `market.compare`: a is the factual world, b the other.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, there are fewer than two seeds, or a run fails.
+    """
+    base, reading = as_scenario(scenario), asked(outcomes)
+    worlds = one_scenario(base, checked_seeds(seeds, least=2))
+    if not isinstance(change, Change):
+        raise InputError(f"change: {shown(plain(change))} is refused; allowed: a Change, as without_launch('Alpha-3')")
+    change.apply(base)  # a wrong name is said at once
+    with engine(executor, workers, keep=keep, retry_failed=True) as running:
+        runs = running.table(worlds, partial(three_worlds, change=change, asked=reading), progress)
+    tables = []
+    for prices in PRICES:
+        pair = runs[runs["priced"].isin(("factual", prices))].drop(columns="point")
+        labelled = pair.rename(columns={"priced": "world"}).replace({"world": {"factual": "a", prices: "b"}})
+        tables.append(differences(labelled.assign(status="ok", error="")).assign(prices=prices))
+    table = pd.concat(tables, ignore_index=True)
+    return table[["prices", *table.columns.drop("prices")]]
+
+
 def worlds_of(run: Run, change: Change) -> dict[str, Run]:
     """A factual run, and the counterfactual worlds of its seed as in `PRICES`, run for it; by name."""
     other = change.apply(run.scenario)
-    fixed = at_prices(other, price_table(run))
+    fixed = at_prices(other, price_table(run), change.free)
     return {"factual": run, "fixed": simulate(fixed, run.seed), "repriced": simulate(other, run.seed)}
+
+
+def three_worlds(run: Run, change: Change, asked: Asked) -> pd.DataFrame:
+    """Outcomes of a factual run and of the two counterfactual ones, in a row each; `priced` says which."""
+    return pd.DataFrame([{"priced": world, **asked(one)} for world, one in worlds_of(run, change).items()])
 
 
 def volume_and_price(
@@ -50,9 +105,7 @@ def volume_and_price(
 
     Parameters
     ----------
-    scenario : the factual world's.   seeds : random seeds.
-    change : such as ``without_open_source()``.
-    executor, workers, keep, progress : as in `market.compare`; progress counts seeds, of three runs each.
+    scenario, change, seeds, executor, workers, keep, progress : as in `counterfactual`; one seed will do.
 
     Returns
     -------

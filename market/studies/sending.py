@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import io
 import types
@@ -73,6 +74,7 @@ def unpacked_work(sent: bytes) -> Callable[..., Any]:
     for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
+    gc.freeze()  # what is loaded by now stays: clearing away after each task need not look at it
     return work  # type: ignore[no-any-return]
 
 

@@ -120,15 +120,43 @@ def test_both_limits_hold_back_the_same_run(tiny, factual):
     }
 
 
-def test_a_wrong_name_gets_one_line(tiny):
-    with pytest.raises(InputError, match="did you mean 'Alpha"):
-        worlds.volume_and_price(tiny, changes.without_launch("Alpah-2"), range(2))
+def test_a_firm_with_another_rule_is_free_where_prices_are_fixed(tiny, factual):
+    change = changes.with_rule("Beta", "pricing", {"rule": "cost_plus", "markup": 1.5}, month=3)
+    fixed = changes.at_prices(change.apply(tiny), changes.price_table(factual), change.free)
+    pairs = factual.offers.merge(market.simulate(fixed, 2).offers, on=["month", "firm", "model"], suffixes=("", "_b"))
+    moved = pairs[pairs["price"] != pairs["price_b"]]
+    assert set(moved["firm"]) == {"Beta"}
+    launch = pairs[pairs["model"] == "Beta-2"].iloc[0]
+    assert launch["price_b"] == pytest.approx(2.5 * launch["unit_cost_b"])
 
 
-def test_a_failing_seed_is_named(tiny, threads, monkeypatch):
+def test_both_ways_of_pricing_are_named_and_paired(tiny, threads):
+    found = worlds.counterfactual(
+        tiny, changes.without_launch("Alpha-2"), range(2), ["labs_revenue", "consumer_surplus"], executor=threads
+    )
+    assert found["prices"].tolist() == ["fixed", "fixed", "repriced", "repriced"]
+    surplus = found[found["outcome"] == "consumer_surplus"].set_index("prices")
+    assert surplus.loc["fixed", "a"] == surplus.loc["repriced", "a"]
+    assert surplus.loc["fixed", "difference"] < 0  # at the same prices, one product less is worse for customers
+    assert (found["n"] == 2).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (changes.without_launch("Alpah-2"), "did you mean 'Alpha"),
+        (changes.with_rule("Alpha", "pricing", {"rule": "cost"}), "did you mean 'cost_plus'"),
+    ],
+    ids=["launch", "rule"],
+)
+def test_a_wrong_name_gets_one_line(change, expected, tiny):
+    with pytest.raises(InputError, match=expected):
+        worlds.counterfactual(tiny, change, range(2))
+
+
+def test_a_failing_seed_is_named(tiny, threads):
     def fails(run):
         raise RuntimeError("no luck")
 
-    monkeypatch.setattr(worlds, "price_table", fails)
     with pytest.raises(InputError, match="seed 0: RuntimeError: no luck"):
-        worlds.volume_and_price(tiny, changes.without_open_source(), range(2), executor=threads)
+        worlds.counterfactual(tiny, changes.without_open_source(), range(2), {"x": fails}, executor=threads)
