@@ -20,6 +20,11 @@ def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
     return formats.with_interval(interval(values, unit or unit_of(values.name)), form) + remark(values)
 
 
+def in_seeds(values: pd.Series, form: str = ",.1f", unit: str | None = None) -> str:
+    """`in_words` of what need not happen in a run, and so has a number only where it does; "in no seed" if nowhere."""
+    return in_words(values, form, unit) if values.count() else "in no seed"
+
+
 def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
     """Mean over seeds and half of its interval, as "0.46 ±0.07", for wide tables; of shares both limits."""
     unit = unit or unit_of(values.name)
@@ -61,7 +66,7 @@ def table_in_words(
     by : columns that say which runs belong together.
     forms : format of every figure, or of each that is shown by name.
     units : of figures that are no outcomes, as in `market.studies.intervals.interval`.
-    say : `in_words` or `in_short`.
+    say : `in_words`, `in_seeds` or `in_short`.
     """
     by, rows = [by] if isinstance(by, str) else list(by), []
     figures = list(forms) if isinstance(forms, Mapping) else list(runs.columns.drop([*by, "seed"]))
