@@ -16,6 +16,7 @@ import pandas as pd
 
 from market.accounts.counterparties import counterparties
 from market.measures.endings import ending, labs_results
+from market.measures.outcomes import compute
 from market.parameters import InputError, plain, shown
 from market.run import simulate
 from market.scenario.load import as_scenario
@@ -193,3 +194,12 @@ def ends(run: Run, month: int, only: Sequence[str] | None = None) -> pd.DataFram
     others = {name: simulate(run.scenario.vary(limited[name]), run.seed) for name in only or limited}
     runs = {UNLIMITED: run} | others
     return pd.DataFrame([{"limit": name, **ending(one, unlimited, month)} for name, one in runs.items()])
+
+
+def tenfold(run: Run) -> dict[str, float]:
+    """Labs' revenue as usual, and under the same luck where every run costs ten times as much; the factor."""
+    labs = run.scenario.labs.items()
+    dearer = {f"labs.{name}.training.first_cost": 10 * lab.training.first_cost for name, lab in labs}
+    runs = (run, simulate(run.scenario.vary(dearer), run.seed))
+    usual, much = (compute(one, ["labs_revenue"])["labs_revenue"] for one in runs)
+    return {"usual": usual, "tenfold": much, "factor": much / usual if usual else float("nan")}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from market import formats
 from market.measures.outcomes import PART, SHARE, unit_of
+from market.studies.crossing import passing
 from market.studies.intervals import counted, interval, ratio
 
 
@@ -44,6 +46,18 @@ def in_figures(values: pd.Series) -> str:
 def ratio_in_words(top: pd.Series, bottom: pd.Series) -> str:
     """Ratio of two means over the same seeds with its interval; see `market.studies.intervals.ratio`."""
     return formats.with_interval(ratio(top, bottom), seeds=len(top))
+
+
+def passing_in_words(runs: pd.DataFrame, factor: str, figure: str, level: float, log: bool = False) -> str:
+    """Where a figure passes a level along a factor, in words.
+
+    Parameters
+    ----------
+    runs, factor, figure, level, log : as in `market.studies.crossing.passing`; the mean over seeds is geometric if log.
+    """
+    places = passing(runs, factor, figure, level, log)
+    mean, low, high = np.exp(interval(np.log(places))) if log else interval(places)
+    return formats.with_interval((mean, low, high)) + remark(places)
 
 
 def remark(values: pd.Series) -> str:

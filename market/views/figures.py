@@ -118,7 +118,9 @@ def figure(
     return register
 
 
-def panels(drawing: Drawing, pictures: Iterable[Picture], size: Size, rows: int = 1, sharey: bool = False) -> Figure:
+def panels(
+    drawing: Drawing, pictures: Iterable[Picture], size: Size, rows: int = 1, sharey: bool = False, **labels: Any
+) -> Figure:
     """Draw several pictures on one canvas, all by one function of tables and an axis.
 
     Parameters
@@ -126,6 +128,7 @@ def panels(drawing: Drawing, pictures: Iterable[Picture], size: Size, rows: int 
     drawing : such as `market.views.plots.heat_map`.
     pictures : row by row.   size : of the canvas, in inches.
     rows : of pictures, of equal lengths.   sharey : whether all pictures of a row have the same vertical axis.
+    labels : of all pictures, beside their own.
     """
     from matplotlib.figure import Figure
 
@@ -134,7 +137,7 @@ def panels(drawing: Drawing, pictures: Iterable[Picture], size: Size, rows: int 
     axes = canvas.subplots(rows, len(pictures) // rows, sharey="row" if sharey else "none", squeeze=False)
     for axis, picture in zip(axes.flat, pictures, strict=True):
         drawing(*picture.tables, axis, **picture.options)
-        axis.set(**picture.labels)
+        axis.set(**labels, **picture.labels)
     return canvas
 
 
