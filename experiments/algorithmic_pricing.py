@@ -7,15 +7,18 @@ forced cut must also be recognised by the price-war detector that reads the simu
 Quick: 100 sessions, ten seconds. Full: 1,000 sessions, two minutes on two cores.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.axes import Axes
 
 from market.economics import q_learning
 from market.evidence import load
 from market.experiment import Study, experiment
 from market.measures.price_wars import PriceWar, price_wars
 from market.studies.intervals import interval
+from market.views.plots import Picture, panels
 
 BEFORE, AFTER, ONE_BY_ONE = 8, 24, 25
 """Periods shown before and after the forced cut; sessions whose own paths are searched for a war, beside the mean."""
@@ -41,18 +44,14 @@ def label(offers: pd.DataFrame) -> str:
     return str(wars["label"].iloc[0]) if len(wars) else "–"
 
 
-def draw(paths: pd.DataFrame, game: q_learning.Duopoly) -> Figure:
+def draw(paths: pd.DataFrame, game: q_learning.Duopoly, axis: Axes) -> None:
     """Draw the mean paths of both prices between the Nash and the joint-profit price."""
-    figure = Figure(figsize=(7, 4), layout="constrained")
-    axis = figure.subplots()
     for firm, path in paths.groupby("firm"):
         axis.plot(path["month"] - BEFORE, path["price"], marker="o", markersize=3, label=firm)
     for name, price in (("Nash", game.nash_price), ("joint profit", game.joint_price)):
         axis.axhline(price, color="grey", linestyle=":")
         axis.annotate(name, (AFTER - 1, price), va="bottom", ha="right", color="grey")
-    axis.set(xlabel="periods after the forced cut of the first firm", ylabel="price")
     axis.legend(frameon=False)
-    return figure
 
 
 @experiment(seeds=1000, quick_seeds=100)
@@ -63,7 +62,6 @@ def algorithmic_pricing(study: Study) -> None:
     sessions = q_learning.learn(game, settings, study.seeds, seed=0)
     learned = pd.DataFrame([q_learning.learned(game, session) for session in sessions])
     study.table("sessions", learned.rename_axis("session").reset_index())
-
     gain, low, high = interval(learned["gain"])
     rows = [
         ("profit gain", f"{gain:.3f}", f"{low:.3f} to {high:.3f}", f"{PUBLISHED['profit_gain_published']:.3f}"),
@@ -74,14 +72,13 @@ def algorithmic_pricing(study: Study) -> None:
     summary = pd.DataFrame(rows, columns=["figure", "here", "interval", "published"])
     study.show("Two algorithms that learn: from Nash to joint profit", summary)
 
-    cuts, cycles = (
-        [q_learning.around_cut(game, session, BEFORE, AFTER, forced) for session in sessions]
-        for forced in (True, False)
-    )
+    around = partial(q_learning.around_cut, game, before=BEFORE, after=AFTER)
+    cuts, cycles = ([around(session, forced=forced) for session in sessions] for forced in (True, False))
     mean_path, without = (as_offers(settings, np.mean(paths, axis=0)) for paths in (cuts, cycles))
     each = [label(as_offers(settings, path)) for path in cuts[:ONE_BY_ONE]]
     study.table("forced_cut", mean_path)
-    study.figure("forced_cut", draw(mean_path, game))
+    labels = {"xlabel": "periods after the forced cut of the first firm", "ylabel": "price"}
+    study.figure("forced_cut", panels(draw, [Picture((mean_path, game), labels=labels)], size=(7, 4)))
     study.say(
         f"{(~learned['converged']).sum()} of {len(learned):,} sessions did not settle. Price war after a forced cut, "
         f"mean path: {label(mean_path)}; without the cut: {label(without)}; session by session: punishment in "

@@ -3,25 +3,26 @@
 First multiples, payback and lead by open access, delay and open budget, beside the lag that is measured: when open
 providers may copy is a parameter, how far behind they are an outcome. Then a clock: every closed model has an equal
 so many months later, at the price of open tokens; where do multiples cross 1, that of all models' dollars, most of them
-late ones, and that of the typical model? Then what open source takes by volume and by price. Last the seed's case: a
-$10bn model, parity after six months. Patient parents pay: no failure cuts a life short. Full: 1,250 runs, nine minutes.
+late ones, and that of the typical model? Then what open source takes from labs, and the seed's case: a $10bn model,
+parity after six months. Patient parents pay: no failure cuts a life short. Full: 1,250 runs, nine minutes.
 """
 
 import itertools
+from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
+from matplotlib.scale import SymmetricalLogScale
 
 import market
 from market import formats
 from market.experiment import Study, experiment
-from market.measures import catch_up
+from market.measures.catch_up import life
 from market.studies.break_even import along
 from market.studies.changes import with_open_equals, without_open_source
 from market.studies.counterfactual import volume_and_price
 from market.studies.summary import over_grid
 from market.studies.words import in_figures, in_short, in_words
-from market.views import plots
+from market.views.plots import Picture, heat_map, outcome_by_factor, panels
 
 ACCESS, DELAY, BUDGET = "segments.*.open_access", "open_providers.*.spillover_delay", "open_providers.*.budget"
 LAG, PARITY, LEAD, PAID = "measured_open_lag", "months_to_parity", "months_at_frontier", "lives_profitable"
@@ -29,7 +30,6 @@ PAYBACK, FULL = "payback_months", "multiple_full_rd"
 SHOWN = [LAG, PARITY, "multiple", "typical_multiple", PAID, PAYBACK, LEAD]
 READINGS = {"multiple": "dollars of all models, final runs", "typical_multiple": "the typical model, final run"}
 READINGS |= {FULL: "dollars of all models, full R&D"}
-FACTS = ["training", "revenue", "contribution", "multiple", FULL, PAYBACK, LEAD]
 
 
 def grid(study: Study, runs: pd.DataFrame) -> None:
@@ -37,13 +37,14 @@ def grid(study: Study, runs: pd.DataFrame) -> None:
     cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
     title = "Open providers copy in full, after a delay: mean over seeds ± half its 95% interval"
     study.table("grid", runs, title, shown=cells[SHOWN].agg(in_short).reset_index().astype(str))
-    panels = [("measured open lag, months", runs, LAG, None)]
-    panels += [(f"multiple, open access {a}", part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)]
-    figure = Figure(figsize=(4.5 * len(panels), 3.5), layout="constrained")
-    for axis, (title, part, outcome, level) in zip(figure.subplots(1, len(panels)), panels, strict=True):
-        plots.heat_map(over_grid(part.astype({BUDGET: str}), outcome, DELAY, BUDGET), axis, level)
-        axis.set(title=title, xlabel="delay, months", ylabel="open budget, share of labs'")
-    study.figure("grid", figure)
+    maps = {"measured open lag, months": (runs, LAG, None)}
+    maps |= {f"multiple, open access {a}": (part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)}
+    pictures = [
+        Picture((over_grid(part.astype({BUDGET: str}), outcome, DELAY, BUDGET),), {"level": level}, {"title": title})
+        for title, (part, outcome, level) in maps.items()
+    ]
+    axes = {"xlabel": "delay, months", "ylabel": "open budget, share of labs'"}
+    study.figure("grid", panels(heat_map, pictures, size=(4.5 * len(maps), 3.5), **axes))
     means = cells[[LEAD, PAID]].mean().join(cells[[PARITY, PAYBACK]].agg(lambda waits: waits.mean(skipna=False)))
     ends = means.agg(["min", "max"]).map(formats.figure).agg(" to ".join)
     surely, never = means.notna().sum(), (cells[PARITY].count() == 0).sum()
@@ -57,26 +58,19 @@ def grid(study: Study, runs: pd.DataFrame) -> None:
 
 def lag_curves(study: Study, runs: pd.DataFrame) -> None:
     """Say at which measured lag each reading crosses 1, by access, and how many models pay back; draw the curves."""
-    figure = Figure(figsize=(16, 5), layout="constrained")
-    for axis, (outcome, what) in zip(figure.subplots(1, 3), READINGS.items(), strict=True):
+    pictures, losses = [], SymmetricalLogScale(None, linthresh=0.1)  # losing worlds count, and lie below 0
+    for outcome, what in READINGS.items():
         answers = {access: along(part, LAG, outcome) for access, part in runs.groupby("access", sort=False)}
         for access, answer in answers.items():
             study.say(f"Open access {access}, {what}: {answer.sentence}")
         curves = pd.concat([a.evidence.assign(line=f"open access {access}") for access, a in answers.items()])
-        plots.outcome_by_factor(curves.rename(columns={"value": "level"}), axis, level=1.0)
-        axis.set_yscale("symlog", linthresh=0.1)  # losing worlds count, and lie below 0
-        axis.set(title=what, xlabel="measured open lag, months", ylabel="multiple")
         study.table(f"lag_{outcome}", curves)
-    study.figure("break_even_lag", figure)
+        pictures.append(Picture((curves.rename(columns={"value": "level"}),), {"level": 1.0}, {"title": what}))
+    axes = {"xlabel": "measured open lag, months", "ylabel": "multiple", "yscale": losses}
+    study.figure("break_even_lag", panels(outcome_by_factor, pictures, size=(16, 5), **axes))
     for access, part in runs[runs["point"] == 0].groupby("access", sort=False):
         paid, wait = in_words(part[PAID]), in_words(part[PAYBACK], ".1f")
         study.say(f"Open access {access}, equals at once: a share of {paid} pays back, in {wait} months (median).")
-
-
-def life(run: market.Run) -> dict[str, float]:
-    """The life of the model that Alpha starts in month 60; no numbers if Alpha does not live to start it."""
-    rows = run.models[(run.models["firm"] == "Alpha") & (run.models["started"] == 60) & run.models["complete"]]
-    return rows.set_index("model")[FACTS].astype(float).join(catch_up.waits(run)).mean().to_dict()
 
 
 def case(study: Study, lives: pd.DataFrame) -> None:
@@ -129,7 +123,7 @@ def open_catch_up(study: Study) -> None:
     worlds |= {f"{name}, open to all": world.vary({ACCESS: 1.0}) for name, world in worlds.items()}
     worlds["no open source"] = without_open_source().apply(later)
     told = study.pick(worlds, {name: worlds[name] for name in ("parity after 6 months", "no open source")})
-    case(study, study.read(told, life))
+    case(study, study.read(told, partial(life, firm="Alpha", month=60)))
 
 
 if __name__ == "__main__":

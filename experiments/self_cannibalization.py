@@ -14,24 +14,18 @@ import pandas as pd
 
 import market
 from market.experiment import Study, experiment
+from market.measures.payoffs import contribution_after
 from market.studies.counterfactual import PRICES, effect_of_launch
 from market.studies.levels import last_word
 from market.studies.shapley import split
 from market.studies.words import in_words, ratio_in_words, table_in_words
 
-EARLY = ["succeeded_before_payback", "succeeded_before_full_payback"]
-OUTCOMES = ["lost_to_own_newer", "lost_to_rivals", *EARLY, "gross_over_net"]
+FATES = ["lost_to_own_newer", "lost_to_rivals", "succeeded_before_payback", "succeeded_before_full_payback"]
+OUTCOMES = [*FATES, "gross_over_net"]
 OLD, NEW, FIRM = "Alpha-3", "Alpha-4", "Alpha"
 TURNOVER, PACE, OWN_PACE = "demand.turnover", "labs.*.training.cadence", f"labs.{FIRM}.training.cadence"
-
-
-def after(run: market.Run, costs: list[str]) -> float:
-    """Contribution of the firm less some costs over the whole run, $bn; what is still in training counts as spent."""
-    own = run.companies[run.companies["firm"] == FIRM]
-    return float(own["contribution"].sum() - own[costs].sum().sum()) / 1e9
-
-
-GAINS = {"training": partial(after, costs=["training"]), "all R&D": partial(after, costs=["training", "research"])}
+COSTS = {"training": ["training"], "all R&D": ["training", "research"]}
+GAINS = {name: partial(contribution_after, firm=FIRM, costs=costs) for name, costs in COSTS.items()}
 
 
 def pace(study: Study, base: market.Scenario, factors: dict[str, list[float]]) -> None:

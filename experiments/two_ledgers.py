@@ -10,15 +10,13 @@ Full: 20 seeds of the cartoon and 16 of the baseline, about a minute. Quick: 3 a
 
 from itertools import pairwise
 
-from matplotlib.figure import Figure
-
 import market
 from market.experiment import Study, experiment
 from market.measures import boundaries, generations, interview
 from market.studies.intervals import interval
 from market.studies.summary import means
 from market.studies.words import in_words
-from market.views import plots
+from market.views.plots import FIGURES, Picture
 
 MONEY = ["revenue", "training", "result"]
 
@@ -34,9 +32,7 @@ def part_a(study: Study) -> None:
         f"Models: {', '.join(f'{m:.1f}x' for m in models['multiple'][:-1])}. "
         f"{stake['model']} is a stake of ${stake['training'] / interview.MILLION:,.0f}M: its revenue is still to come."
     )
-    figure = Figure(figsize=(12, 4.5), layout="constrained")
-    plots.two_readings(years, models, tuple(figure.subplots(1, 2)))
-    study.figure("two_readings", figure)
+    study.figure("two_readings", FIGURES["two_readings"].draw(Picture((years, models))))
 
 
 def part_b(study: Study, customers: int) -> None:

@@ -13,6 +13,12 @@ import pandas as pd
 from market.measures.forms import releases_of_run
 
 
+FACTS = (
+    "training", "revenue", "contribution", "multiple", "multiple_full_rd", "payback_months", "months_at_frontier",
+)  # fmt: skip
+"""What a life comes to: columns of the model P&L."""
+
+
 def open_records(releases: pd.DataFrame) -> pd.DataFrame:
     """Every release that made the best open model better, one record per release date: the best of that day.
 
@@ -77,6 +83,13 @@ def waits(run: Any) -> pd.Series:
     """Months for which each closed model of a run was better than everything open, by model; see `parity`."""
     table = parity(releases_of_run(run.models, run.scenario.start))
     return table.set_index("model")["months"].rename("equalled_after")
+
+
+def life(run: Any, firm: str, month: int) -> dict[str, float]:
+    """The life of the model that a firm starts in a month, if it is complete: `FACTS`, and `waits`; else NaN."""
+    rows = run.models[(run.models["firm"] == firm) & (run.models["started"] == month) & run.models["complete"]]
+    facts: dict[str, float] = rows.set_index("model")[list(FACTS)].astype(float).join(waits(run)).mean().to_dict()
+    return facts
 
 
 def _reached(closed: pd.DataFrame, released: float, capability: float) -> tuple[str | None, float, float]:

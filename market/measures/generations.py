@@ -21,6 +21,12 @@ COLUMNS = (
 IN_A_ROW = {"twice their training": ("multiple", 2.0), "all their R&D": ("multiple_full_rd", 1.0)}
 """What generations may return one after the other: a column of `by_generation`, and its least."""
 
+CONTRIBUTION_OVER = {
+    "multiple": "its training (the multiple)", "multiple_full_rd": "its full R&D",
+    "per_next_training": "the training of the next", "per_next_full_rd": "the full R&D of the next",
+}  # fmt: skip
+"""What the contribution of a generation is held against: columns of `by_generation`, and what they are over."""
+
 STEP = "cost of a generation over the last one's"
 
 

@@ -39,3 +39,9 @@ def payoffs(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
     sold = early["result"] + valuation(run.scenario.capital, sales) * then
     worth = (early["result"], early["before"], whole["result"], whole["before"], sold)
     return dict(zip(PAYOFFS, worth, strict=True)) | {TRAINING: early["training"], RUN_RATE: run_rate(sales) * then}
+
+
+def contribution_after(run: Any, firm: str, costs: list[str]) -> float:
+    """Contribution of a firm less some costs over the whole run, $bn; what is still in training counts as spent."""
+    own = run.companies[run.companies["firm"] == firm]
+    return float(own["contribution"].sum() - own[costs].sum().sum()) / 1e9

@@ -6,7 +6,7 @@ paths in the factual run, and `repriced`, when every firm prices by its own rule
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.counterparties import counterparties
+from market.measures.endings import ending, labs_results
+from market.measures.outcomes import compute
 from market.parameters import InputError, plain, shown
 from market.run import simulate
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
-from market.studies.changes import Change, at_prices, price_table, without_launch
+from market.studies.changes import Change, at_prices, limits, price_table, without_launch
 from market.studies.compare import differences
 from market.studies.engine import Engine, Progress, engine
 from market.studies.reading import Asked, Outcomes, asked
@@ -28,6 +30,8 @@ from market.tables import Run
 
 PRICES = ("fixed", "repriced")
 """How a counterfactual world is priced."""
+UNLIMITED = "no limit"
+"""Name of the world that limited ones are held against."""
 
 
 def counterfactual(
@@ -172,3 +176,31 @@ def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]
         figures[f"lost to others anyway, {prices}"] = taken - (revenue[prices] - revenue["factual"])
         figures[f"added, {prices}"] = contribution["factual"] - contribution[prices]
     return figures
+
+
+def ends(run: Run, month: int, only: Sequence[str] | None = None) -> pd.DataFrame:
+    """How it ends for labs in a world without a limit, and under each limit of technology with the same luck.
+
+    Parameters
+    ----------
+    run : without a limit.   month : in which they strike, as in `market.studies.changes.limits`.
+    only : names of the limits; all of them if not given.
+
+    Returns
+    -------
+    DataFrame
+        limit, the name of the world, and `market.measures.endings.ending`.
+    """
+    unlimited, limited = labs_results(run), limits(run.scenario, month)
+    others = {name: simulate(run.scenario.vary(limited[name]), run.seed) for name in only or limited}
+    runs = {UNLIMITED: run} | others
+    return pd.DataFrame([{"limit": name, **ending(one, unlimited, month)} for name, one in runs.items()])
+
+
+def tenfold(run: Run) -> dict[str, float]:
+    """Labs' revenue as usual, and under the same luck where every run costs ten times as much; the factor."""
+    labs = run.scenario.labs.items()
+    dearer = {f"labs.{name}.training.first_cost": 10 * lab.training.first_cost for name, lab in labs}
+    runs = (run, simulate(run.scenario.vary(dearer), run.seed))
+    usual, much = (compute(one, ["labs_revenue"])["labs_revenue"] for one in runs)
+    return {"usual": usual, "tenfold": much, "factor": much / usual if usual else float("nan")}

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from market.measures.overtaken import missed_release, monthly, prospects, resting
+from market.measures.payoffs import CASH, PAYOFFS, RUN_RATE, payoffs
 from market.run import simulate
 from market.studies.changes import stopping
-from market.studies.intervals import Interval, interval, ratio
+from market.studies.intervals import Interval, interval
+from market.studies.words import ratio_in_words
 from market.tables import Run
 
 WORLDS = ("nobody stops", "one stops", "others stop", "all stop")
-"""The four worlds, in the order in which `game` takes a firm's payoffs."""
+"""The four worlds of the game."""
+SIDES = ("while rivals go on", "once rivals stop")
+"""What a gain depends on."""
 
 
 def four_worlds(run: Run, firm: str, month: int) -> dict[str, Run]:
@@ -21,6 +27,33 @@ def four_worlds(run: Run, firm: str, month: int) -> dict[str, Run]:
     stops = ({firm: month}, rivals, {firm: month} | rivals)
     others = (simulate(stopping(run.scenario, when), run.seed) for when in stops)
     return dict(zip(WORLDS, (run, *others), strict=True))
+
+
+def fates(run: Run, firm: str, month: int, close: int) -> dict[str, pd.DataFrame]:
+    """What becomes of a firm in the four worlds of one seed.
+
+    Parameters
+    ----------
+    firm, month : who stops training, and when.   close : month up to which its payoffs count and others are ahead.
+
+    Returns
+    -------
+    dict
+        Tables with "what" each row is of. stands: `prospects` from the release that it missed on, if nobody stops and
+        if it does; keeps: `resting`; payoffs: a row for each of `payoffs`, and revenue: for each quarter, dollars a
+        year, with a column per world.
+    """
+    worlds = four_worlds(run, firm, month)
+    nobody, one = (worlds[world] for world in WORLDS[:2])
+    missed = missed_release(one, nobody, firm)
+    quarterly = {world: 4 * monthly(r, firm)["revenue"].groupby(lambda m: m // 3).sum() for world, r in worlds.items()}
+    tables = {
+        "stands": pd.DataFrame({world: prospects(worlds[world], firm, missed, close) for world in WORLDS[:2]}).T,
+        "keeps": pd.DataFrame([resting(one, nobody, firm, close)]),
+        "payoffs": pd.DataFrame({world: payoffs(r, firm, month, close) for world, r in worlds.items()}),
+        "revenue": pd.DataFrame(quarterly),
+    }
+    return {name: table.reset_index(names="what") for name, table in tables.items()}
 
 
 @dataclass(frozen=True)
@@ -50,33 +83,43 @@ class Game:
         return {(-1, -1): "stopping dominates", (-1, 1): "chicken", (1, -1): "coordination"}.get(signs, "open")
 
 
-def going_on(payoffs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """What a firm gains by going on instead of stopping, by seed: while the others go on, and once they stop.
+def going_on(worlds: pd.DataFrame) -> dict[str, Any]:
+    """What a firm gains by going on instead of stopping: while its rivals go on, and once they stop.
 
     Parameters
     ----------
-    payoffs : a row per seed and a column per world, in the order of `WORLDS`.
+    worlds : its payoffs, a row per seed and for each of `WORLDS` one column, or one for every kind of payoff.
+
+    Returns
+    -------
+    dict
+        By `SIDES`, a gain per seed, or one per seed and kind of payoff.
     """
-    nobody, alone, others, together = (payoffs.iloc[:, place] for place in range(4))
-    return nobody - alone, others - together
+    nobody, alone, others, together = (worlds[world] for world in WORLDS)
+    return dict(zip(SIDES, (nobody - alone, others - together), strict=True))
 
 
-def just_pays(cash: pd.DataFrame, asset: pd.DataFrame) -> tuple[Interval, Interval]:
-    """Price per unit of an asset at which going on just pays, each way of `going_on`, with its 95% interval.
+def just_pays(worlds: pd.DataFrame) -> pd.Series:
+    """Multiple of run-rate revenue, the same in all worlds, at which going on just pays, by `SIDES`, in words.
 
     Parameters
     ----------
-    cash, asset : payoffs, given as in `going_on`: money, and what is left at the end to be sold, such as revenue a
-        year, at one price in all worlds. Discounted alike.
+    worlds : all kinds of payoffs, given as in `going_on`.
     """
-    money, left = going_on(cash), going_on(asset)
-    return ratio(-money[0], left[0]), ratio(-money[1], left[1])
+    said = [ratio_in_words(-gain[CASH], gain[RUN_RATE]) for gain in going_on(worlds).values()]
+    return pd.Series(said, index=list(SIDES))
 
 
-def game(payoffs: pd.DataFrame) -> Game:
-    """Read the game off a firm's payoffs, given as in `going_on`."""
-    rivals_go_on, rivals_stop = going_on(payoffs)
-    return Game(interval(rivals_go_on), interval(rivals_stop), interval(payoffs.iloc[:, 3] - payoffs.iloc[:, 0]))
+def game(worlds: pd.DataFrame) -> Game:
+    """Read the game off a firm's payoffs of one kind, given as in `going_on`."""
+    go_on, stop = going_on(worlds).values()
+    return Game(interval(go_on), interval(stop), interval(worlds[WORLDS[3]] - worlds[WORLDS[0]]))
+
+
+def games(worlds: pd.DataFrame) -> pd.Series:
+    """Name the game by each of `PAYOFFS`, given as in `going_on`."""
+    by_kind: Any = worlds.swaplevel(axis=1)
+    return pd.Series([game(by_kind[kind]).verdict for kind in PAYOFFS], list(PAYOFFS), dtype="str")
 
 
 def _sign(gain: Interval) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from market import formats
 from market.measures.outcomes import PART, SHARE, unit_of
+from market.studies.crossing import passing
 from market.studies.intervals import counted, interval, ratio
 
 
@@ -18,6 +20,11 @@ def in_words(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> 
     `unit` is that of the values, as in `market.studies.intervals.interval`; by default that of the outcome they are.
     """
     return formats.with_interval(interval(values, unit or unit_of(values.name)), form) + remark(values)
+
+
+def in_seeds(values: pd.Series, form: str = ",.1f", unit: str | None = None) -> str:
+    """`in_words` of what need not happen in a run, and so has a number only where it does; "in no seed" if nowhere."""
+    return in_words(values, form, unit) if values.count() else "in no seed"
 
 
 def in_short(values: pd.Series, form: str = ",.2f", unit: str | None = None) -> str:
@@ -41,6 +48,18 @@ def ratio_in_words(top: pd.Series, bottom: pd.Series) -> str:
     return formats.with_interval(ratio(top, bottom), seeds=len(top))
 
 
+def passing_in_words(runs: pd.DataFrame, factor: str, figure: str, level: float, log: bool = False) -> str:
+    """Where a figure passes a level along a factor, in words.
+
+    Parameters
+    ----------
+    runs, factor, figure, level, log : as in `market.studies.crossing.passing`; the mean over seeds is geometric if log.
+    """
+    places = passing(runs, factor, figure, level, log)
+    mean, low, high = np.exp(interval(np.log(places))) if log else interval(places)
+    return formats.with_interval((mean, low, high)) + remark(places)
+
+
 def remark(values: pd.Series) -> str:
     """What must stand beside a mean over seeds: that they are few, or that some gave no number; else nothing."""
     return formats.behind(*counted(values))
@@ -61,7 +80,7 @@ def table_in_words(
     by : columns that say which runs belong together.
     forms : format of every figure, or of each that is shown by name.
     units : of figures that are no outcomes, as in `market.studies.intervals.interval`.
-    say : `in_words` or `in_short`.
+    say : `in_words`, `in_seeds` or `in_short`.
     """
     by, rows = [by] if isinstance(by, str) else list(by), []
     figures = list(forms) if isinstance(forms, Mapping) else list(runs.columns.drop([*by, "seed"]))

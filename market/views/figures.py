@@ -118,6 +118,29 @@ def figure(
     return register
 
 
+def panels(
+    drawing: Drawing, pictures: Iterable[Picture], size: Size, rows: int = 1, sharey: bool = False, **labels: Any
+) -> Figure:
+    """Draw several pictures on one canvas, all by one function of tables and an axis.
+
+    Parameters
+    ----------
+    drawing : such as `market.views.plots.heat_map`.
+    pictures : row by row.   size : of the canvas, in inches.
+    rows : of pictures, of equal lengths.   sharey : whether all pictures of a row have the same vertical axis.
+    labels : of all pictures, beside their own.
+    """
+    from matplotlib.figure import Figure
+
+    pictures = list(pictures)
+    canvas = Figure(figsize=size, layout="constrained")
+    axes = canvas.subplots(rows, len(pictures) // rows, sharey="row" if sharey else "none", squeeze=False)
+    for axis, picture in zip(axes.flat, pictures, strict=True):
+        drawing(*picture.tables, axis, **picture.options)
+        axis.set(**labels, **picture.labels)
+    return canvas
+
+
 def draw(name: str, of: Any) -> Figure:
     """Draw a figure by name; the first of its pictures, if there are several.
 

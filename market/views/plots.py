@@ -16,10 +16,12 @@ from market.measures.readings import flagships, up_to_failure
 from market.measures.structure import shares
 from market.studies import summary as summaries
 from market.views.figures import FIGURES as FIGURES
-from market.views.figures import Picture, Swept, figure
+from market.views.figures import Picture as Picture
+from market.views.figures import Swept, figure
 from market.views.figures import draw as draw
 from market.views.figures import files as files
 from market.views.figures import images as images
+from market.views.figures import panels as panels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,28 +1,20 @@
 """A Dask cluster: the same table as here, also when a worker is lost; what is wrong is said in one line."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 
 import market
 from market.parameters import InputError
-
-SCRIPT = Path(__file__).resolve().parents[2] / "experiments" / "sweep_robustness.py"
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("sweep_robustness", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from market.studies import faults
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_lost_in_the_middle_changes_no_byte(script, tmp_path, threads):
-    calm = script.sweep(tmp_path / "calm", 2, executor=threads, workers=None)
-    assert script.lose_a_worker(tmp_path / "lost", 2) == calm
+def test_a_worker_lost_in_the_middle_changes_no_byte(tiny, tmp_path, threads):
+    factors, asked = {"labs.*.training.growth": [1.5, 2.0, 2.5, 3.0, 4.0]}, {"seeds": [0, 1], "outcomes": ["multiple"]}
+    market.sweep(tiny, factors, out=tmp_path / "calm", executor=threads, **asked)
+    with faults.half_a_cluster() as lossy:
+        market.sweep(tiny, factors, out=tmp_path / "lost", **asked, **lossy)
+    for name in ("table.csv", "table.parquet"):
+        assert (tmp_path / "lost" / name).read_bytes() == (tmp_path / "calm" / name).read_bytes()
 
 
 @pytest.mark.parametrize(

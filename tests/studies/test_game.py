@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import market
-from market.studies.game import WORLDS, four_worlds, game, going_on, just_pays
+from market.measures.payoffs import CASH, PAYOFFS, RUN_RATE
+from market.studies.game import WORLDS, four_worlds, game, games, going_on, just_pays
 
 
 def payoffs(*means: float, noise: float = 0.1) -> pd.DataFrame:
@@ -43,21 +44,16 @@ def test_gains_are_paired():
 
 
 def test_gains_by_seed():
-    while_rivals_go_on, once_they_stop = going_on(payoffs(1, 0, 5, 3, noise=0.0))
+    while_rivals_go_on, once_they_stop = going_on(payoffs(1, 0, 5, 3, noise=0.0)).values()
     assert while_rivals_go_on.tolist() == [1, 1, 1]
     assert once_they_stop.tolist() == [2, 2, 2]
 
 
-def test_at_which_price_going_on_just_pays():
-    cash, asset = payoffs(-6, 0, 1, 3, noise=0.0), payoffs(5, 2, 9, 1, noise=0.0)
-    assert just_pays(cash, asset) == (pytest.approx((2, 2, 2)), pytest.approx((0.25, 0.25, 0.25)))
-
-
-def test_the_price_at_which_going_on_just_pays_is_a_ratio_of_means():
-    cash, asset = payoffs(0, 0, 0, 0, noise=0.0), payoffs(0, 0, 1, 0, noise=0.0)
-    cash["nobody stops"] -= [1, 2, 6]
-    asset["nobody stops"] += [1, 1, 4]
-    assert just_pays(cash, asset)[0][0] == pytest.approx(9 / 6)
+def test_every_kind_of_payoff_is_a_game_and_at_some_multiple_going_on_just_pays():
+    kinds = {kind: payoffs(1, 0, 5, 3) for kind in PAYOFFS} | {RUN_RATE: payoffs(5, 2, 9, 1, noise=0.0)}
+    paid = pd.concat(kinds | {CASH: payoffs(-6, 0, 1, 3, noise=0.0)}, axis=1).swaplevel(axis=1)
+    assert just_pays(paid).to_dict() == {"while rivals go on": "2.00 (n=3)", "once rivals stop": "0.25 (n=3)"}
+    assert games(paid).to_dict() == dict.fromkeys(PAYOFFS, "prisoner's dilemma") | {CASH: "stopping dominates"}
 
 
 def test_one_seed_settles_nothing():
