@@ -12,7 +12,6 @@ import pandas as pd
 
 from market.measures.forms import releases_of_run
 
-
 FACTS = (
     "training", "revenue", "contribution", "multiple", "multiple_full_rd", "payback_months", "months_at_frontier",
 )  # fmt: skip
