@@ -7,7 +7,6 @@ late ones, and that of the typical model? Then what open source takes from labs,
 parity after six months. Patient parents pay: no failure cuts a life short. Full: 1,250 runs, nine minutes.
 """
 
-import itertools
 from functools import partial
 
 import pandas as pd
@@ -37,22 +36,21 @@ def grid(study: Study, runs: pd.DataFrame) -> None:
     cells = runs.rename(columns={DELAY: "delay", BUDGET: "budget"}).groupby(["access", "delay", "budget"])
     title = "Open providers copy in full, after a delay: mean over seeds ± half its 95% interval"
     study.table("grid", runs, title, shown=cells[SHOWN].agg(in_short).reset_index().astype(str))
-    maps = {"measured open lag, months": (runs, LAG, None)}
-    maps |= {f"multiple, open access {a}": (part, "multiple", 1.0) for a, part in runs.groupby("access", sort=False)}
-    pictures = [
-        Picture((over_grid(part.astype({BUDGET: str}), outcome, DELAY, BUDGET),), {"level": level}, {"title": title})
-        for title, (part, outcome, level) in maps.items()
-    ]
+    lags = over_grid(runs, LAG, DELAY, BUDGET).rename(index=str)
+    pictures = [Picture((lags,), labels={"title": "measured open lag, months"})]
+    for access, part in runs.groupby("access", sort=False):
+        multiples = over_grid(part, "multiple", DELAY, BUDGET).rename(index=str)
+        pictures.append(Picture((multiples,), {"level": 1.0}, {"title": f"multiple, open access {access}"}))
     axes = {"xlabel": "delay, months", "ylabel": "open budget, share of labs'"}
-    study.figure("grid", panels(heat_map, pictures, size=(4.5 * len(maps), 3.5), **axes))
+    study.figure("grid", panels(heat_map, pictures, size=(4.5 * len(pictures), 3.5), **axes))
     means = cells[[LEAD, PAID]].mean().join(cells[[PARITY, PAYBACK]].agg(lambda waits: waits.mean(skipna=False)))
-    ends = means.agg(["min", "max"]).map(formats.figure).agg(" to ".join)
+    ends = means.agg(["min", "max"]).map(formats.four_digits).agg(" to ".join)
     surely, never = means.notna().sum(), (cells[PARITY].count() == 0).sum()
     study.say(
         f"Flagships lead for {ends[LEAD]} months; a share of {ends[PAID]} pays back, in the {surely[PAYBACK]} of "
         f"{len(means)} cells in which most do under every seed in {ends[PAYBACK]} months. In {surely[PARITY]} of "
-        f"{len(means)} cells most have an open equal, after {ends[PARITY]} months; in {never} most never have one, "
-        f"and in {len(means) - surely[PARITY] - never} the seed decides."
+        f"{len(means)} cells most have an open equal, after {ends[PARITY]} months; in {never} most never have one, and "
+        f"in {len(means) - surely[PARITY] - never} the seed decides."
     )
 
 
@@ -81,21 +79,11 @@ def case(study: Study, lives: pd.DataFrame) -> None:
     for world, own in facts:
         row, back = said[world], (own["multiple"] >= 1).sum()
         study.say(
-            f"A model that cost ${formats.figure(own['training'].mean())}, {world}: equalled after "
+            f"A model that cost ${formats.four_digits(own['training'].mean())}, {world}: equalled after "
             f"{row['equalled_after']} months, it earns ${row['contribution']}: {row['multiple']} times the final run, "
             f"{row['multiple_full_rd']} times full R&D. It pays back in {back} of the {own['multiple'].count()} seeds "
             f"in which it is built, in {row[PAYBACK]} months."
         )
-
-
-def taken(study: Study, access: str, world: market.Scenario) -> None:
-    """Say what open source takes from labs, by volume and by price."""
-    parts = 100 * volume_and_price(world, without_open_source(), study.seeds, executor=study.engine)
-    study.table(f"taken_percent_{access}", parts.reset_index())
-    for what in ("revenue", "contribution"):
-        shares = ", ".join(f"{in_figures(parts[f'{what} {by}'])}% {by}" for by in ("by volume", "by price", "in all"))
-        study.say(f"Open access {access}: of the {what} labs have without it, open source takes {shares}.")
-    study.say(f"It makes the same model in the same month dearer by {in_figures(parts['price'])} log points.")
 
 
 @experiment(seeds=8)
@@ -112,12 +100,18 @@ def open_catch_up(study: Study) -> None:
     clocks = {(a, lag): with_open_equals(world, lag) for a, world in markets.items() for lag in lags}
     lag_curves(study, study.read(clocks, [*SHOWN, FULL], by=("access", "point")))
     tries = study.pick({"points": 4, "budget": 8}, {"points": 2, "budget": 2})
-    for lag, name in study.pick(itertools.product((0, 6), READINGS), [(6, "multiple")]):
+    for lag, name in study.pick([(lag, name) for lag in (0, 6) for name in READINGS], [(6, "multiple")]):
         world = with_open_equals(base, lag)
         found = market.break_even(world, ACCESS, name, seeds=study.seeds, executor=study.engine, **tries)
         study.say(f"With parity after {lag} months, {READINGS[name]}: {found.sentence}")
     for level in access[::4]:
-        taken(study, level, markets[level])
+        taken = 100 * volume_and_price(markets[level], without_open_source(), study.seeds, executor=study.engine)
+        study.table(f"taken_percent_{level}", taken.reset_index())
+        words = taken.agg(in_figures)
+        for what in ("revenue", "contribution"):
+            parts = ", ".join(f"{words[f'{what} {by}']}% {by}" for by in ("by volume", "by price", "in all"))
+            study.say(f"Open access {level}: of the {what} labs have without it, open source takes {parts}.")
+        study.say(f"It makes the same model in the same month dearer by {words['price']} log points.")
     later = base.vary({"labs.*.training.growth": 100 ** (1 / 5), "months": 100})  # $1e8 grows to $1e10 by month 60
     worlds = {"parity after 6 months": with_open_equals(later, 6), "catch-up as it is": later}
     worlds |= {f"{name}, open to all": world.vary({ACCESS: 1.0}) for name, world in worlds.items()}

@@ -2,13 +2,11 @@
 
 Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a tenfold of compute unlocks 10^g times the
 demand (g is `compute_elasticity`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure
-cuts a life short. Generations are read over complete lives (`market.measures.generations.by_generation`), with progress
-and a growing market in them; what spending itself does to revenue, off worlds in which every run costs ten times as
-much under the same luck, with serving costs that rise with training compute or do not.
+cuts a life short. Generations are read over complete lives (`market.measures.generations`), with progress and a growing
+market in them; what spending itself does to revenue, off worlds in which every run costs ten times as much under the
+same luck, with serving costs that rise with training compute or do not. Difficulty goes up to 170: labs get there at high cost growth.
 Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minutes. Quick: few cells and seeds.
 """
-
-import itertools
 
 import numpy as np
 import pandas as pd
@@ -23,8 +21,15 @@ from market.views.plots import Picture, heat_map, panels
 OWN, SERVING = "as it is", {"rise": {}, "do not rise": {"technology.compute_exponent": 0.0}}
 
 
-def claims_13_and_16(study: Study, lives: pd.DataFrame, growth: float, last: int) -> None:
+def claims_13_and_16(study: Study, lives: pd.DataFrame, growth: float) -> None:
     """Show what each generation returned and paid for, and say for how long it holds."""
+    last = int(lives.loc[lives["lives"] > 0, "generation"].max())
+    cells, pictures = lives[lives["g"] != OWN].astype({"g": float}), []
+    for what, n in [(what, n) for what in ("multiple", "multiple_full_rd") for n in (2, (2 + last) // 2, last)]:
+        values = cells[cells["generation"] == n].pivot_table(index="g", columns="growth", values=what).clip(0.01, 100)
+        title = f"Generation {n} over {CONTRIBUTION_OVER[what]},\n0.01 to 100"
+        pictures.append(Picture((values,), {"level": 2.0, "log": True}, {"title": title}))
+    study.figure("multiples", panels(heat_map, pictures, (14, 8), rows=2, xlabel="cost growth, x per year", ylabel="g"))
     own, runs = lives[lives["g"] == OWN], lives.drop_duplicates(["growth", "g", "seed"])
     for what, title in CONTRIBUTION_OVER.items():
         table = grid_in_words(own[own["generation"].between(2, last)], "growth", "generation", what)
@@ -33,36 +38,19 @@ def claims_13_and_16(study: Study, lives: pd.DataFrame, growth: float, last: int
         title = f"Generations in a row, of {last - 1}, that return {name}, by cost growth"
         study.show(title, grid_in_words(runs, "g", "growth", name, ".1f"))
     here = own[own["growth"] == growth]
-    words = table_in_words(here, "generation", dict.fromkeys(CONTRIBUTION_OVER, ",.2f")).set_index("generation")
-    second, final = words.loc[2], words.loc[last]
+    at = table_in_words(here, "generation", dict.fromkeys(CONTRIBUTION_OVER, ",.2f")).set_index("generation")
     twice, all_rd = (in_words(here.drop_duplicates("seed")[name], ".1f") for name in IN_A_ROW)
     just_twice = passing_in_words(own[own["generation"] == last], "growth", "multiple", 2.0, log=True)
     count = here.groupby("seed")[["lives", "left_out"]].sum().mean()
     study.say(
-        f"Claim 13, at the baseline's cost growth of {growth:g} a year: generation 2 returns {second['multiple']} "
-        f"times its training, {second['multiple_full_rd']} times its full R&D; generation {last} {final['multiple']} "
-        f"and {final['multiple_full_rd']}. Of generations 2 to {last}, {twice} in a row return twice their training, "
+        f"Claim 13, at the baseline's cost growth of {growth:g} a year: generation 2 returns {at['multiple'][2]} times "
+        f"its training, {at['multiple_full_rd'][2]} times its full R&D; generation {last} {at['multiple'][last]} and "
+        f"{at['multiple_full_rd'][last]}. Of generations 2 to {last}, {twice} in a row return twice their training, "
         f"{all_rd} all their R&D. Generation {last} returns just twice at a cost growth of {just_twice}. Complete "
         f"lives: {count['lives']:.0f}, left out: {count['left_out']:.0f} a run.\n"
-        f"Claim 16: generation 2 contributes {second['per_next_training']} times the training of the next and "
-        f"{second['per_next_full_rd']} times its full R&D, generation {last} {final['per_next_training']} and "
-        f"{final['per_next_full_rd']} times."
-    )
-
-
-def claim_14(study: Study, factors: pd.DataFrame, elasticity: str) -> None:
-    """Show what tenfold spending does to labs' revenue, and say from which g it doubles it."""
-    logs, answers = factors.assign(factor=np.log10(factors["factor"])), []
-    title = "Elasticity of labs' revenue to the cost of a run; 0.30 doubles it"
-    study.show(title, grid_in_words(logs, "g", "serving costs", "factor"))
-    for serving, part in factors.groupby("serving costs", sort=False):
-        own, doubles = part[part["g"] == OWN], passing_in_words(part[part["g"] != OWN], "g", "factor", 2.0)
-        times = ratio_in_words(own["tenfold"], own["usual"])
-        answers.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
-    study.say(
-        f"Claim 14: the elasticity of revenue to cost is {elasticity} from one generation to the next, and 0.30 "
-        "doubles it per tenfold cost; but progress and a growing market are in that. Tenfold costs at the same dates "
-        f"multiply labs' revenue by {', and by '.join(answers)}."
+        f"Claim 16: generation 2 contributes {at['per_next_training'][2]} times the training of the next and "
+        f"{at['per_next_full_rd'][2]} times its full R&D, generation {last} {at['per_next_training'][last]} and "
+        f"{at['per_next_full_rd'][last]} times."
     )
 
 
@@ -70,8 +58,9 @@ def claim_14(study: Study, factors: pd.DataFrame, elasticity: str) -> None:
 def return_window(study: Study) -> None:
     """Vary cost growth and unlocked demand, then the cost of every run."""
     size = {"customers": study.pick(7500, 600), "panel.size": study.pick(500, 100), "months": study.pick(96, 60)}
-    high = {"demand.difficulty_high": 170.0}  # labs get there at high cost growth
-    base = market.load("baseline").vary({**size, **high, "labs.*.funding": {"rule": "patient"}})
+    base = market.load("baseline").vary(
+        {**size, "demand.difficulty_high": 170.0, "labs.*.funding": {"rule": "patient"}}
+    )
     usual = next(iter(base.labs.values())).training
     growths = study.pick([1.5, usual.growth, 4.0, 6.0, 10.0], [usual.growth, 10.0])
     levels = study.pick([0.0, 0.1, 0.2, 0.4, 0.7, 1.0], [0.0, 1.0])
@@ -79,21 +68,24 @@ def return_window(study: Study) -> None:
     cells = {(by, g): {**demand, "labs.*.training.growth": by} for g, demand in demands.items() for by in growths}
     lives = study.read({cell: base.vary(changes) for cell, changes in cells.items()}, returned, by=("growth", "g"))
     study.table("generations", lives)
-    last = int(lives.loc[lives["lives"] > 0, "generation"].max())
-    cells, pictures = lives[lives["g"] != OWN].astype({"g": float}), []
-    for what, n in itertools.product(("multiple", "multiple_full_rd"), (2, (2 + last) // 2, last)):
-        values = cells[cells["generation"] == n].pivot_table(index="g", columns="growth", values=what).clip(0.01, 100)
-        title = f"Generation {n} over {CONTRIBUTION_OVER[what]},\n0.01 to 100"
-        pictures.append(Picture((values,), {"level": 2.0, "log": True}, {"title": title}))
-    axes = {"xlabel": "cost growth, x per year", "ylabel": "g"}
-    study.figure("multiples", panels(heat_map, pictures, size=(14, 8), rows=2, **axes))
-    claims_13_and_16(study, lives, usual.growth, last)
+    claims_13_and_16(study, lives, usual.growth)
     shorter = base.vary({"months": study.pick(72, 24)})
     worlds = {(s, g): shorter.vary(demands[g] | SERVING[s]) for g in study.pick(list(demands), [OWN]) for s in SERVING}
     factors = study.read(worlds, tenfold, by=("serving costs", "g"))
     study.table("tenfold", factors)
+    logs, answers = factors.assign(factor=np.log10(factors["factor"])), []
+    table = grid_in_words(logs, "g", "serving costs", "factor")
+    study.show("Elasticity of labs' revenue to the cost of a run; 0.30 doubles it", table)
+    for serving, part in factors.groupby("serving costs", sort=False):
+        own, doubles = part[part["g"] == OWN], passing_in_words(part[part["g"] != OWN], "g", "factor", 2.0)
+        times = ratio_in_words(own["tenfold"], own["usual"])
+        answers.append(f"{times} if serving costs {serving} with training compute (by 2 at a g of {doubles})")
     here = lives[(lives["g"] == OWN) & (lives["growth"] == usual.growth)].drop_duplicates("seed")
-    claim_14(study, factors, in_words(here["elasticity"]))
+    study.say(
+        f"Claim 14: the elasticity of revenue to cost is {in_words(here['elasticity'])} from one generation to the "
+        "next, and 0.30 doubles it per tenfold cost; but progress and a growing market are in that. Tenfold costs at "
+        f"the same dates multiply labs' revenue by {', and by '.join(answers)}."
+    )
 
 
 if __name__ == "__main__":

@@ -12,11 +12,14 @@ import pandas as pd
 
 from market.measures.forms import releases_of_run
 
+<<<<<<< HEAD
 FACTS = (
     "training", "revenue", "contribution", "multiple", "multiple_full_rd", "payback_months", "months_at_frontier",
 )  # fmt: skip
 """What a life comes to: columns of the model P&L."""
 
+=======
+>>>>>>> fea8293
 
 def open_records(releases: pd.DataFrame) -> pd.DataFrame:
     """Every release that made the best open model better, one record per release date: the best of that day.
@@ -85,10 +88,11 @@ def waits(run: Any) -> pd.Series:
 
 
 def life(run: Any, firm: str, month: int) -> dict[str, float]:
-    """The life of the model that a firm starts in a month, if it is complete: `FACTS`, and `waits`; else NaN."""
+    """What the model comes to that a firm starts in a month, if its life is complete, and when it is equalled."""
     rows = run.models[(run.models["firm"] == firm) & (run.models["started"] == month) & run.models["complete"]]
-    facts: dict[str, float] = rows.set_index("model")[list(FACTS)].astype(float).join(waits(run)).mean().to_dict()
-    return facts
+    money = ["training", "revenue", "contribution", "multiple", "multiple_full_rd"]
+    facts = rows.set_index("model")[[*money, "payback_months", "months_at_frontier"]].astype("float64")
+    return {str(name): float(value) for name, value in facts.join(waits(run)).mean().items()}
 
 
 def _reached(closed: pd.DataFrame, released: float, capability: float) -> tuple[str | None, float, float]:

@@ -179,21 +179,10 @@ def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]
 
 
 def ends(run: Run, month: int, only: Sequence[str] | None = None) -> pd.DataFrame:
-    """How it ends for labs in a world without a limit, and under each limit of technology with the same luck.
-
-    Parameters
-    ----------
-    run : without a limit.   month : in which they strike, as in `market.studies.changes.limits`.
-    only : names of the limits; all of them if not given.
-
-    Returns
-    -------
-    DataFrame
-        limit, the name of the world, and `market.measures.endings.ending`.
-    """
+    """How it ends for labs without a limit of technology, and with `limits` that strike in a month, all or some."""
     unlimited, limited = labs_results(run), limits(run.scenario, month)
-    others = {name: simulate(run.scenario.vary(limited[name]), run.seed) for name in only or limited}
-    runs = {UNLIMITED: run} | others
+    runs = {UNLIMITED: run}
+    runs |= {name: simulate(run.scenario.vary(limited[name]), run.seed) for name in only or limited}
     return pd.DataFrame([{"limit": name, **ending(one, unlimited, month)} for name, one in runs.items()])
 
 

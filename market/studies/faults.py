@@ -20,12 +20,7 @@ FILES = ("manifest.json", "design.csv", "table.csv", "table.parquet")
 
 
 def kills(call: Sequence[str], times: int, longest: float) -> Iterator[float]:
-    """Start a command and kill it with SIGKILL, again and again, by turns alone and with all processes it started.
-
-    Parameters
-    ----------
-    times : how often.   longest : most seconds to wait, each time; how many it was is given back after the kill.
-    """
+    """Start a command and kill it, again and again, after at most so many seconds: alone, or with all it started."""
     for number in range(times):
         seconds = longest * luck.uniform(0, "kill", number, "sweep")
         with processes.silent(call) as going:

@@ -84,40 +84,28 @@ class Game:
 
 
 def going_on(worlds: pd.DataFrame) -> dict[str, Any]:
-    """What a firm gains by going on instead of stopping: while its rivals go on, and once they stop.
+    """What a firm gains by going on instead of stopping, by `SIDES` and seed.
 
-    Parameters
-    ----------
-    worlds : its payoffs, a row per seed and for each of `WORLDS` one column, or one for every kind of payoff.
-
-    Returns
-    -------
-    dict
-        By `SIDES`, a gain per seed, or one per seed and kind of payoff.
+    `worlds` holds its payoffs: a row per seed, and for each of `WORLDS` a column, or one for every kind of payoff.
     """
     nobody, alone, others, together = (worlds[world] for world in WORLDS)
     return dict(zip(SIDES, (nobody - alone, others - together), strict=True))
 
 
 def just_pays(worlds: pd.DataFrame) -> pd.Series:
-    """Multiple of run-rate revenue, the same in all worlds, at which going on just pays, by `SIDES`, in words.
-
-    Parameters
-    ----------
-    worlds : all kinds of payoffs, given as in `going_on`.
-    """
+    """Multiple of run-rate revenue, the same in all worlds, at which going on just pays, by `SIDES`, in words."""
     said = [ratio_in_words(-gain[CASH], gain[RUN_RATE]) for gain in going_on(worlds).values()]
     return pd.Series(said, index=list(SIDES))
 
 
 def game(worlds: pd.DataFrame) -> Game:
-    """Read the game off a firm's payoffs of one kind, given as in `going_on`."""
+    """Read the game off a firm's payoffs of one kind."""
     go_on, stop = going_on(worlds).values()
     return Game(interval(go_on), interval(stop), interval(worlds[WORLDS[3]] - worlds[WORLDS[0]]))
 
 
 def games(worlds: pd.DataFrame) -> pd.Series:
-    """Name the game by each of `PAYOFFS`, given as in `going_on`."""
+    """Name the game by each of `PAYOFFS`."""
     by_kind: Any = worlds.swaplevel(axis=1)
     return pd.Series([game(by_kind[kind]).verdict for kind in PAYOFFS], list(PAYOFFS), dtype="str")
 
