@@ -4,8 +4,8 @@ Claims 13, 14 and 16. The cost of a run grows by 1.5 to 10 times a year, and a t
 demand (g is `compute_elasticity`; in the baseline 0.12 to 0.25 by segment); patient parents pay, so that no failure
 cuts a life short. Generations are read over complete lives (`market.measures.generations`), with progress and a growing
 market in them; what spending itself does to revenue, off worlds in which every run costs ten times as much under the
-same luck, with serving costs that rise with training compute or do not. Difficulty goes up to 170: labs get there at high cost growth.
-Full: 35 cells over 8 years and 28 runs over 6, 8 seeds of each, about five minutes. Quick: few cells and seeds.
+same luck, with serving costs that rise with training compute or do not. Difficulty goes up to 170: labs get there at
+high cost growth. Full: 35 cells over 8 years and 28 runs over 6, 8 seeds, about five minutes. Quick: few cells, seeds.
 """
 
 import numpy as np

@@ -12,14 +12,6 @@ import pandas as pd
 
 from market.measures.forms import releases_of_run
 
-<<<<<<< HEAD
-FACTS = (
-    "training", "revenue", "contribution", "multiple", "multiple_full_rd", "payback_months", "months_at_frontier",
-)  # fmt: skip
-"""What a life comes to: columns of the model P&L."""
-
-=======
->>>>>>> fea8293
 
 def open_records(releases: pd.DataFrame) -> pd.DataFrame:
     """Every release that made the best open model better, one record per release date: the best of that day.
