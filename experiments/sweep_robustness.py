@@ -1,16 +1,18 @@
 """Sweeps that finish: killed, damaged and resumed, a sweep gives the table of an undisturbed one, byte for byte.
 
-Kills `market sweep` with SIGKILL at random moments and resumes it; truncates and corrupts its files; compares numbers
-of workers; kills one of two workers of a Dask cluster in the middle. Then 10,000 runs: memory of all processes after
-them over that after 500, and how long it takes to list what is kept; and what a sweep costs beyond its simulations.
-Full: ten kills, about half an hour on two cores. Quick: one kill, 50 runs for memory, no cluster; under 30 seconds.
+Kills `market sweep` with SIGKILL at random moments, damages its files, takes other numbers of workers, kills one of two
+workers of a Dask cluster. Then memory after 10,000 runs over that after 500, and what a sweep costs beyond its runs.
+Full: ten kills, about half an hour. Quick: one kill, 50 runs, threads, no cluster; under 30 seconds.
 """
 
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -33,23 +35,23 @@ def sweep(out: Path, seeds: int, **more: object) -> bytes:
     return (out / "table.csv").read_bytes() + (out / "table.parquet").read_bytes()
 
 
-def disturbed(study: Study, folder: Path) -> Iterator[tuple[str, bool]]:
+def disturbed(study: Study, folder: Path, run: Callable[..., bytes]) -> Iterator[tuple[str, bool]]:
     """Disturb the small sweep in every way and let it finish; whether its tables are those of an undisturbed one."""
     seeds, calm, killed = len(study.seeds), folder / "calm", folder / "killed"
-    tables = sweep(calm, seeds)
+    tables = run(calm, seeds)
     call = [*COMMAND, f"--replications={seeds}", f"--out={killed}"]
     kept = [str(len(Store(killed / "runs"))) for _ in faults.kills(call, *study.pick((10, 20.0), (1, 4.0)))]
-    yield f"{len(kept)} kills; results kept after each: {', '.join(kept)}", sweep(killed, seeds) == tables
+    yield f"{len(kept)} kills; results kept after each: {', '.join(kept)}", run(killed, seeds) == tables
     for said in faults.damages(calm):
-        yield said, sweep(calm, seeds) == tables
+        yield said, run(calm, seeds) == tables
     for workers in study.pick([1, 3], [1]):
-        yield f"{workers} workers, not 2", sweep(folder / str(workers), seeds, workers=workers) == tables
+        yield f"{workers} workers, not 2", run(folder / str(workers), seeds, workers=workers) == tables
     if not study.quick:
         with faults.half_a_cluster() as lossy:
-            yield "one of two workers of a cluster lost", sweep(folder / "cluster", seeds, **lossy) == tables
+            yield "one of two workers of a cluster lost", run(folder / "cluster", seeds, **lossy) == tables
 
 
-def memory(out: Path, few: int, many: int) -> list[tuple[str, float]]:
+def memory(run: Callable[..., bytes], out: Path, few: int, many: int) -> list[tuple[str, float]]:
     """Memory in use by every process after few runs and after many, MB; how long it takes to list the results."""
     table = []
 
@@ -57,7 +59,7 @@ def memory(out: Path, few: int, many: int) -> list[tuple[str, float]]:
         if done in (few, many):
             table.extend((f"MB after {done} runs, {who}", used) for who, used in processes.resident().items())
 
-    sweep(out, many // len(LEVELS), progress=measure)
+    run(out, many // len(LEVELS), progress=measure)
     start = time.perf_counter()
     kept = len(Store(out / "runs"))
     return [*table, (f"seconds to list {kept} results", time.perf_counter() - start)]
@@ -67,18 +69,19 @@ def speed(out: Path, seeds: int) -> list[tuple[str, float]]:
     """Runs of 10,000 customers per second on all cores, and what the sweep took beyond the simulations."""
     world, start = market.load("baseline").vary({"customers": 10_000}), time.perf_counter()
     done = market.sweep(world, {GROWTH: [2.0, 3.0]}, replications=seeds, outcomes=["multiple", "labs_result"], out=out)
-    wall = time.perf_counter() - start
-    simulated = sum(result.simulated for result in Store(out / "runs")) / min(os.cpu_count() or 1, len(done))
+    wall, kept = time.perf_counter() - start, Store(out / "runs")
+    simulated = sum(result.simulated for result in kept) / min(os.cpu_count() or 1, len(done))
     return [("runs per second", len(done) / wall), ("overhead beyond the simulation, share", wall / simulated - 1)]
 
 
 @experiment(seeds=80, quick_seeds=2)
 def sweep_robustness(study: Study) -> None:
     """Disturb sweeps and compare them with an undisturbed one; measure memory and speed."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        checks = pd.DataFrame(disturbed(study, folder), columns=["disturbance", "same"])
-        figures = memory(folder / "memory", *study.pick((500, 10_000), (10, 50)))
+    threads = study.pick(nullcontext, partial(ThreadPoolExecutor, 2))  # in the quick form: processes take time to start
+    with tempfile.TemporaryDirectory() as scratch, threads() as pool:
+        folder, run = Path(scratch), partial(sweep, executor=pool)
+        checks = pd.DataFrame(disturbed(study, folder, run), columns=["disturbance", "same"])
+        figures = memory(run, folder / "memory", *study.pick((500, 10_000), (10, 50)))
         figures += [] if study.quick else speed(folder / "speed", 100)
     study.table("checks", checks, "The table of an undisturbed sweep?")
     study.table("measured", pd.DataFrame(figures, columns=["measured", "figure"]), "Measured")
