@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 KIND = "experiment"
 QUICK = "This is the quick form: not for quoting."
-Chosen = TypeVar("Chosen")
+Choice = TypeVar("Choice")
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Study:
     _tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     _figures: dict[str, Figure] = field(default_factory=dict)
 
-    def pick(self, full: Chosen, quick: Chosen) -> Chosen:
+    def pick(self, full: Choice, quick: Choice) -> Choice:
         """The first of two in the full form, the second in the quick one."""
         return quick if self.quick else full
 
@@ -191,7 +191,7 @@ class Study:
         return list(worlds), scenarios(worlds.values(), known), read
 
 
-Conduct = Callable[[Study], None]
+Inquiry = Callable[[Study], None]
 
 
 @dataclass(frozen=True)
@@ -200,11 +200,11 @@ class Experiment:
 
     Attributes
     ----------
-    conduct : what is asked.
+    inquiry : what is asked.
     seeds, quick_seeds : how many replications the full form has, and the quick one.
     """
 
-    conduct: Conduct
+    inquiry: Inquiry
     seeds: int
     quick_seeds: int
 
@@ -216,7 +216,7 @@ class Experiment:
     def __call__(self) -> None:
         """Run it from the command line, and end the process; bad input gives one line and exit status 2."""
         app = typer.Typer(rich_markup_mode=None, add_completion=False)
-        app.command(help=self.conduct.__globals__["__doc__"])(self.run)
+        app.command(help=self.inquiry.__globals__["__doc__"])(self.run)
         command_line.to_the_end(lambda: app(standalone_mode=False), f"{self.name}.py")
 
     def run(
@@ -250,7 +250,7 @@ class Experiment:
             engine(pool, workers, cluster=cluster, keep=runs, patient=True, retry_failed=True) as running,
         ):
             study = Study(quick, replications, running)
-            self.conduct(study)
+            self.inquiry(study)
         where = ""
         try:
             with command_line.filled(place, "the tables are", {**facts, "seeds": len(replications)}) as unfinished:
@@ -261,14 +261,14 @@ class Experiment:
             typer.echo("\n".join([QUICK, text, QUICK]) if quick else text)
 
 
-def experiment(*, seeds: int, quick_seeds: int = 2) -> Callable[[Conduct], Experiment]:
+def experiment(*, seeds: int, quick_seeds: int = 2) -> Callable[[Inquiry], Experiment]:
     """Declare a function of a `Study` as an experiment.
 
     Parameters
     ----------
     seeds, quick_seeds : how many replications the full form has, and the quick one.
     """
-    return lambda conduct: Experiment(conduct, seeds, quick_seeds)
+    return lambda inquiry: Experiment(inquiry, seeds, quick_seeds)
 
 
 @contextmanager

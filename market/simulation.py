@@ -39,7 +39,7 @@ class Sale:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChoicesMade:
     """The customers' side of a month: the options, and by segment the volume factor, choices and price responses."""
 
     offers: choice.Offers
@@ -224,14 +224,14 @@ class Market(mesa.Model):
         if every and self.month % every == 0 and any(lab.lineup for lab in self.labs):
             self._compare()
 
-    def choose(self) -> Chosen:
+    def choose(self) -> ChoicesMade:
         """Let customers enter, reconsider and choose; ask before how they respond to prices."""
         offers = self._offers()
         responses = [segment.respond(offers, self.month, self.pool) for segment in self.segments]
         choices = [segment.choose(offers, self.seed, self.month, self.pool) for segment in self.segments]
-        return Chosen(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
+        return ChoicesMade(offers, [segment.volume_factor(self.month) for segment in self.segments], choices, responses)
 
-    def settle(self, chosen: Chosen) -> None:
+    def settle(self, chosen: ChoicesMade) -> None:
         """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let firms without cash fail."""
         tokens, heads = chosen.tokens, chosen.customers
         elasticities = list(zip(*chosen.elasticities, strict=True))
@@ -254,7 +254,7 @@ class Market(mesa.Model):
         if any(lab.failed == self.month for lab in self.labs) and all(lab.failed is not None for lab in self.labs):
             self.journal.note(self.month, "market", EventKind.ALL_LABS_FAILED, len(self.labs), "every lab has failed")
 
-    def record(self, chosen: Chosen) -> None:
+    def record(self, chosen: ChoicesMade) -> None:
         """Write the rows of the tables."""
         offers = chosen.offers
         self.register.count_month([model for _, model in self.on_sale])
@@ -295,7 +295,7 @@ class Market(mesa.Model):
             self._plan(firm, run, "opening")
             for month in range(start, min(start + self.run_length, 0)):
                 self._pay(firm, run, month)
-                self.treasury.found(firm, month)
+                self.treasury.fund_start(firm, month)
             if start + self.run_length < 0:
                 self._put_on_sale(firm, run)
 

@@ -38,7 +38,7 @@ class Treasury:
             if account in (Account.TRAINING, Account.RESEARCH):
                 firm.month_rd -= amount
 
-    def found(self, firm: Firm, month: int) -> None:
+    def fund_start(self, firm: Firm, month: int) -> None:
         """Close a month before the start: founders' money covers it exactly, whatever the funding rule."""
         firm.close_cash()
         self.pay_in(firm, max(0.0, -firm.cash), month)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def run(
     scenario: Annotated[str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.")] = "baseline",
     changes: Changes = None,
-    seed: Annotated[int, typer.Option(help="Owns all luck of the run; the same seed gives the same result.")] = 0,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same result.")] = 0,
     out: Annotated[
         Path | None,
         typer.Option(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from market.accounts import amortisation
+from market.tables import Run
 
 
-def margins(run: Any) -> dict[str, float]:
+def margins(run: Run) -> dict[str, float]:
     """Labs' margins by whole year at each boundary of `amortisation.margins`, and dollars spent per dollar of revenue.
 
     Returns

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures.outcomes import within
+from market.tables import Run
 
 
-def burn(run: Any, firms: Iterable[str], period: Period) -> float:
+def burn(run: Run, firms: Iterable[str], period: Period) -> float:
     """Cash burnt by some firms together per dollar of revenue; NaN without revenue.
 
     Of firms that raise money: what is booked as funding beyond the cash raised was paid in kind, and costs no cash.

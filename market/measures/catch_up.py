@@ -5,12 +5,11 @@ And the same seen from a closed model: how long until open weights have reached 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from market.measures.forms import releases_of_run
+from market.tables import Run
 
 
 def open_records(releases: pd.DataFrame) -> pd.DataFrame:
@@ -73,13 +72,13 @@ def parity(releases: pd.DataFrame) -> pd.DataFrame:
     return table.assign(months=waited.clip(lower=0.0))
 
 
-def waits(run: Any) -> pd.Series:
+def waits(run: Run) -> pd.Series:
     """Months for which each closed model of a run was better than everything open, by model; see `parity`."""
     table = parity(releases_of_run(run.models, run.scenario.start))
     return table.set_index("model")["months"].rename("equalled_after")
 
 
-def life(run: Any, firm: str, month: int) -> dict[str, float]:
+def life(run: Run, firm: str, month: int) -> dict[str, float]:
     """What the model comes to that a firm starts in a month, if its life is complete, and when it is equalled."""
     rows = run.models[(run.models["firm"] == firm) & (run.models["started"] == month) & run.models["complete"]]
     money = ["training", "revenue", "contribution", "multiple", "multiple_full_rd"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
+from market.tables import Run
 
-def earned_over_forecast(run: Any) -> pd.DataFrame:
+
+def earned_over_forecast(run: Run) -> pd.DataFrame:
     """What launches earned over what was forecast, of those whose horizon has passed or that were given up.
 
     Returns

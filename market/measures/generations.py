@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -68,7 +66,7 @@ def by_generation(models: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(table, orient="index", columns=list(COLUMNS)).rename_axis("generation")
 
 
-def steps(run: Any) -> dict[str, float]:
+def steps(run: Run) -> dict[str, float]:
     """What labs' models cost and gain from one generation to the next, up to the sixth; what complete lives return."""
     models = run.models[run.models["firm"].isin(run.scenario.labs)]
     means = models[models["released"].notna()].groupby("generation")[["training", "capability"]].mean()[:6]

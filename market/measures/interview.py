@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from market.accounts import pnl
 from market.accounts.ledger import Account, Ledger
 from market.calendar import YEAR
 from market.evidence import load
+from market.tables import Run
 
 MILLION = 1e6
 
@@ -38,7 +38,7 @@ def books() -> Books:
     return Books(pnl.company(ledger.frame()), models.assign(complete=models["revenue"] > 0))
 
 
-def two_readings(books: Any) -> dict[str, float]:
+def two_readings(books: Books | Run) -> dict[str, float]:
     """What each firm's first two models earned and returned, and companies' results by year; means over firms.
 
     Parameters
@@ -49,7 +49,7 @@ def two_readings(books: Any) -> dict[str, float]:
     lives = books.models.groupby(number)[["contribution", "multiple"]].mean()
     results = books.companies.groupby("year")["result"].mean() / MILLION
     return {
-        **{f"contribution of model {n}, $M": float(lives.loc[n, "contribution"]) / MILLION for n in (1, 2)},
-        **{f"multiple of model {n}": float(lives.loc[n, "multiple"]) for n in (1, 2)},
+        **{f"contribution of model {n}, $M": float(lives["contribution"].loc[n]) / MILLION for n in (1, 2)},
+        **{f"multiple of model {n}": float(lives["multiple"].loc[n]) for n in (1, 2)},
         **{f"company result {year}, $M": float(results[year]) for year in (2023, 2024, 2025)},
     }

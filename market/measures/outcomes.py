@@ -231,25 +231,25 @@ def dollars_complete(run: Run, period: Period) -> float:
     return dollars_of(rows, rows["complete"])
 
 
-@outcome(unit="x", on_request=True)
+@outcome(unit="x", level=1.0, on_request=True)
 def multiple_so_far(run: Run, period: Period) -> float:
     """Contribution over training of all labs' flagships, if the unfinished ones earned nothing more."""
     return bounds(run, period).so_far
 
 
-@outcome(unit="x", on_request=True)
+@outcome(unit="x", level=1.0, on_request=True)
 def multiple_if_held(run: Run, period: Period) -> float:
     """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).if_held
 
 
-@outcome(unit="x", on_request=True)
+@outcome(unit="x", level=1.0, on_request=True)
 def multiple_full_rd_so_far(run: Run, period: Period) -> float:
     """Contribution over training and research of all labs' flagships, if the unfinished ones earned nothing more."""
     return bounds(run, period).full_so_far
 
 
-@outcome(unit="x", on_request=True)
+@outcome(unit="x", level=1.0, on_request=True)
 def multiple_full_rd_if_held(run: Run, period: Period) -> float:
     """The same if flagships on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).full_if_held

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from market.economics.capital import run_rate, valuation
 from market.measures.overtaken import monthly
+from market.tables import Run
 
 CASH, RUNNING_OFF, VALUED = "cash to the close", "and running off", "cash and valuation"
 BEFORE_RESEARCH = "  before research, too"
@@ -17,7 +16,7 @@ PAYOFFS = (CASH, "  before research", RUNNING_OFF, BEFORE_RESEARCH, VALUED)
 TRAINING, RUN_RATE = "training", "run-rate revenue at the close"
 
 
-def payoffs(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
+def payoffs(run: Run, firm: str, since: int, close: int) -> dict[str, float]:
     """What a firm is worth to all who put money in, seen from a month, $bn of that month.
 
     Parameters
@@ -41,7 +40,7 @@ def payoffs(run: Any, firm: str, since: int, close: int) -> dict[str, float]:
     return dict(zip(PAYOFFS, worth, strict=True)) | {TRAINING: early["training"], RUN_RATE: run_rate(sales) * then}
 
 
-def contribution_after(run: Any, firm: str, costs: list[str]) -> float:
+def contribution_after(run: Run, firm: str, costs: list[str]) -> float:
     """Contribution of a firm less some costs over the whole run, $bn; what is still in training counts as spent."""
     own = run.companies[run.companies["firm"] == firm]
     return float(own["contribution"].sum() - own[costs].sum().sum()) / 1e9

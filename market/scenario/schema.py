@@ -102,7 +102,7 @@ class SegmentSpec(Workload, Preferences):
     """A group of customers that share parameters."""
 
 
-class World(Parameters):
+class Economy(Parameters):
     """The economy around the market, for one comparison: revenue as a share of world product."""
 
     product: float = parameter(105e12, unit="$ per year", gt=0, le=1e18, meaning="world product in the first year")
@@ -121,7 +121,7 @@ class Scenario(Parameters):
         0.15, unit="per year", ge=0, le=10, meaning="discount rate of present values",
         source="calibration.csv systematic_cost_of_capital",
     )  # fmt: skip
-    world: World = Field(World(), description="the economy around the market")
+    world: Economy = Field(Economy(), description="the economy around the market")
     technology: Technology = Field(Technology(), description="supply")
     demand: Demand = Field(Demand(), description="the scale of difficulty")
     adoption: Adoption = Field(Adoption(), description="entry of customers")

@@ -105,7 +105,7 @@ def break_even(
     executor: Executor | Engine | None = None,
     workers: int | None = None,
     cluster: str | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> BreakEven:
     """Find where the mean of an outcome crosses a level, with the same seeds at every value.

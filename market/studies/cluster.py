@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import socket
 import subprocess
 import sys
 import warnings
@@ -50,8 +51,10 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
 
 
 @contextmanager
-def on_this_machine(workers: int, port: int = 8797) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+def on_this_machine(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """Start a scheduler and workers of one thread each here; give its address and the workers' processes."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     address = f"tcp://127.0.0.1:{port}"
     calls = [["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
     calls += workers * [["worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]]

@@ -32,7 +32,7 @@ def compare(
     executor: Executor | Engine | None = None,
     workers: int | None = None,
     cluster: str | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds and say what differs.

@@ -42,7 +42,7 @@ def counterfactual(
     *,
     executor: Executor | Engine | None = None,
     workers: int | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Compare the factual world with a counterfactual one under the same seeds, at fixed prices and re-priced.
@@ -99,7 +99,7 @@ def volume_and_price(
     *,
     executor: Executor | Engine | None = None,
     workers: int | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Split what the labs would have more under a change into what its absence takes by volume and what by price.

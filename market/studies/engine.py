@@ -217,7 +217,7 @@ def engine(
     workers: int | None = None,
     *,
     cluster: str | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     patient: bool = False,
     retry_failed: bool = False,
 ) -> Iterator[Engine]:
@@ -238,7 +238,7 @@ def engine(
         yield executor
         return
     with crew(executor, workers, patient, cluster) as team:
-        yield Engine(team, None if keep is None else Store(keep), retry_failed)
+        yield Engine(team, None if keep is None else Store(Path(keep)), retry_failed)
 
 
 def _plan(worlds: Worlds, done: int, store: Store | None) -> str:

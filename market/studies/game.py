@@ -34,7 +34,8 @@ def fates(run: Run, firm: str, month: int, close: int) -> dict[str, pd.DataFrame
 
     Parameters
     ----------
-    firm, month : who stops training, and when.   close : month up to which its payoffs count and others are ahead.
+    run : the world in which nobody stops.   firm, month : who stops training, and when.
+    close : month up to which its payoffs count and others are ahead.
 
     Returns
     -------

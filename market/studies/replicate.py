@@ -21,7 +21,7 @@ def replicate(
     outcomes: Outcomes | None = None,
     *,
     executor: Executor | Engine | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run a scenario under each seed.

@@ -97,7 +97,7 @@ def split(
     *,
     executor: Executor | Engine | None = None,
     workers: int | None = None,
-    keep: Path | None = None,
+    keep: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Split:
     """Split what a model lost to later arrivals and their prices, by Shapley value over 16 worlds under each seed.

@@ -7,8 +7,10 @@ A derived table is one decorated function; building, saving, opening, CSV, listi
         return run.offers.loc[run.offers.groupby("month")["revenue"].idxmax(), ["month", "firm"]]
 """
 
-from market.tables import books
+from market.registry import import_all
 from market.tables.opening import open_run
 from market.tables.run import Run, derived
 
-__all__ = ["Run", "books", "derived", "open_run"]
+__all__ = ["Run", "derived", "open_run"]
+
+import_all(__name__)

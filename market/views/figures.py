@@ -88,6 +88,8 @@ class Swept:
 
 
 FIGURES: Registry[Declared] = Registry("figure")
+NEEDS = ("run", "sweep")
+"""What there is to draw: a `Run`, a `Swept`."""
 
 
 def figure(
@@ -107,8 +109,10 @@ def figure(
     Raises
     ------
     TypeError
-        If the name is in use.
+        If the name is in use, or nothing gives what it needs.
     """
+    if needs not in NEEDS:
+        raise TypeError(f"figures need {' or '.join(NEEDS)}, and not {needs!r}")
 
     def register(drawing: Drawing) -> Drawing:
         name = drawing.__name__
