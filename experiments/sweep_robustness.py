@@ -23,7 +23,7 @@ from market.studies import faults, processes
 from market.studies.store import Store
 
 TINY, GROWTH = {"customers": 100, "months": 8, "panel.size": 50}, "labs.*.training.growth"
-LEVELS, NAME = [1.5, 2.0, 2.5, 3.0, 4.0], "labs_revenue"
+LEVELS, NAME, GROWN = [1.5, 2.0, 2.5, 3.0, 4.0], "labs_revenue", "growth of a process, share"
 COMMAND = [sys.executable, "-m", "market", "sweep", "duopoly", *(f"--set={path}={at}" for path, at in TINY.items())]
 COMMAND += [f"--factor={GROWTH}={','.join(map(str, LEVELS))}", f"--outcome={NAME}", "--workers=2"]
 
@@ -51,27 +51,29 @@ def disturbed(study: Study, folder: Path, run: Callable[..., bytes]) -> Iterator
             yield "one of two workers of a cluster lost", run(folder / "cluster", seeds, **lossy) == tables
 
 
-def memory(run: Callable[..., bytes], out: Path, few: int, many: int) -> list[tuple[str, float]]:
+def memory(run: Callable[..., bytes], out: Path, few: int, many: int) -> dict[str, float]:
     """Memory in use by every process after few runs and after many, MB; how long it takes to list the results."""
-    table = []
+    used: dict[int, dict[str, float]] = {}
 
     def measure(done: int, _total: int) -> None:
         if done in (few, many):
-            table.extend((f"MB after {done} runs, {who}", used) for who, used in processes.resident().items())
+            used[done] = processes.resident()
 
     run(out, many // len(LEVELS), progress=measure)
+    table = {f"MB after {done} runs, {who}": size for done, sizes in used.items() for who, size in sizes.items()}
     start = time.perf_counter()
     kept = len(Store(out / "runs"))
-    return [*table, (f"seconds to list {kept} results", time.perf_counter() - start)]
+    table[f"seconds to list {kept} results"] = time.perf_counter() - start
+    return table | {GROWN: max(used[many][who] / size - 1 for who, size in used[few].items())}
 
 
-def speed(out: Path, seeds: int) -> list[tuple[str, float]]:
+def speed(out: Path, seeds: int) -> dict[str, float]:
     """Runs of 10,000 customers per second on all cores, and what the sweep took beyond the simulations."""
     world, start = market.load("baseline").vary({"customers": 10_000}), time.perf_counter()
     done = market.sweep(world, {GROWTH: [2.0, 3.0]}, replications=seeds, outcomes=["multiple", "labs_result"], out=out)
     wall, kept = time.perf_counter() - start, Store(out / "runs")
     simulated = sum(result.simulated for result in kept) / min(os.cpu_count() or 1, len(done))
-    return [("runs per second", len(done) / wall), ("overhead beyond the simulation, share", wall / simulated - 1)]
+    return {"runs per second": len(done) / wall, "overhead beyond the simulation, share": wall / simulated - 1}
 
 
 @experiment(seeds=80, quick_seeds=2)
@@ -82,11 +84,13 @@ def sweep_robustness(study: Study) -> None:
         folder, run = Path(scratch), partial(sweep, executor=pool)
         checks = pd.DataFrame(disturbed(study, folder, run), columns=["disturbance", "same"])
         figures = memory(run, folder / "memory", *study.pick((500, 10_000), (10, 50)))
-        figures += [] if study.quick else speed(folder / "speed", 100)
+        figures |= {} if study.quick else speed(folder / "speed", 100)
     study.table("checks", checks, "The table of an undisturbed sweep?")
-    study.table("measured", pd.DataFrame(figures, columns=["measured", "figure"]), "Measured")
+    study.table("measured", pd.DataFrame(figures.items(), columns=["measured", "figure"]), "Measured")
     if not checks["same"].all():
         raise SystemExit("a table differs from the undisturbed one")
+    if not study.quick and figures[GROWN] > 0.02:
+        raise SystemExit("memory grows with the number of runs")
 
 
 if __name__ == "__main__":
