@@ -56,7 +56,8 @@ def leave(said: str | Callable[[], str]) -> None:
 
 def kept_beside(out: Path) -> Path:
     """Where runs are kept as they come: beside the folder of their result. An interrupt says so from now on."""
-    runs = out.with_name(f"{out.name}-runs")
+    named = out if out.name not in ("", "..") else Path(os.path.abspath(out))
+    runs = named.with_name(f"{named.name}-runs")
     kept = f"what is done is kept in {runs}/, and the same command goes on"
     leave(lambda: kept if runs.is_dir() else NOTHING)
     return runs

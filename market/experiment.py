@@ -27,6 +27,7 @@ import pandas as pd
 import typer
 
 from market import command_line
+from market.parameters import InputError, name_problem
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
@@ -157,13 +158,13 @@ class Study:
         name, table : what is saved.   title : what is printed above it; None prints nothing.
         shown : what is printed in its place, such as means with intervals in words.
         """
-        self._tables[name] = table
+        self._tables[_new(name, self._tables)] = table
         if title is not None:
             self.show(title, table if shown is None else shown)
 
     def figure(self, name: str, figure: Figure) -> None:
         """Save a figure as NAME.png."""
-        self._figures[name] = figure
+        self._figures[_new(name, self._figures)] = figure
 
     def show(self, title: str, table: pd.DataFrame) -> None:
         """Print a table."""
@@ -279,11 +280,28 @@ def _executor(quick: bool, workers: int | None, cluster: str | None) -> Iterator
         yield pool
 
 
+def _new(name: str, taken: Mapping[str, Any]) -> str:
+    """Accept the name of a table or a figure, which names its file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be a file's name, or is in use.
+    """
+    problem = "is in use" if name in taken else name_problem(name)
+    if problem:
+        raise InputError(f"'{name}': {problem}; give the table or figure another name")
+    return name
+
+
 def _named(table: pd.DataFrame, names: list[Any] | None, by: str | tuple[str, ...]) -> pd.DataFrame:
     """Put the names of worlds in front of a table, in the place of their numbers."""
     if names is None:
         return table.drop(columns="point")
     columns = (by,) if isinstance(by, str) else by
+    taken = next((name for name in columns if name in table.columns or name == "seed"), None)
+    if taken is not None:
+        raise InputError(f"by '{taken}': the study or the reading has a column of this name; give another")
     words = [name if isinstance(name, tuple) else (name,) for name in names]
     labels = pd.DataFrame([words[point] for point in table["point"]], columns=list(columns), index=table.index)
     return pd.concat([labels, table.drop(columns="point")], axis=1)

@@ -7,12 +7,13 @@ break-even searches and experiments.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -156,9 +157,9 @@ class Engine:
             After an interrupt.
         """
         results = self._sound(worlds, reading, progress)
-        if any(isinstance(result.read, pd.DataFrame) for result in results):
-            return _stacked(results, [result.read for result in results])
-        return pd.DataFrame([{"point": result.point, "seed": result.seed, **result.read} for result in results])
+        if any(isinstance(one, pd.DataFrame) for result in results for one in _named_tables(result).values()):
+            raise InputError("a reading that gives tables by name: is read by read_tables, not by read")
+        return _stacked(results, [_frame(result) for result in results])
 
     def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
         """Read tables by name off every world; each as in `table`.
@@ -169,7 +170,13 @@ class Engine:
             As in `table`.
         """
         results = self._sound(worlds, reading, progress)
-        return {name: _stacked(results, [result.read[name] for result in results]) for name in results[0].read}
+        tables = [_named_tables(result) for result in results]
+        names = list(dict.fromkeys(name for one in tables for name in one))
+        for result, one in zip(results, tables, strict=True):
+            lacking = next((name for name in names if not isinstance(one.get(name), pd.DataFrame)), None)
+            if lacking is not None:
+                raise InputError(f"a reading: gives no table '{lacking}' under seed {result.seed}, but under others")
+        return {name: _stacked(results, [one[name] for one in tables]) for name in names}
 
     def _sound(self, worlds: Worlds, reading: Reading, progress: Progress | None) -> list[Result]:
         """All results, none of which failed."""
@@ -250,9 +257,27 @@ def _plan(worlds: Worlds, done: int, store: Store | None) -> str:
     return text + said + mended
 
 
+def _named_tables(result: Result) -> Mapping[str, Any]:
+    """What a result holds by name; nothing if it is a table."""
+    return {} if isinstance(result.read, pd.DataFrame) else result.read
+
+
+def _frame(result: Result) -> pd.DataFrame:
+    """A result as rows."""
+    return result.read if isinstance(result.read, pd.DataFrame) else pd.DataFrame([result.read])
+
+
 def _stacked(results: list[Result], frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Tables of results one below the other, with point and seed in front."""
+    """Tables of results one below the other, with point and seed in front.
+
+    Raises
+    ------
+    InputError
+        If a column has one of these names.
+    """
     for result, frame in zip(results, frames, strict=True):
-        frame.insert(0, "point", result.point)
-        frame.insert(1, "seed", result.seed)
+        for place, name in enumerate(("point", "seed")):
+            if name in frame.columns:
+                raise InputError(f"a reading's '{name}': the study has a column of this name; give it another")
+            frame.insert(place, name, getattr(result, name))
     return pd.concat(frames, ignore_index=True)

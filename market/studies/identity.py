@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from market.families import Registered, own, registered, registered_in
+from market.measures.outcomes import OUTCOMES
 from market.saving.manifest import versions
 from market.scenario.schema import Scenario
 from market.studies.canonical import canonical, digest, fingerprint
@@ -15,6 +16,7 @@ from market.studies.code import code_version
 from market.studies.content import content, modules_of
 from market.studies.reading import Asked, Reading, described, functions
 from market.studies.worlds import World, Worlds
+from market.tables.run import DERIVED
 
 Identity = Mapping[str, Any]
 """What a study is, as JSON: results of different identities are never mixed."""
@@ -40,12 +42,14 @@ class Keys:
 
     def __init__(self, worlds: Worlds, reading: Reading) -> None:
         self.reading, self.code, self.versions = described(reading), code_version(*modules(reading)), versions()
-        study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions})
+        free = not (isinstance(reading, Asked) and all(isinstance(one, str) for one in reading.outcomes.values()))
+        parts = own_parts() if free else {}
+        study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions, "parts": parts})
         used: set[type[Registered]] = set()
         self._seeds, self._points = worlds.seeds, []
         for setting in worlds.settings():
-            # A function may simulate other worlds, by any rule; outcomes read the run they are given.
-            met = set(rules(setting)) if isinstance(reading, Asked) else set(registered())
+            # A function may simulate other worlds, by any rule, and use any outcome or table; named outcomes do not.
+            met = set(registered()) if free else set(rules(setting))
             what = {"study": study, "scenario": canonical(setting), "rules": own_rules(met)}
             self._points.append(digest(what))
             used |= met
@@ -70,6 +74,13 @@ def modules(reading: Reading) -> set[str]:
 def rules(scenario: Scenario) -> Iterator[type[Registered]]:
     """Rules and kinds of intervention that a scenario uses, rules that interventions put in place as well."""
     return map(type, registered_in(scenario))
+
+
+def own_parts() -> dict[str, str]:
+    """Contents of the outcomes and derived tables that are not of this package: any function may use them by name."""
+    parts: dict[str, Callable[..., Any]] = {f"tables.{name}": one.make for name, one in DERIVED.items()}
+    parts |= {f"outcomes.{name}": one.reading for name, one in OUTCOMES.items()}
+    return {name: content(part) for name, part in parts.items() if not part.__module__.startswith("market.")}
 
 
 def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:

@@ -12,9 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 import cloudpickle
+from pydantic import field_validator, model_validator
 
 from market.families import Registered, own, registered
 from market.parameters import InputError
+from market.schemas import SCHEMAS
+from market.studies.content import content
+from market.tables.run import DERIVED
 
 
 def packed(thing: object) -> bytes:
@@ -49,7 +53,7 @@ def unpacked(sent: bytes) -> Any:
 
 
 def packed_work(work: Callable[..., Any]) -> bytes:
-    """Pack work with the rules of the user's own that it may meet: their modules, and those of the program itself.
+    """Pack work with the user's own rules and tables that it may meet: their modules, and those of the program itself.
 
     Raises
     ------
@@ -57,8 +61,11 @@ def packed_work(work: Callable[..., Any]) -> bytes:
         As in `packed`.
     """
     mine = own(registered())
-    modules = sorted({rule.__module__ for rule in mine if rule.__module__ != "__main__"})
-    return packed((modules, [rule for rule in mine if rule.__module__ == "__main__"], work))
+    tables = {name: one for name, one in DERIVED.items() if not one.make.__module__.startswith("market.")}
+    modules = {rule.__module__ for rule in mine} | {one.make.__module__ for one in tables.values()}
+    here = [rule for rule in mine if rule.__module__ == "__main__"]
+    written = [(SCHEMAS[name], one) for name, one in tables.items() if one.make.__module__ == "__main__"]
+    return packed((sorted(modules - {"__main__"}), here, written, work))
 
 
 @functools.lru_cache(maxsize=4)
@@ -70,7 +77,9 @@ def unpacked_work(sent: bytes) -> Callable[..., Any]:
     InputError
         As in `unpacked`.
     """
-    modules, _, work = unpacked(sent)
+    modules, _, tables, work = unpacked(sent)
+    for schema, one in tables:
+        SCHEMAS[schema.name], DERIVED[schema.name] = schema, one
     for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
@@ -84,23 +93,49 @@ class _Packer(cloudpickle.Pickler):  # type: ignore[misc]
     def reducer_override(self, obj: Any) -> Any:
         """Take over for such rules."""
         if isinstance(obj, type) and issubclass(obj, Registered) and obj.__module__ == "__main__":
-            return _define, (obj.__name__, obj.__bases__, obj.model_fields[obj.word].default, _body(obj))
+            name = obj.model_fields[obj.word].default
+            return _define, (obj.__name__, obj.__bases__, name, content(obj), _body(obj), _checks(obj))
         return super().reducer_override(obj)
 
 
 def _body(rule: type[Registered]) -> dict[str, Any]:
     """What stood in the body of a rule's class."""
     kinds = (types.FunctionType, classmethod, staticmethod, property)
-    own = {name: one for name, one in vars(rule).items() if isinstance(one, kinds) and "pydantic" not in name}
+    own: dict[str, Any] = {n: one for n, one in vars(rule).items() if isinstance(one, kinds) and "pydantic" not in n}
     annotations = vars(rule).get("__annotations__", {})
     fields = {name: rule.model_fields[name] for name in annotations if name in rule.model_fields}
+    constants = {name: vars(rule)[name] for name in rule.__class_vars__ if name in vars(rule)}
+    inherited = {name for base in rule.__bases__ for name in getattr(base, "__private_attributes__", ())}
+    private = {name: one for name, one in rule.__private_attributes__.items() if name not in inherited}
     space = {"__module__": "__main__", "__qualname__": rule.__qualname__, "__doc__": rule.__doc__}
-    return {**space, "__annotations__": annotations, **own, **fields}
+    return {**space, "__annotations__": annotations, **constants, **private, **own, **fields}
 
 
-def _define(name: str, bases: tuple[type[Registered], ...], rule: str, body: dict[str, Any]) -> type[Registered]:
-    """Define a rule in a worker, unless the worker has it, as it does if the program has a file."""
-    known = bases[0].registry.get(rule)
-    if known is not None and known.__qualname__ == body["__qualname__"]:
+def _checks(rule: type[Registered]) -> dict[str, tuple[tuple[str, ...], Any]]:
+    """Validators of a rule's own by name: the fields that they check, none for the whole, and the mode."""
+    marks = rule.__pydantic_decorators__
+    fields = {name: (one.info.fields, one.info.mode) for name, one in marks.field_validators.items()}
+    whole = {name: ((), one.info.mode) for name, one in marks.model_validators.items()}
+    return {name: check for name, check in {**fields, **whole}.items() if name in vars(rule)}
+
+
+_DEFINED: dict[str, type[Registered]] = {}
+"""Classes defined in a worker, by their content: one that lives on may meet a rule before and after it was edited."""
+
+
+def _define(
+    name: str, bases: tuple[type[Registered], ...], rule: str, what: str, body: dict[str, Any], checks: dict[str, Any]
+) -> type[Registered]:
+    """Define a rule in a worker, unless the worker has read the program's file, or defined the very same."""
+    family = next(base for base in bases if hasattr(base, "registry"))
+    known = family.registry.get(rule)
+    if known is not None and known.__module__ == "__mp_main__" and known.__qualname__ == body["__qualname__"]:
         return known
-    return types.new_class(name, bases, exec_body=lambda space: space.update(body))
+    if what not in _DEFINED:
+        marked: dict[str, Any] = {}
+        for one, (fields, mode) in checks.items():
+            mark: Any = field_validator(*fields, mode=mode) if fields else model_validator(mode=mode)
+            marked[one] = mark(body[one])
+        _DEFINED[what] = types.new_class(name, bases, exec_body=lambda space: space.update(body | marked))
+    family.registry[rule] = _DEFINED[what]
+    return _DEFINED[what]

@@ -47,6 +47,9 @@ class Store:
         """
         path = self._path(key)
         try:
+            if path.exists() and not path.is_file():
+                self._put_aside(path)
+                return None
             content = path.read_bytes()
         except FileNotFoundError:
             return None

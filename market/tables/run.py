@@ -52,8 +52,11 @@ def derived(schema: Schema, of: Schema | None = None) -> Callable[[Derivation], 
     """
 
     def register(make: Derivation) -> Derivation:
-        if hasattr(Run, schema.name):
+        taken = {*Run.__dataclass_fields__, *(one.of.name for one in DERIVED.values() if one.of)}
+        if hasattr(Run, schema.name) or schema.name in taken:
             raise TypeError(f"a run has {schema.name!r} already")
+        if not schema.name.isidentifier():
+            raise TypeError(f"{schema.name!r} is no name of a table; allowed: letters, digits and '_'")
         registered(schema)
         DERIVED[schema.name] = Derived(make, of)
         return make

@@ -77,3 +77,45 @@ def test_a_registered_outcome_of_ones_own_reaches_processes(tiny, monkeypatch):
     named.outcome(unit="months")(registered)
     table = market.sweep(tiny, {"months": [8]}, outcomes=["registered"], replications=1, workers=1)
     assert table["registered"].tolist() == [8.0]
+
+
+OWN_PARTS = """
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar, Literal
+from pydantic import field_validator
+import market
+from market.parameters import parameter
+from market.schemas import Column, Schema
+from market.strategies.pricing import Prices, PricingRule
+from market.tables import derived
+class Flat(PricingRule):
+    "One price for all."
+    rule: Literal["flat_for_all"] = "flat_for_all"
+    TIMES: ClassVar[float] = 2.0
+    level: float = parameter(3.0, unit="$ per Mtok", gt=0, meaning="the price")
+    @field_validator("level")
+    @classmethod
+    def twice(cls, value):
+        return 2 * value
+    def price(self, view, free):
+        return Prices({own.model.name: self.TIMES * self.level for own in free}, view.memory)
+@derived(Schema("own_months", "Months.", (Column("month", "month", "Month.", "int64"),)))
+def own_months(run):
+    return run.offers[["month"]].drop_duplicates().reset_index(drop=True)
+def price(run):
+    return run.offers.loc[run.offers["firm"] == "Alpha", "price"].max()
+def months(run):
+    return len(run.own_months)
+tiny = {"customers": 100, "months": 6, "panel.size": 20, "labs.Alpha.pricing": {"rule": "flat_for_all"}}
+for executor in (ThreadPoolExecutor(1), None):
+    table = market.sweep(
+        market.load("duopoly").vary(tiny), {"labs.Alpha.pricing.level": [5.0]}, replications=1,
+        outcomes=[price, months], executor=executor, workers=1,
+    )
+    print(table[["price", "months"]].to_numpy().tolist())
+"""
+
+
+def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_reach_processes(tmp_path):
+    answer = python("-", folder=tmp_path, given=OWN_PARTS)
+    assert answer.stdout == "[[20.0, 6.0]]\n[[20.0, 6.0]]\n", answer.stderr
