@@ -40,9 +40,9 @@ def disturbed(study: Study, folder: Path, run: Callable[..., bytes]) -> Iterator
     seeds, calm, killed = len(study.seeds), folder / "calm", folder / "killed"
     tables = run(calm, seeds)
     call = [*COMMAND, f"--replications={seeds}", f"--out={killed}"]
-    kept = [str(len(Store(killed / "runs"))) for _ in faults.kills(call, *study.pick((10, 20.0), (1, 4.0)))]
+    kept = [str(len(Store(killed / "runs"))) for _ in faults.kills(call, *study.pick((10, 20.0), (1, 3.0)))]
     yield f"{len(kept)} kills; results kept after each: {', '.join(kept)}", run(killed, seeds) == tables
-    for said in faults.damages(calm):
+    for said in faults.damages(calm, study.pick(3, 1)):
         yield said, run(calm, seeds) == tables
     for workers in study.pick([1, 3], [1]):
         yield f"{workers} workers, not 2", run(folder / str(workers), seeds, workers=workers) == tables

@@ -299,7 +299,7 @@ def _named(table: pd.DataFrame, names: list[Any] | None, by: str | tuple[str, ..
     if names is None:
         return table.drop(columns="point")
     columns = (by,) if isinstance(by, str) else by
-    taken = next((name for name in columns if name in table.columns or name == "seed"), None)
+    taken = next((name for name in columns if name in table.columns.drop("point")), None)
     if taken is not None:
         raise InputError(f"by '{taken}': the study or the reading has a column of this name; give another")
     words = [name if isinstance(name, tuple) else (name,) for name in names]
