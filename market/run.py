@@ -58,14 +58,12 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
 
 
 def _tables(market: Market) -> Run:
-    """Build the tables once and check the identities."""
+    """Build the tables that were written down, and check the identities; the run derives the others when asked."""
     settings, recorder = market.settings, market.recorder
     recorded = {name: recorder.table(schema) for name, schema in SCHEMAS.items() if name not in DERIVED}
     own = {"ledger": market.ledger.frame(), "events": market.journal.frame()}
     unsaved = {"register": market.register.facts(_unreleased(market)), "plans": recorder.table(PLANS)}
     run = Run(settings, market.seed, recorded | own | unsaved)
-    for name in SCHEMAS:
-        run.table(name)
     spending = run.segments.groupby("month")["spending"].sum()
     cash = {firm.name: firm.cash for firm in market.firms}
     pnl.check(run.ledger, spending, cash, pnl.company(run.ledger, by="month", until=settings.months), run.models)

@@ -47,8 +47,9 @@ class Store:
         """
         path = self._path(key)
         try:
-            if path.exists() and not path.is_file():
-                self._put_aside(path)
+            if not path.is_file():
+                if os.path.lexists(path):  # a folder, or a pipe, which would never be read to its end
+                    self._put_aside(path)
                 return None
             content = path.read_bytes()
         except FileNotFoundError:

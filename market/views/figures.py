@@ -165,7 +165,7 @@ def draw(name: str, of: Any) -> Figure:
 
 
 def files(needs: str) -> list[str]:
-    """Names of the files of all figures that need something and have one picture of it."""
+    """Names of the files of all figures that need something, as far as they have one picture of it each."""
     return [f"{name}.png" for name, one in FIGURES.items() if one.needs == needs]
 
 
