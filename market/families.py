@@ -6,12 +6,14 @@ import sys
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from market.parameters import OPENING, InputError, Parameters, unknown
+
+Thing = TypeVar("Thing", bound=Any)
 
 
 class Registered(Parameters):
@@ -153,9 +155,9 @@ def check_known(block: BaseModel) -> None:
             raise not_known(one)
 
 
-def own(classes: Iterable[type[Registered]]) -> list[type[Registered]]:
-    """Those that a user defined: they are not of this package."""
-    return [one for one in classes if not one.__module__.startswith("market.")]
+def own(things: Iterable[Thing]) -> list[Thing]:
+    """Classes and functions that a user defined: they are not of this package."""
+    return [one for one in things if not one.__module__.startswith("market.")]
 
 
 def registered() -> list[type[Registered]]:

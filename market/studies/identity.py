@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,7 @@ from market.studies.code import code_version
 from market.studies.content import content, modules_of
 from market.studies.reading import Asked, Reading, described, functions
 from market.studies.worlds import World, Worlds
-from market.tables.run import DERIVED
+from market.tables.run import own_tables
 
 Identity = Mapping[str, Any]
 """What a study is, as JSON: results of different identities are never mixed."""
@@ -78,9 +78,9 @@ def rules(scenario: Scenario) -> Iterator[type[Registered]]:
 
 def own_parts() -> dict[str, str]:
     """Contents of the outcomes and derived tables that are not of this package: any function may use them by name."""
-    parts: dict[str, Callable[..., Any]] = {f"tables.{name}": one.make for name, one in DERIVED.items()}
-    parts |= {f"outcomes.{name}": one.reading for name, one in OUTCOMES.items()}
-    return {name: content(part) for name, part in parts.items() if not part.__module__.startswith("market.")}
+    outcomes = own(one.reading for one in OUTCOMES.values())
+    parts = {f"outcomes.{name}": content(one.reading) for name, one in OUTCOMES.items() if one.reading in outcomes}
+    return parts | {f"tables.{name}": content(one.make) for name, one in own_tables().items()}
 
 
 def own_rules(used: Iterable[type[Registered]]) -> dict[str, list[str]]:

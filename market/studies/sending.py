@@ -16,9 +16,9 @@ from pydantic import field_validator, model_validator
 
 from market.families import Registered, own, registered
 from market.parameters import InputError
-from market.schemas import SCHEMAS
+from market.schemas import SCHEMAS, Schema
 from market.studies.content import content
-from market.tables.run import DERIVED
+from market.tables.run import DERIVED, Derived, own_tables
 
 
 def packed(thing: object) -> bytes:
@@ -60,31 +60,40 @@ def packed_work(work: Callable[..., Any]) -> bytes:
     InputError
         As in `packed`.
     """
-    mine = own(registered())
-    tables = {name: one for name, one in DERIVED.items() if not one.make.__module__.startswith("market.")}
-    modules = {rule.__module__ for rule in mine} | {one.make.__module__ for one in tables.values()}
-    here = [rule for rule in mine if rule.__module__ == "__main__"]
-    written = [(SCHEMAS[name], one) for name, one in tables.items() if one.make.__module__ == "__main__"]
-    return packed((sorted(modules - {"__main__"}), here, written, work))
+    rules, tables = own(registered()), own_tables()
+    modules = {one.__module__ for one in (*rules, *(table.make for table in tables.values()))}
+    here = [rule for rule in rules if rule.__module__ == "__main__"]
+    defined = [(SCHEMAS[name], table) for name, table in tables.items() if table.make.__module__ == "__main__"]
+    return packed((sorted(modules - {"__main__"}), here, defined, work))
 
 
-@functools.lru_cache(maxsize=4)
 def unpacked_work(sent: bytes) -> Callable[..., Any]:
-    """Unpack work in a worker, once; modules of users' own rules are imported first, where they can be.
+    """Unpack work in a worker, once; the program's own rules and tables are put in place, each time anew.
+
+    A worker that lives on may do the work of one program, or of one version of it, in turn with that of another.
 
     Raises
     ------
     InputError
         As in `unpacked`.
     """
-    modules, _, tables, work = unpacked(sent)
-    for schema, one in tables:
-        SCHEMAS[schema.name], DERIVED[schema.name] = schema, one
+    rules, tables, work = _loaded(sent)
+    for rule in rules:
+        rule.registry[rule.model_fields[rule.word].default] = rule
+    for schema, table in tables:
+        SCHEMAS[schema.name], DERIVED[schema.name] = schema, table
+    return work
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(sent: bytes) -> tuple[list[type[Registered]], list[tuple[Schema, Derived]], Callable[..., Any]]:
+    """Load what `packed_work` packed; modules of users' own parts are imported, where they can be."""
+    modules, rules, tables, work = unpacked(sent)
     for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     gc.freeze()  # what is loaded by now stays: clearing away after each task need not look at it
-    return work  # type: ignore[no-any-return]
+    return rules, tables, work
 
 
 class _Packer(cloudpickle.Pickler):  # type: ignore[misc]

@@ -13,6 +13,7 @@ import pandas as pd
 from market.accounts import pnl
 from market.accounts.events import EventKind
 from market.calendar import Calendar
+from market.families import own
 from market.parameters import InputError, unknown
 from market.saving.manifest import write_manifest
 from market.saving.place import Place
@@ -62,6 +63,12 @@ def derived(schema: Schema, of: Schema | None = None) -> Callable[[Derivation], 
         return make
 
     return register
+
+
+def own_tables() -> dict[str, Derived]:
+    """Derived tables that a user defined, by name."""
+    mine = own(one.make for one in DERIVED.values())
+    return {name: one for name, one in DERIVED.items() if one.make in mine}
 
 
 @dataclass(frozen=True, eq=False)

@@ -119,3 +119,42 @@ for executor in (ThreadPoolExecutor(1), None):
 def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_reach_processes(tmp_path):
     answer = python("-", folder=tmp_path, given=OWN_PARTS)
     assert answer.stdout == "[[20.0, 6.0]]\n[[20.0, 6.0]]\n", answer.stderr
+
+
+ALTERNATELY = """
+import market
+from market.schemas import SCHEMAS
+from market.studies.sending import packed_work, unpacked_work
+from market.tables.run import DERIVED
+PARTS = '''
+from typing import Literal
+import pandas as pd
+from market.schemas import Column, Schema
+from market.strategies.pricing import Prices, PricingRule
+from market.tables import derived
+class Flat(PricingRule):
+    "One price for all."
+    rule: Literal["flat_for_all"] = "flat_for_all"
+    def price(self, view, free):
+        return Prices({own.model.name: TIMES for own in free}, view.memory)
+@derived(Schema("own_rows", "Rows.", (Column("row", "", "Row.", "int64"),)))
+def own_rows(run):
+    return pd.DataFrame({"row": range(int(TIMES))})
+'''
+def read(_):
+    changes = {"customers": 100, "months": 3, "panel.size": 20, "labs.Alpha.pricing": {"rule": "flat_for_all"}}
+    run = market.simulate(market.load("duopoly").vary(changes))
+    return run.offers.loc[run.offers["firm"] == "Alpha", "price"].max(), len(run.own_rows)
+sent = []
+for times in (3.0, 6.0):
+    SCHEMAS.pop("own_rows", None), DERIVED.pop("own_rows", None)
+    exec(PARTS, {"__name__": "__main__", "TIMES": times})
+    sent.append(packed_work(read))
+print([tuple(map(float, unpacked_work(sent[which])(None))) for which in (0, 1, 0, 1)])
+"""
+
+
+def test_a_worker_that_lives_on_does_what_is_asked_now(tmp_path):
+    """As those of a cluster do, which meet a script's rule and table before and after they were edited."""
+    answer = python("-", folder=tmp_path, given=ALTERNATELY)
+    assert answer.stdout == "[(3.0, 3.0), (6.0, 6.0), (3.0, 3.0), (6.0, 6.0)]\n", answer.stderr
