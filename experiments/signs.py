@@ -10,7 +10,7 @@ import market
 from market.experiment import Study, experiment
 from market.measures import outcomes
 from market.studies.summary import means
-from market.studies.words import means_in_words
+from market.studies.words import table_in_words
 from market.tables import Run
 
 OUTCOMES = ["labs_gross_margin", "multiple", "multiple_full_rd", "open_token_share"]
@@ -39,9 +39,9 @@ def signs(study: Study) -> None:
     """Show the signs."""
     small = study.pick({}, {"customers": 1000})
     worlds = {label: market.load(name).vary({**small, **changes}) for label, (name, changes) in MARKETS.items()}
-    table = means(study.read(worlds, read, by="market"), by="market")
+    runs = study.read(worlds, read, by="market")
     title = "Mean over seeds [95% interval]; multiples of complete lives of labs' flagships"
-    study.table("signs", table, title, shown=means_in_words(table, "market", ".3g"))
+    study.table("signs", means(runs, by="market"), title, shown=table_in_words(runs, "market", ".3g"))
 
 
 if __name__ == "__main__":

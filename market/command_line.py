@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -42,6 +42,13 @@ ASCII = {
 class Terminated(BaseException):
     """SIGTERM came."""
 
+
+Workers = Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")]
+Cluster = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on the workers of a Dask scheduler instead, as tcp://HOST:PORT."),
+]
+"""Options of whatever does many runs: commands and experiments."""
 
 NOTHING = "nothing was written"
 

@@ -233,8 +233,8 @@ class Experiment:
             ),
         ] = None,
         seeds: Annotated[int | None, typer.Option(help="Random seeds 0, 1, …: how many replications.")] = None,
-        workers: Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")] = None,
-        cluster: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, as tcp://HOST:PORT.")] = None,
+        workers: command_line.Workers = None,
+        cluster: command_line.Cluster = None,
     ) -> None:
         """Run it and save what it gives; what it prints is held back until its folder stands."""
         replications = first_seeds((self.quick_seeds if quick else self.seeds) if seeds is None else seeds)

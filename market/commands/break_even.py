@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from market.command_line import kept_beside
+from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Changes, Cluster, Force, Out, Replications, Workers, scenario_of
+from market.commands.options import Changes, Force, Out, Replications, scenario_of
 from market.commands.results import place_of, saved
 
 

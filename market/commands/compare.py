@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from market.command_line import kept_beside
+from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Asked, Changes, Cluster, Force, Out, Replications, Workers, scenario_of
+from market.commands.options import Asked, Changes, Force, Out, Replications, scenario_of
 from market.commands.results import exit_1_if_failed, place_of, saved, say_caveats
 
 

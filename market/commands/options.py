@@ -20,11 +20,6 @@ Changes = Annotated[
     ),
 ]
 Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
-Workers = Annotated[int | None, typer.Option(help="Runs at a time; by default one per core.")]
-Cluster = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", help="Run on the workers of a Dask scheduler instead, as tcp://HOST:PORT."),
-]
 Out = Annotated[
     Path | None,
     typer.Option(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from market import command_line
+from market.command_line import Cluster, Workers
 from market.commands import command
-from market.commands.options import Asked, Changes, Cluster, Replications, Workers, assignments, scenario_of
+from market.commands.options import Asked, Changes, Replications, assignments, scenario_of
 from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 

@@ -103,17 +103,3 @@ def grid_in_words(runs: pd.DataFrame, down: str, across: str, figure: str, form:
     said = partial(in_words, form=form)
     wide = runs.pivot_table(index=down, columns=across, values=figure, aggfunc=said, sort=False)
     return wide.rename(columns=str).reset_index()
-
-
-def means_in_words(means: pd.DataFrame, by: str, form: str = ",.2f", name: str = "figure") -> pd.DataFrame:
-    """Means with their intervals in words: a row per value of `by`, a column per figure.
-
-    Parameters
-    ----------
-    means : as `market.studies.summary.means` gives them.   by, name : its columns of groups and of figures.
-    form : format of all numbers.
-    """
-    estimates = zip(means["mean"], means["low"], means["high"], means["n"], strict=True)
-    said = [formats.with_interval((mean, low, high), form, n) for mean, low, high, n in estimates]
-    wide = means.assign(said=said).pivot_table(index=by, columns=name, values="said", aggfunc="first", sort=False)
-    return wide.reset_index()
