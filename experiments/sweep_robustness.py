@@ -15,11 +15,11 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
+import faults
 import pandas as pd
 
 import market
 from market.experiment import Study, experiment
-from market.studies import faults, processes
 from market.studies.store import Store
 
 TINY, GROWTH = {"customers": 100, "months": 8, "panel.size": 50}, "labs.*.training.growth"
@@ -57,7 +57,7 @@ def memory(run: Callable[..., bytes], out: Path, few: int, many: int) -> dict[st
 
     def measure(done: int, _total: int) -> None:
         if done in (few, many):
-            used[done] = processes.resident()
+            used[done] = faults.resident()
 
     run(out, many // len(LEVELS), progress=measure)
     table = {f"MB after {done} runs, {who}": size for done, sizes in used.items() for who, size in sizes.items()}

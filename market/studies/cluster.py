@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import platform
-import socket
-import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from market.parameters import InputError
-from market.studies import processes
 from market.studies.code import code_version
 
 SECONDS = 15
@@ -48,23 +44,6 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         yield client.get_executor(pure=False), sum(client.nthreads().values())
     finally:
         client.close()
-
-
-@contextmanager
-def on_this_machine(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and workers of one thread each here; give its address and the workers' processes."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    calls = [["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]]
-    calls += workers * [["worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]]
-    with ExitStack() as stack:
-        started = [stack.enter_context(processes.silent([sys.executable, "-m", "dask", *call])) for call in calls]
-        try:
-            yield address, started[1:]
-        finally:
-            for process in started:
-                process.kill()
 
 
 def _client(distributed: Any, address: str) -> Any:

@@ -7,10 +7,9 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
@@ -70,19 +69,6 @@ def _interrupts_put_off() -> Iterator[None]:
 def processes(size: int) -> ProcessPoolExecutor:
     """Give a pool of processes, which start when there is work."""
     return ProcessPoolExecutor(size, mp_context=_Afresh(), initializer=_begin)
-
-
-def silent(call: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a command whose output nobody reads, in a session of its own."""
-    return subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-
-
-def resident() -> dict[str, float]:
-    """Memory that this process, the conductor, has in use, and each worker it started, MB; as Linux tells it."""
-    pids = [os.getpid(), *sorted(child.pid or 0 for child in multiprocessing.active_children())]
-    pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids]
-    names = ("conductor", *(f"worker {number}" for number in range(1, len(pids))))
-    return {name: held * os.sysconf("SC_PAGE_SIZE") / 2**20 for name, held in zip(names, pages, strict=True)}
 
 
 def _begin() -> None:

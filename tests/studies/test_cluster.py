@@ -1,14 +1,25 @@
 """A Dask cluster: the same table as here, also when a worker is lost; what is wrong is said in one line."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 
 import market
 from market.parameters import InputError
-from market.studies import faults
+
+EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
+
+
+@pytest.fixture
+def faults(monkeypatch):
+    """What the experiment on sweeps does to them."""
+    monkeypatch.syspath_prepend(str(EXPERIMENTS))
+    return importlib.import_module("faults")
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_lost_in_the_middle_changes_no_byte(tiny, tmp_path, threads):
+def test_a_worker_lost_in_the_middle_changes_no_byte(faults, tiny, tmp_path, threads):
     factors, asked = {"labs.*.training.growth": [1.5, 2.0, 2.5, 3.0, 4.0]}, {"seeds": [0, 1], "outcomes": ["multiple"]}
     market.sweep(tiny, factors, out=tmp_path / "calm", executor=threads, **asked)
     with faults.half_a_cluster() as lossy:
