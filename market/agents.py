@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 import numpy.typing as npt
 
-from market.economics import choice, luck, technology
+from market.economics import choice, luck, options, response, technology
 from market.economics.adoption import draw_customers
 from market.economics.capital import SMOOTHING
 from market.economics.panel import SegmentState
@@ -262,7 +262,7 @@ class Segment(mesa.Agent):
             seed,
             name,
         )
-        self.habits = choice.Habits(
+        self.habits = options.Habits(
             spec.choice_scale,
             spec.firm_switching_cost,
             spec.model_switching_cost,
@@ -271,7 +271,7 @@ class Segment(mesa.Agent):
             demand.success_scale,
             demand.turnover,
         )
-        self.current = np.full(count, choice.ABSENT, np.int32)
+        self.current = np.full(count, options.ABSENT, np.int32)
         self.epoch = np.zeros(count, np.int32)
         self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
 
@@ -284,7 +284,7 @@ class Segment(mesa.Agent):
         there = (self.customers.entry < max(month, 0)) & (self.customers.difficulty < hardest)
         return float(self.customers.volume[there].sum() * self.volume_factor(month))
 
-    def choose(self, offers: choice.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
+    def choose(self, offers: options.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
         """Let the customers choose and remember what they use.
 
         Parameters
@@ -297,9 +297,9 @@ class Segment(mesa.Agent):
         self.current, self.epoch = made.current, made.epoch
         return made
 
-    def respond(self, offers: choice.Offers, month: int, pool: Executor | None) -> choice.Response:
+    def respond(self, offers: options.Offers, month: int, pool: Executor | None) -> response.Response:
         """Surplus and price responses before the month's choices, at month-0 volumes."""
-        return choice.respond(self.customers, self.habits, self.current, offers, month, pool)
+        return response.respond(self.customers, self.habits, self.current, offers, month, pool)
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
         """What the customers spend in the month, added up customer by customer; `price_of` by model number."""

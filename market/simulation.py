@@ -18,7 +18,7 @@ from market.accounts.record import BENCHMARKS, OFFERS, RUNWAYS, SEGMENTS, Record
 from market.accounts.register import Register
 from market.agents import Firm, Lab, OpenProvider, Segment, TrainingRun
 from market.briefing import Briefing
-from market.economics import choice
+from market.economics import choice, options, response
 from market.economics.benchmarks import benchmarks
 from market.economics.technology import LEAST_RUN, AIModel, model_name
 from market.outside import Outside
@@ -42,10 +42,10 @@ class Sale:
 class ChoicesMade:
     """The customers' side of a month: the options, and by segment the volume factor, choices and price responses."""
 
-    offers: choice.Offers
+    offers: options.Offers
     factors: list[float]
     choices: list[choice.Choices]
-    responses: list[choice.Response]
+    responses: list[response.Response]
 
     @property
     def tokens(self) -> npt.NDArray[np.float64]:
@@ -264,7 +264,7 @@ class Market(mesa.Model):
         price_of = np.zeros(len(self.register.models))
         price_of[offers.model] = offers.price
         places = self._places(offers)
-        for segment, choices, response in zip(self.segments, chosen.choices, chosen.responses, strict=True):
+        for segment, choices, reply in zip(self.segments, chosen.choices, chosen.responses, strict=True):
             factors = (segment.volume_factor(self.month - 1), segment.volume_factor(self.month))
             self.recorder.extend(FLOWS, *moved(self.month, segment.name, places, choices, factors))
             heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
@@ -277,7 +277,7 @@ class Market(mesa.Model):
                 1.0 - int(bought.sum()) / heads if heads else np.nan,
                 float(choices.volume[:, : offers.slots].sum()) * factors[1],
                 segment.spending(price_of, self.month),
-                response.surplus * factors[1],
+                reply.surplus * factors[1],
                 int(choices.customers[places.switches].sum()),
             )
 
@@ -400,19 +400,19 @@ class Market(mesa.Model):
             said = f"the search for Nash or joint-profit prices {what}; the benchmarks are its last iterate"
             self.journal.note(self.month, "market", EventKind.NOT_CONVERGED, len(models), said)
 
-    def _offers(self) -> choice.Offers:
+    def _offers(self) -> options.Offers:
         """All options of the month as arrays, and the models withdrawn this month as places customers come from."""
         models = [model for _, model in self.on_sale]
         origins = self.register.numbers([*models, *self.briefing.withdrawn])
         numbers = origins[: len(models)]
         slot = np.full(len(self.register.models), -1, np.int32)
         slot[origins] = np.arange(len(origins))
-        return choice.Offers(
+        return options.Offers(
             capability=np.array([m.capability for m in models], float),
             price=np.array([firm.prices[m.name] for firm, m in self.on_sale], float),
             firm=self.register.makers[numbers],
             open_weights=np.array([m.open_weights for m in models], bool),
-            luck=np.array([choice.offer_luck(m.firm_key, m.generation, m.line) for m in models], np.uint64),
+            luck=np.array([options.offer_luck(m.firm_key, m.generation, m.line) for m in models], np.uint64),
             model=numbers,
             slot=slot,
             maker=self.register.makers,
@@ -420,7 +420,7 @@ class Market(mesa.Model):
             slots=len(origins),
         )
 
-    def _places(self, offers: choice.Offers) -> Places:
+    def _places(self, offers: options.Offers) -> Places:
         """Where customers can be this month, with last month's and this month's prices."""
         models = [*(model for _, model in self.on_sale), *self.briefing.withdrawn]
         last = {offer.model.name: offer.price for offer in self.briefing.public}

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
-from market.economics.choice import Habits
 from market.economics.demand import log_success
+from market.economics.options import Habits
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.special import lambertw
 
 from market.accounts.ledger import Account
-from market.economics import choice, demand, equilibrium, luck
+from market.economics import choice, demand, equilibrium, luck, options
 from market.economics.adoption import Customers
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
@@ -125,10 +125,10 @@ def race() -> Iterator[Finding]:
     )  # fmt: skip
     places = np.arange(3, dtype=np.int32)
     keys = np.array([luck.key("check", j) for j in range(3)], np.uint64)
-    offers = choice.Offers(
+    offers = options.Offers(
         capability, price, places, np.zeros(3, bool), keys, places, places, places, np.zeros(3, bool), 3
     )
-    habits, start = choice.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), np.full(count, choice.ABSENT, np.int32)
+    habits, start = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), np.full(count, options.ABSENT, np.int32)
     made = choice.choose(alike, habits, start, np.zeros(count, np.int32), offers, choice.choice_luck(0, "check", 0), 0)
     quality = (1 + demand.log_success(capability, 10.0, 5.0))[None, :] / 0.15
     for j, chance in enumerate(demand.probabilities(quality, np.array([1 / (0.15 * 5.0)]), price)[0]):

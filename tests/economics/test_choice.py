@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from market.economics import choice, demand, luck
+from market.economics import choice, demand, luck, options, response
 from market.economics.adoption import Customers
 
-FREE = choice.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0)
+FREE = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0)
 """No switching cost, everybody reconsiders, luck anew every month."""
 
 
@@ -24,17 +24,17 @@ def crowd(count, difficulty=10.0, access=True, firms=3, spread=0.0):
     )
 
 
-def options(capability=(8.0, 10.0, 14.0), price=(1.0, 2.0, 4.0), open_weights=(False, False, False), keep=None):
+def on_offer(capability=(8.0, 10.0, 14.0), price=(1.0, 2.0, 4.0), open_weights=(False, False, False), keep=None):
     keep = range(len(capability)) if keep is None else keep
     place = np.full(len(capability), -1, np.int32)
     place[list(keep)] = np.arange(len(keep))
     pick = np.array(list(keep), int)
-    return choice.Offers(
+    return options.Offers(
         np.asarray(capability, float)[pick],
         np.asarray(price, float)[pick],
         pick.astype(np.int32),
         np.asarray(open_weights)[pick],
-        np.array([choice.offer_luck(f"firm{j}", 1, "flagship") for j in pick], np.uint64),
+        np.array([options.offer_luck(f"firm{j}", 1, "flagship") for j in pick], np.uint64),
         pick.astype(np.int32),
         place,
         np.arange(len(capability), dtype=np.int32),
@@ -45,7 +45,7 @@ def options(capability=(8.0, 10.0, 14.0), price=(1.0, 2.0, 4.0), open_weights=(F
 
 def run(customers, offers, habits=FREE, current=None, month=0, seed=0, pool=None, epoch=None):
     count = len(customers.entry)
-    current = np.full(count, choice.ABSENT, np.int32) if current is None else current
+    current = np.full(count, options.ABSENT, np.int32) if current is None else current
     epoch = np.zeros(count, np.int32) if epoch is None else epoch
     return choice.choose(customers, habits, current, epoch, offers, choice.choice_luck(seed, "s", month), month, pool)
 
@@ -60,18 +60,18 @@ def logit(customers, offers, attached=None):
 
 def test_race_gives_logit_shares():
     count = 300_000
-    customers, offers = crowd(count), options()
+    customers, offers = crowd(count), on_offer()
     made = run(customers, offers)
     expected = logit(customers, offers)
     for j, chance in enumerate(expected):
         share = (made.current == j).mean()
         assert share == pytest.approx(chance, abs=4 * (chance * (1 - chance) / count) ** 0.5)
-    assert (made.current == choice.OUTSIDE).mean() == pytest.approx(1 - expected.sum(), abs=0.003)
+    assert (made.current == options.OUTSIDE).mean() == pytest.approx(1 - expected.sum(), abs=0.003)
 
 
 def test_race_with_switching_costs_gives_logit_shares_too():
     count = 300_000
-    customers, offers = crowd(count), options()
+    customers, offers = crowd(count), on_offer()
     habits = FREE._replace(firm_switching_cost=0.7, model_switching_cost=0.4)
     made = run(customers, offers, habits, np.full(count, 1, np.int32))
     expected = logit(customers, offers, np.array([0.0, 1.1, 0.0]))
@@ -81,7 +81,7 @@ def test_race_with_switching_costs_gives_logit_shares_too():
 
 def test_removing_a_model_moves_its_own_customers_and_nobody_else():
     customers = crowd(20_000, spread=1.0)
-    full, without = run(customers, options()), run(customers, options(keep=[0, 2]))
+    full, without = run(customers, on_offer()), run(customers, on_offer(keep=[0, 2]))
     left = full.current == 1
     assert left.any()
     np.testing.assert_array_equal(full.current[~left], without.current[~left])
@@ -89,11 +89,11 @@ def test_removing_a_model_moves_its_own_customers_and_nobody_else():
 
 
 def test_zero_switching_cost_and_turnover_one_have_no_memory():
-    customers, offers = crowd(50_000, spread=1.0), options()
+    customers, offers = crowd(50_000, spread=1.0), on_offer()
     here, there = (run(customers, offers, current=np.full(50_000, j, np.int32), month=5) for j in (0, 2))
     np.testing.assert_array_equal(here.current, there.current)
     next_month = run(customers, offers, current=here.current, month=6, epoch=here.epoch)
-    one_type, plain = crowd(50_000), options()
+    one_type, plain = crowd(50_000), on_offer()
     first = run(one_type, plain, month=5)
     second = run(one_type, plain, current=first.current, month=6, epoch=first.epoch)
     chances = logit(one_type, plain)
@@ -103,7 +103,7 @@ def test_zero_switching_cost_and_turnover_one_have_no_memory():
 
 
 def test_without_turnover_nobody_moves_unless_something_changed():
-    customers, offers = crowd(20_000, spread=1.0), options()
+    customers, offers = crowd(20_000, spread=1.0), on_offer()
     habits = FREE._replace(turnover=0.0)
     first = run(customers, offers, habits)
     second = run(customers, offers, habits, first.current, 1, epoch=first.epoch)
@@ -117,7 +117,7 @@ def test_without_turnover_nobody_moves_unless_something_changed():
 
 def test_reconsideration_hazards():
     count = 100_000
-    customers, offers = crowd(count), options()
+    customers, offers = crowd(count), on_offer()
     start = np.full(count, 0, np.int32)
     slow = FREE._replace(reconsideration=0.2, reconsideration_at_release=0.6, firm_switching_cost=0.0)
     leavers = (run(customers, offers, FREE, start).current != 0).mean()
@@ -133,7 +133,7 @@ def test_reconsideration_hazards():
 def test_withdrawal_forces_a_choice_that_favours_the_old_firm():
     count = 50_000
     customers = crowd(count)
-    kept = options(keep=[0, 2])
+    kept = on_offer(keep=[0, 2])
     slot = kept.slot.copy()
     slot[1] = 2  # model 1 is withdrawn: an origin, not an option
     sisters = kept._replace(slot=slot, slots=3, maker=np.array([0, 2, 2], np.int32))
@@ -148,23 +148,23 @@ def test_withdrawal_forces_a_choice_that_favours_the_old_firm():
 
 def test_closed_doors_to_open_weights():
     customers = crowd(20_000, access=False)
-    made = run(customers, options(open_weights=(False, True, False)))
+    made = run(customers, on_offer(open_weights=(False, True, False)))
     assert not (made.current == 1).any()
-    np.testing.assert_array_equal(made.current, run(customers, options(keep=[0, 2])).current)
+    np.testing.assert_array_equal(made.current, run(customers, on_offer(keep=[0, 2])).current)
 
 
 def test_entry_month():
     customers = crowd(1000)._replace(entry=np.where(np.arange(1000) < 400, 3, -1).astype(np.int32))
-    early = run(customers, options(), month=2)
-    assert (early.current[:400] == choice.ABSENT).all()
+    early = run(customers, on_offer(), month=2)
+    assert (early.current[:400] == options.ABSENT).all()
     assert early.customers.sum() == 600
-    late = run(customers, options(), FREE._replace(reconsideration=0.0), early.current, 3, epoch=early.epoch)
-    assert (late.current[:400] != choice.ABSENT).all()
+    late = run(customers, on_offer(), FREE._replace(reconsideration=0.0), early.current, 3, epoch=early.epoch)
+    assert (late.current[:400] != options.ABSENT).all()
     assert late.customers[-1].sum() == 400  # from the entry slot
 
 
 def test_flow_sums_are_right_and_the_same_for_any_number_of_threads():
-    customers, offers = crowd(30_000, spread=2.0), options()
+    customers, offers = crowd(30_000, spread=2.0), on_offer()
     first = run(customers, offers)
     with ThreadPoolExecutor(3) as pool:
         again = run(customers, offers, pool=pool)
@@ -176,18 +176,18 @@ def test_flow_sums_are_right_and_the_same_for_any_number_of_threads():
 
 
 def test_no_switching_cost_is_too_large():
-    made = run(crowd(5000), options(), FREE._replace(firm_switching_cost=1e6), np.full(5000, 0, np.int32))
+    made = run(crowd(5000), on_offer(), FREE._replace(firm_switching_cost=1e6), np.full(5000, 0, np.int32))
     assert (made.current == 0).all()
 
 
 def test_surplus_is_the_logit_surplus():
-    customers, offers = crowd(500, spread=1.0), options()
+    customers, offers = crowd(500, spread=1.0), on_offer()
     quality = 1 + demand.log_success(offers.capability[None, :], customers.difficulty[:, None].astype(float), 5.0)
     utility = quality / 0.15 + customers.taste
     expected = demand.consumer_surplus(
         utility, 1 / (0.15 * customers.value.astype(float)), customers.volume, offers.price
     )
-    made = choice.respond(customers, FREE, np.full(500, choice.ABSENT, np.int32), offers, 0)
+    made = response.respond(customers, FREE, np.full(500, options.ABSENT, np.int32), offers, 0)
     assert made.surplus == pytest.approx(expected, rel=1e-6)
     alpha = 1 / (0.15 * customers.value.astype(float))
     chances = demand.probabilities(utility, alpha, offers.price)
@@ -198,19 +198,21 @@ def test_surplus_is_the_logit_surplus():
 
 
 def test_one_month_response_counts_who_reconsiders_and_what_they_use():
-    customers, offers = crowd(500), options()
+    customers, offers = crowd(500), on_offer()
     habits = FREE._replace(reconsideration=0.25, firm_switching_cost=0.7, model_switching_cost=0.4)
-    made = choice.respond(customers, habits, np.full(500, 1, np.int32), offers, 0)
+    made = response.respond(customers, habits, np.full(500, 1, np.int32), offers, 0)
     chances = logit(customers, offers, np.array([0.0, 1.1, 0.0]))
     expected = -0.25 * 500 / (0.15 * 5.0) * chances * (1 - chances)
     np.testing.assert_allclose(made.slope, expected, rtol=1e-5)
-    wandered = choice.respond(customers, habits._replace(firm_switching_cost=1e6), np.full(500, 1, np.int32), offers, 0)
+    wandered = response.respond(
+        customers, habits._replace(firm_switching_cost=1e6), np.full(500, 1, np.int32), offers, 0
+    )
     np.testing.assert_allclose(wandered.slope, 0.0, atol=1e-9)
     assert np.isfinite(wandered.long_slope).all()
 
 
 def test_luck_belongs_to_the_key_of_a_firm_and_not_to_its_place():
-    assert choice.offer_luck("Alpha", 2, "flagship") == choice.offer_luck("Alpha", 2, "flagship")
-    keys = {choice.offer_luck(f, g, line) for f in ("A", "B") for g in (1, 2) for line in ("flagship", "small")}
+    assert options.offer_luck("Alpha", 2, "flagship") == options.offer_luck("Alpha", 2, "flagship")
+    keys = {options.offer_luck(f, g, line) for f in ("A", "B") for g in (1, 2) for line in ("flagship", "small")}
     assert len(keys) == 8
     assert luck.key("outside") not in keys

@@ -5,8 +5,8 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from market.economics import choice, demand
-from tests.economics.test_choice import FREE, crowd, options
+from market.economics import demand, options, response
+from tests.economics.test_choice import FREE, crowd, on_offer
 
 ALPHA, WEIGHTS, PRICES = np.array([1.0, 0.4, 2.0]), np.array([1.0, 3.0, 0.5]), np.array([1.0, 2.0, 0.5])
 NEAR, HIGH, HUGE, LOW = 33.0, 40.0, 800.0, -800.0
@@ -71,11 +71,11 @@ def test_diversion_of_what_nobody_can_buy_is_unknown_and_spoils_nothing():
 
 @pytest.mark.parametrize("scale", [0.03, 0.0001])
 def test_surplus_and_slopes_of_the_market_are_those_of_demand(scale):
-    customers, offers = crowd(200, spread=1.0), options()
+    customers, offers = crowd(200, spread=1.0), on_offer()
     value, habits = customers.value.astype(float), FREE._replace(choice_scale=scale)
     quality = 1 + demand.log_success(offers.capability[None, :], customers.difficulty[:, None].astype(float), 5.0)
     utility, alpha = quality / scale + customers.taste, 1 / (scale * value)
-    made = choice.respond(customers, habits, np.full(200, choice.ABSENT, np.int32), offers, 0)
+    made = response.respond(customers, habits, np.full(200, options.ABSENT, np.int32), offers, 0)
     surplus = demand.consumer_surplus(utility, alpha, customers.volume, offers.price)
     assert made.surplus == pytest.approx(surplus, rel=1e-10)
     slopes = np.diag(demand.jacobian(utility, alpha, customers.volume, offers.price))
@@ -84,9 +84,9 @@ def test_surplus_and_slopes_of_the_market_are_those_of_demand(scale):
 
 
 def test_an_attachment_of_any_size_leaves_the_slope_its_digits():
-    customers, offers = crowd(1), options()
+    customers, offers = crowd(1), on_offer()
     habits = FREE._replace(firm_switching_cost=60.0)
-    made = choice.respond(customers, habits, np.zeros(1, np.int32), offers, 0)
+    made = response.respond(customers, habits, np.zeros(1, np.int32), offers, 0)
     value, now = customers.value.astype(float), np.array([[60.0, 0.0, 0.0]])
     quality = 1 + demand.log_success(offers.capability[None, :], customers.difficulty[:, None].astype(float), 5.0)
     utility, alpha = quality / habits.choice_scale + customers.taste + now, 1 / (habits.choice_scale * value)
