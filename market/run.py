@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from market.accounts import amortisation, pnl
 from market.accounts.launches import PLANS
 from market.economics.technology import model_name
+from market.month.state import State
 from market.parameters import whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
@@ -52,28 +53,28 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
                 market.step()
                 if progress is not None:
                     progress(month + 1, scenario.months)
-            return _tables(market)
+            return _tables(market.state)
         finally:
             market.close()
 
 
-def _tables(market: Market) -> Run:
+def _tables(state: State) -> Run:
     """Build the tables that were written down, and check the identities; the run derives the others when asked."""
-    settings, recorder = market.settings, market.recorder
+    settings, recorder = state.settings, state.recorder
     recorded = {name: recorder.table(schema) for name, schema in SCHEMAS.items() if name not in DERIVED}
-    own = {"ledger": market.ledger.frame(), "events": market.journal.frame()}
-    unsaved = {"register": market.register.facts(_unreleased(market)), "plans": recorder.table(PLANS)}
-    run = Run(settings, market.seed, recorded | own | unsaved)
+    own = {"ledger": state.ledger.frame(), "events": state.journal.frame()}
+    unsaved = {"register": state.register.facts(_unreleased(state)), "plans": recorder.table(PLANS)}
+    run = Run(settings, state.seed, recorded | own | unsaved)
     spending = run.segments.groupby("month")["spending"].sum()
-    cash = {firm.name: firm.cash for firm in market.firms}
+    cash = {firm.name: firm.cash for firm in state.firms}
     pnl.check(run.ledger, spending, cash, pnl.company(run.ledger, by="month", until=settings.months), run.models)
     amortisation.check(run.ledger, run.assets)
     return run
 
 
-def _unreleased(market: Market) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:
+def _unreleased(state: State) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:
     """Models in training at the horizon, and those given up: kept off the market, or abandoned as a firm failed."""
-    for firm in market.firms:
+    for firm in state.firms:
         for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
             for line in firm.lines():
                 name = model_name(firm.name, run.generation, line)

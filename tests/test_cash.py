@@ -9,6 +9,14 @@ from hypothesis import strategies as st
 import market
 from market.accounts.ledger import HOSTS, agrees
 from market.measures.price_wars import price_wars
+from market.month.choose import choose
+from market.month.clear import clear
+from market.month.publish import publish
+from market.month.settle import settle
+from market.month.sight import cost_path, view
+from market.month.state import State
+from market.month.supply import supply
+from market.month.train import open_before
 from market.parameters import InputError
 from market.scenario.interventions import in_force
 from market.scenario.schema import build
@@ -130,23 +138,20 @@ def test_nothing_changes_before_capital_is_shut(small, shut_run):
 
 
 def test_a_dead_lab_is_never_priced_against(small):
-    world = Market(small.vary({**RAISE, **shut(12)}), 1)
+    state = State.of(small.vary({**RAISE, **shut(12)}), 1)
+    open_before(state)
     for _ in range(small.months):
-        dead = {firm.name for firm in world.firms if firm.failed is not None}
-        world.publish()
-        for firm in world.alive:
-            for purpose in ("training", "pricing", "funding"):
-                assert not dead & {offer.model.firm for offer in world.briefing.view(firm, purpose).rivals}
-        world.train()
-        world.release()
-        world.price()
-        month = world.choose()
-        assert not dead & {firm.name for firm, _ in world.on_sale}
-        world.settle(month)
-        world.record(month)
-        world.month += 1
+        dead = {firm.name for firm in state.firms if firm.failed is not None}
+        publish(state)
+        for firm in state.alive:
+            for family in ("training", "pricing", "funding"):
+                assert not dead & {offer.model.firm for offer in view(state, firm, family).rivals}
+        supply(state)
+        chosen = choose(state)
+        assert not dead & {firm.name for firm, _ in state.on_sale}
+        settle(state, clear(state, chosen))
+        state.month += 1
     assert dead
-    world.close()
 
 
 @pytest.mark.parametrize("open_weights", [True, False])
@@ -306,12 +311,12 @@ def test_open_providers_do_not_follow_the_roadmap_of_a_lab_that_is_gone(small):
     world = Market(small.vary({**RAISE, **shut(6, "Delta"), "labs.Delta.training.first_cost": 1e10}), 1)
     paths = []
     for _ in range(small.months):
-        paths.append(world.briefing.cost_path(world.month))
+        paths.append(cost_path(world.state, world.state.month))
         world.step()
-    (delta,) = (lab for lab in world.labs if lab.name == "Delta")
+    (delta,) = (lab for lab in world.state.labs if lab.name == "Delta")
     assert delta.failed is not None
     assert paths[delta.failed] == pytest.approx(delta.spec.training.run_cost(delta.failed))
-    (alpha,) = (lab for lab in world.labs if lab.name == "Alpha")
+    (alpha,) = (lab for lab in world.state.labs if lab.name == "Alpha")
     assert paths[delta.failed + 1] == pytest.approx(alpha.spec.training.run_cost(delta.failed + 1))
     world.close()
 
@@ -329,7 +334,7 @@ def test_a_lab_that_stopped_raises_for_no_next_run(small):
     world = Market(small.vary({**RAISE, "interventions": [stop]}), 1)
     for _ in range(6):
         world.step()
-    views = {lab.name: world.briefing.view(lab, "funding") for lab in world.labs}
+    views = {lab.name: view(world.state, lab, "funding") for lab in world.state.labs}
     assert views["Alpha"].next_cost == 0.0
     assert views["Beta"].next_cost == views["Beta"].cost_path > 0
     world.close()

@@ -1,0 +1,78 @@
+"""Choice: customers enter, reconsider and choose among what is on sale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from market.economics.choice import Choices
+from market.economics.options import Offers, offer_luck
+from market.economics.response import Response
+from market.month.state import State
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The customers' side of a month: the options, and by segment the volume factor, choices and price responses."""
+
+    offers: Offers
+    factors: list[float]
+    choices: list[Choices]
+    responses: list[Response]
+
+    @property
+    def tokens(self) -> Floats:
+        """Tokens by option, the models on sale first, in Mtok."""
+        sold = [f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)]
+        return np.asarray(np.sum(sold, axis=0))
+
+    @property
+    def customers(self) -> npt.NDArray[np.int64]:
+        """Customers by option, the models on sale first."""
+        return np.asarray(np.sum([c.customers.sum(axis=0) for c in self.choices], axis=0))
+
+    @property
+    def elasticities(self) -> tuple[Floats, Floats]:
+        """Own-price elasticities of the offers, for one month and in the long run, (J,) each; NaN if unsold."""
+
+        def total(pick: str) -> Floats:
+            parts = [f * getattr(r, pick) for f, r in zip(self.factors, self.responses, strict=True)]
+            return np.asarray(np.sum(parts, axis=0))
+
+        price, sold, wanted = self.offers.price, self.tokens[: len(self.offers.price)], total("long_tokens")
+        short = np.divide(price * total("slope"), sold, out=np.full(len(price), np.nan), where=sold > 0)
+        long = np.divide(price * total("long_slope"), wanted, out=np.full(len(price), np.nan), where=wanted > 0)
+        return short, long
+
+
+def choose(state: State) -> Chosen:
+    """Let customers enter, reconsider and choose; ask before how they respond to prices."""
+    options, month, pool = offers(state), state.month, state.pool
+    responses = [segment.respond(options, month, pool) for segment in state.segments]
+    choices = [segment.choose(options, state.seed, month, pool) for segment in state.segments]
+    return Chosen(options, [segment.volume_factor(month) for segment in state.segments], choices, responses)
+
+
+def offers(state: State) -> Offers:
+    """All options of the month as arrays, and the models withdrawn this month as places customers come from."""
+    models, register = [model for _, model in state.on_sale], state.register
+    origins = register.numbers([*models, *state.withdrawn])
+    numbers, makers = origins[: len(models)], register.makers
+    slot = np.full(len(register.models), -1, np.int32)
+    slot[origins] = np.arange(len(origins))
+    return Offers(
+        capability=np.array([m.capability for m in models], float),
+        price=np.array([firm.prices[m.name] for firm, m in state.on_sale], float),
+        firm=makers[numbers],
+        open_weights=np.array([m.open_weights for m in models], bool),
+        luck=np.array([offer_luck(m.firm_key, m.generation, m.line) for m in models], np.uint64),
+        model=numbers,
+        slot=slot,
+        maker=makers,
+        releasing=np.isin(np.arange(len(state.firms)), list(state.releasing)),
+        slots=len(origins),
+    )

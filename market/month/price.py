@@ -1,0 +1,52 @@
+"""Pricing: all labs decide, then all prices take effect at once; hosts price open weights."""
+
+from __future__ import annotations
+
+from market.accounts.events import EventKind
+from market.month import outside
+from market.month.firms import Lab
+from market.month.sight import view
+from market.month.state import State
+from market.strategies.pricing import Prices
+
+
+def price(state: State) -> None:
+    """Take all pricing decisions, then put all prices into effect at once."""
+    labs = [lab for lab in state.labs if lab.failed is None]
+    decisions = [lab.spec.pricing.decide(view(state, lab, "pricing")) for lab in labs]
+    for lab, decision in zip(labs, decisions, strict=True):
+        lab.memory["pricing"] = decision.memory
+        for model in lab.lineup:
+            wanted = outside.price(state, lab, model.name, decision.prices.get(model.name))
+            if wanted is not None:
+                _set_price(state, lab, model.name, wanted)
+        _remark(state, lab, decision)
+    for provider in state.open_providers:
+        for model in provider.lineup:
+            hosted = provider.host_price(state.unit_cost(model))
+            wanted = outside.price(state, provider, model.name, hosted)
+            provider.prices[model.name] = hosted if wanted is None else wanted
+            state.register.launch_price.setdefault(model.name, provider.prices[model.name])
+
+
+def _set_price(state: State, lab: Lab, name: str, wanted: float) -> None:
+    """Put a price into effect and say so."""
+    old = lab.prices.get(name)
+    lab.prices[name] = wanted
+    if old is None:
+        state.register.launch_price[name] = wanted
+        said = f"{lab.name} launches {name} at ${wanted:,.2f} per Mtok"
+        state.journal.note(state.month, lab.name, EventKind.PRICED_AT_LAUNCH, wanted, said, name)
+    elif old != wanted:
+        said = f"{lab.name} moves {name} from ${old:,.2f} to ${wanted:,.2f} per Mtok ({wanted / old - 1:+.0%})"
+        state.journal.note(state.month, lab.name, EventKind.REPRICED, wanted, said, name)
+
+
+def _remark(state: State, lab: Lab, decision: Prices) -> None:
+    """Say what a search for prices did not find."""
+    for name in decision.unsold:
+        said = f"nobody on the panel buys {name} at any price"
+        state.journal.note(state.month, lab.name, EventKind.NO_DEMAND, lab.prices[name], said, name)
+    if not decision.converged:
+        said = f"{lab.name}'s search for prices did not settle; the last prices tried are used"
+        state.journal.note(state.month, lab.name, EventKind.NOT_CONVERGED, len(decision.prices), said)

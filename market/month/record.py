@@ -1,0 +1,66 @@
+"""Recording: the rows of the month's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from market.accounts.flows import FLOWS, Places, moved
+from market.accounts.ledger import HOSTS
+from market.accounts.record import OFFERS, RUNWAYS, SEGMENTS
+from market.month.choose import Chosen
+from market.month.clear import Sale
+from market.month.state import State
+
+
+def record(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
+    """Write the rows of the tables."""
+    state.register.count_month([model for _, model in state.on_sale])
+    _record_offers(state, chosen, sales)
+    for firm in state.in_business:
+        state.recorder.add(RUNWAYS, state.month, firm.name, firm.cash, firm.burn, firm.runway)
+    _record_segments(state, chosen)
+
+
+def _record_offers(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
+    short, long = (elasticity.tolist() for elasticity in chosen.elasticities)
+    for sale in sales:
+        seller, model = HOSTS if sale.seller is None else sale.seller.name, sale.model
+        facts = (model.name, model.open_weights, model.capability, sale.price, sale.unit_cost)
+        sold = (sale.customers, sale.tokens, sale.tokens * sale.price, sale.tokens * sale.unit_cost)
+        state.recorder.add(OFFERS, state.month, seller, *facts, *sold, short[sale.place], long[sale.place])
+
+
+def _record_segments(state: State, chosen: Chosen) -> None:
+    offers, month = chosen.offers, state.month
+    price_of = np.zeros(len(state.register.models))
+    price_of[offers.model] = offers.price
+    places = _places(state, chosen)
+    for segment, choices, response in zip(state.segments, chosen.choices, chosen.responses, strict=True):
+        factors = (segment.volume_factor(month - 1), segment.volume_factor(month))
+        state.recorder.extend(FLOWS, *moved(month, segment.name, places, choices, factors))
+        heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
+        state.recorder.add(
+            SEGMENTS,
+            month,
+            segment.name,
+            heads,
+            int(bought.sum()),
+            1.0 - int(bought.sum()) / heads if heads else np.nan,
+            float(choices.volume[:, : offers.slots].sum()) * factors[1],
+            segment.spending(price_of, month),
+            response.surplus * factors[1],
+            int(choices.customers[places.switches].sum()),
+        )
+
+
+def _places(state: State, chosen: Chosen) -> Places:
+    """Where customers can be this month, with last month's and this month's prices."""
+    models = [*(model for _, model in state.on_sale), *state.withdrawn]
+    last = {offer.model.name: offer.price for offer in state.public}
+    before = [*(last.get(m.name, 0.0) for m in models), 0.0, 0.0]
+    after = [*chosen.offers.price, *(0.0 for _ in state.withdrawn), 0.0, 0.0]
+    owner = [*(state.register.columns[m.firm] for m in models), -1, -1]
+    names = (*(m.name for m in models), "outside", "entry")
+    return Places(names, np.array(owner), np.array(before), np.array(after))

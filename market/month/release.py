@@ -1,0 +1,57 @@
+"""Releases and retirements: complete runs go on sale, models whose time is over go off it."""
+
+from __future__ import annotations
+
+from market.accounts.events import EventKind
+from market.economics.technology import AIModel, model_name
+from market.month import outside
+from market.month.firms import Firm, OpenProvider, TrainingRun
+from market.month.state import State
+
+
+def release(state: State) -> None:
+    """Put complete runs on sale, closed ones first, and withdraw models whose retirement is due."""
+    state.releasing = set()
+    for firm in [*state.labs, *state.open_providers]:
+        for run in [run for run in firm.runs if run.started + state.run_length == state.month]:
+            name = model_name(firm.name, run.generation, "flagship")
+            if outside.suppresses(state, name):
+                firm.shelve(run)
+                said = f"{name} is kept off the market, from outside"
+                state.journal.note(state.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, name)
+                continue
+            put_on_sale(state, firm, run)
+            state.releasing.add(firm.column)
+    for firm in state.firms:
+        withdraw(state, firm, firm.retire(state.month))
+
+
+def put_on_sale(state: State, firm: Firm, run: TrainingRun) -> None:
+    """Turn a complete run into models on sale."""
+    released = run.started + state.run_length
+    delay = firm.spec.spillover_delay if isinstance(firm, OpenProvider) else 0
+    best = state.register.best_closed(released - delay)
+    for model in firm.complete(run, state.settings.technology, state.seed, best):
+        state.register.add(model)
+        said = f"{firm.name} releases {model.name} at {model.capability:.1f} points"
+        state.journal.note(released, firm.name, EventKind.RELEASED, model.capability, said, model.name)
+        _strike(state, model, run.cost)
+
+
+def withdraw(state: State, firm: Firm, models: list[AIModel]) -> None:
+    """Write down that models have gone off sale; their customers reconsider this month."""
+    for model in models:
+        state.withdrawn.append(model)
+        state.register.retired[model.name] = state.month
+        said = f"{firm.name} withdraws {model.name}"
+        state.journal.note(state.month, firm.name, EventKind.RETIRED, model.capability, said, model.name)
+
+
+def _strike(state: State, model: AIModel, cost: float) -> None:
+    """Tell everybody of the limits of technology that hold a model back, each the first time."""
+    for limit, words in state.settings.technology.strikes(cost, model.capability).items():
+        if limit not in state.struck:
+            state.struck.add(limit)
+            state.expected = state.settings.technology.expected(state.struck)
+            said = f"{model.name} is held back: {words}"
+            state.journal.note(model.released, model.firm, EventKind.LIMIT_STRUCK, model.capability, said, model.name)

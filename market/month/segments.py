@@ -1,0 +1,87 @@
+"""Segments of customers as the month finds and leaves them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+import numpy as np
+import numpy.typing as npt
+
+from market.economics import choice, luck, options, response
+from market.economics.adoption import draw_customers
+from market.economics.panel import SegmentState
+from market.scenario.schema import Scenario, SegmentSpec
+
+
+class Segment:
+    """A group of customers. Each customer is an agent with tastes and memory of its own: a row of these arrays.
+
+    Parameters
+    ----------
+    name : its name in the scenario.   spec : its parameters.
+    settings : the scenario.   seed : the random seed of the run.
+    """
+
+    def __init__(self, name: str, spec: SegmentSpec, settings: Scenario, seed: int) -> None:
+        self.name, self.spec = name, spec
+        count = max(1, round(settings.customers * spec.agents))
+        demand = settings.demand
+        self.customers = draw_customers(
+            spec,
+            settings.adoption,
+            count,
+            (demand.difficulty_low, demand.difficulty_high, demand.difficulty_reference),
+            spec.open_access,
+            spec.taste_sd,
+            [firm.key or name for name, firm in settings.firms.items()],
+            seed,
+            name,
+        )
+        self.habits = options.Habits(
+            spec.choice_scale,
+            spec.firm_switching_cost,
+            spec.model_switching_cost,
+            spec.reconsideration,
+            spec.reconsideration_at_release,
+            demand.success_scale,
+            demand.turnover,
+        )
+        self.current = np.full(count, options.ABSENT, np.int32)
+        self.epoch = np.zeros(count, np.int32)
+        self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
+
+    def volume_factor(self, month: int) -> float:
+        """Factor from month-0 volumes to those of `month`."""
+        return float(self.spec.volume_trend ** (month / 12))
+
+    def adopted(self, month: int, hardest: float) -> float:
+        """Volume in Mtok a month of the workloads up to a difficulty whose customers had entered before `month`."""
+        there = (self.customers.entry < max(month, 0)) & (self.customers.difficulty < hardest)
+        return float(self.customers.volume[there].sum() * self.volume_factor(month))
+
+    def choose(self, offers: options.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
+        """Let the customers choose and remember what they use.
+
+        Parameters
+        ----------
+        offers : the options of the month.   seed : the random seed of the run.
+        month : this month.   pool : threads; the result does not depend on it.
+        """
+        keys = choice.choice_luck(seed, self.name, month)
+        made = choice.choose(self.customers, self.habits, self.current, self.epoch, offers, keys, month, pool)
+        self.current, self.epoch = made.current, made.epoch
+        return made
+
+    def respond(self, offers: options.Offers, month: int, pool: Executor | None) -> response.Response:
+        """Surplus and price responses before the month's choices, at month-0 volumes."""
+        return response.respond(self.customers, self.habits, self.current, offers, month, pool)
+
+    def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
+        """What the customers spend in the month, added up customer by customer; `price_of` by model number."""
+        buyers = self.current >= 0
+        bill = self.customers.volume[buyers] @ price_of[self.current[buyers]] if buyers.any() else 0.0
+        return float(bill * self.volume_factor(month))
+
+    def state(self, month: int) -> SegmentState:
+        """Return the segment as the panel sees it."""
+        return SegmentState(self.customers, self.habits, self.current, self.volume_factor(month), self.permanent)

@@ -1,0 +1,109 @@
+"""What the verbs of a month share: firms, customers, books, and what everybody knows, as plain state."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from market.accounts.events import Journal
+from market.accounts.ledger import Ledger
+from market.accounts.record import Recorder
+from market.accounts.register import Register
+from market.economics.panel import Panel
+from market.economics.technology import AIModel, Technology
+from market.month.firms import Firm, Lab, OpenProvider
+from market.month.segments import Segment
+from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
+from market.strategies.view import Offer
+
+
+@dataclass(eq=False)
+class State:
+    """A market between two verbs.
+
+    Everything that is listed is listed in the order of firm keys (then generation, then line), and every draw belongs
+    to a key, so the order of firms in a scenario changes nothing.
+
+    Attributes
+    ----------
+    settings, seed : the scenario, and the random seed of the run.
+    pool : threads for the choices of a large market; the result does not depend on it.
+    labs, open_providers, segments : in the order of their keys, segments of their names.
+    ledger, journal, recorder, register : the books.
+    month : this month.
+    public, demand : last month's market, and how much of it there was; `publish` writes them.
+    withdrawn : models that have gone off sale this month.
+    releasing : columns of the firms that release something this month; `release` writes it.
+    struck : limits of technology that have held a model back.
+    expected : progress as all firms expect it, given those.
+    panels : panels drawn this month, by the frontier of the models that were asked about.
+    """
+
+    settings: Scenario
+    seed: int
+    pool: Executor | None
+    labs: list[Lab]
+    open_providers: list[OpenProvider]
+    segments: list[Segment]
+    ledger: Ledger
+    journal: Journal
+    recorder: Recorder
+    register: Register
+    expected: Technology
+    month: int = 0
+    public: tuple[Offer, ...] = ()
+    demand: float = 0.0
+    withdrawn: list[AIModel] = field(default_factory=list)
+    releasing: set[int] = field(default_factory=set)
+    struck: set[str] = field(default_factory=set)
+    panels: dict[float, Panel] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.firms: list[Firm] = sorted([*self.labs, *self.open_providers], key=lambda firm: firm.column)
+
+    @classmethod
+    def of(cls, settings: Scenario, seed: int, pool: Executor | None = None) -> State:
+        """Everything as a scenario has it before anybody has done anything."""
+        labs, open_providers = [], []
+        for column, (name, spec) in enumerate(settings.firms.items()):
+            if isinstance(spec, LabSpec):
+                labs.append(Lab(name, spec, column))
+            elif isinstance(spec, OpenProviderSpec):
+                open_providers.append(OpenProvider(name, spec, column))
+        return cls(
+            settings,
+            seed,
+            pool,
+            labs,
+            open_providers,
+            [Segment(name, settings.segments[name], settings, seed) for name in sorted(settings.segments)],
+            Ledger(settings.start),
+            Journal(),
+            Recorder(),
+            Register({name: column for column, name in enumerate(settings.firms)}),
+            settings.technology.expected(),
+        )
+
+    @property
+    def alive(self) -> list[Firm]:
+        """Firms that have not failed."""
+        return [firm for firm in self.firms if firm.failed is None]
+
+    @property
+    def in_business(self) -> list[Firm]:
+        """Firms that have started and have not failed."""
+        return [firm for firm in self.alive if self.month >= firm.spec.first_start]
+
+    @property
+    def on_sale(self) -> list[tuple[Firm, AIModel]]:
+        """Models on sale with their developers, by firm key, generation and line."""
+        return [(firm, model) for firm in self.firms for model in firm.lineup]
+
+    @property
+    def run_length(self) -> int:
+        """Months from a run's start to its release."""
+        return self.settings.technology.training_months
+
+    def unit_cost(self, model: AIModel) -> float:
+        """Cost of serving a model this month, $ per Mtok."""
+        return model.unit_cost(self.settings.technology, self.month)
