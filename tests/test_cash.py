@@ -13,7 +13,7 @@ from market.month.choose import choose
 from market.month.clear import clear
 from market.month.publish import publish
 from market.month.settle import settle
-from market.month.sight import cost_path, view
+from market.month.sight import view
 from market.month.state import State
 from market.month.supply import supply
 from market.month.train import open_before
@@ -311,8 +311,8 @@ def test_open_providers_do_not_follow_the_roadmap_of_a_lab_that_is_gone(small):
     world = Market(small.vary({**RAISE, **shut(6, "Delta"), "labs.Delta.training.first_cost": 1e10}), 1)
     paths = []
     for _ in range(small.months):
-        paths.append(cost_path(world.state, world.state.month))
         world.step()
+        paths.append(world.state.cost_path)
     (delta,) = (lab for lab in world.state.labs if lab.name == "Delta")
     assert delta.failed is not None
     assert paths[delta.failed] == pytest.approx(delta.spec.training.run_cost(delta.failed))

@@ -64,6 +64,8 @@ def offers(state: State) -> Offers:
     numbers, makers = origins[: len(models)], register.makers
     slot = np.full(len(register.models), -1, np.int32)
     slot[origins] = np.arange(len(origins))
+    releasing = np.zeros(len(state.firms), bool)
+    releasing[list(state.releasing)] = True
     return Offers(
         capability=np.array([m.capability for m in models], float),
         price=np.array([firm.prices[m.name] for firm, m in state.on_sale], float),
@@ -73,6 +75,6 @@ def offers(state: State) -> Offers:
         model=numbers,
         slot=slot,
         maker=makers,
-        releasing=np.isin(np.arange(len(state.firms)), list(state.releasing)),
+        releasing=releasing,
         slots=len(origins),
     )

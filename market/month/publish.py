@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from market.month import outside
 from market.month.release import withdraw
 from market.month.state import State
@@ -14,10 +16,23 @@ def publish(state: State) -> None:
     What firms sold that failed last month goes off sale, and changes from outside that are due this month take effect.
     """
     shown = () if state.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in state.on_sale)
-    state.public, state.withdrawn, state.panels = shown, [], {}
+    state.public, state.withdrawn, state.costs, state.panels = shown, [], {}, {}
     fixed = state.settings.demand.difficulty_reference
     state.demand = sum(segment.adopted(state.month, fixed) for segment in state.segments)
     for firm in state.firms:
         if firm.failed is not None:
             withdraw(state, firm, firm.withdraw())
     outside.begin(state)
+    state.frontier_run = frontier_run(state, state.month)
+
+
+def frontier_run(state: State, month: int) -> float:
+    """Cost of a frontier run that starts in `month`, dollars: the highest on the paths of the labs in business.
+
+    Where there are none, of the labs that were last; before there are any, of those that open.
+    """
+    opening = min(lab.spec.first_start for lab in state.labs)
+    entered = [lab for lab in state.labs if lab.spec.first_start <= max(month, opening)]
+    last = max(math.inf if lab.failed is None else lab.failed for lab in entered)
+    leading = [lab for lab in entered if lab.failed is None or lab.failed == last]
+    return max(lab.spec.training.run_cost(month) for lab in leading)

@@ -37,6 +37,7 @@ def _record_segments(state: State, chosen: Chosen) -> None:
     price_of = np.zeros(len(state.register.models))
     price_of[offers.model] = offers.price
     places = _places(state, chosen)
+    switches = places.switches
     for segment, choices, response in zip(state.segments, chosen.choices, chosen.responses, strict=True):
         factors = (segment.volume_factor(month - 1), segment.volume_factor(month))
         state.recorder.extend(FLOWS, *moved(month, segment.name, places, choices, factors))
@@ -51,7 +52,7 @@ def _record_segments(state: State, chosen: Chosen) -> None:
             float(choices.volume[:, : offers.slots].sum()) * factors[1],
             segment.spending(price_of, month),
             response.surplus * factors[1],
-            int(choices.customers[places.switches].sum()),
+            int(choices.customers[switches].sum()),
         )
 
 

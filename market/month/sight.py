@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,9 +23,9 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
     own = tuple(
         OwnModel(m, state.unit_cost(m), firm.prices.get(m.name), firm.earned.get(m.name, 0.0)) for m in firm.lineup
     )
-    rivals = tuple(o for o in state.public if o.model.firm != firm.name and o.model not in state.withdrawn)
-    length, paid_in_kind = state.run_length, in_kind(state, firm)
-    path = cost_path(state, state.month)
+    gone = {m.name for m in state.withdrawn}
+    rivals = tuple(o for o in state.public if o.model.firm != firm.name and o.model.name not in gone)
+    length, paid_in_kind, path = state.run_length, in_kind(state, firm), state.cost_path
     return FirmView(
         month=state.month,
         firm=firm.name,
@@ -52,18 +51,6 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
         survey=lambda: survey(state, own, rivals),
         prospects=lambda mine, others: survey(state, mine, others),
     )
-
-
-def cost_path(state: State, month: int) -> float:
-    """Cost of a frontier run that starts in `month`, dollars: the highest on the paths of the labs in business.
-
-    Where there are none, of the labs that were last; before there are any, of those that open.
-    """
-    opening = min(lab.spec.first_start for lab in state.labs)
-    entered = [lab for lab in state.labs if lab.spec.first_start <= max(month, opening)]
-    last = max(math.inf if lab.failed is None else lab.failed for lab in entered)
-    leading = [lab for lab in entered if lab.failed is None or lab.failed == last]
-    return state.expected.affordable(max(lab.spec.training.run_cost(month) for lab in leading))
 
 
 def capital_shut(state: State, firm: Firm) -> bool:

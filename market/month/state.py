@@ -32,10 +32,12 @@ class State:
     ledger, journal, recorder, register : the books.
     month : this month.
     public, demand : last month's market, and how much of it there was; `publish` writes them.
+    frontier_run : what a frontier run costs that starts this month, on the labs' paths, dollars; `publish` writes it.
     withdrawn : models that have gone off sale this month.
     releasing : columns of the firms that release something this month; `release` writes it.
     struck : limits of technology that have held a model back.
     expected : progress as all firms expect it, given those.
+    costs : unit costs of models this month, by name, as far as somebody asked.
     panels : panels drawn this month, by the frontier of the models that were asked about.
     """
 
@@ -53,9 +55,11 @@ class State:
     month: int = 0
     public: tuple[Offer, ...] = ()
     demand: float = 0.0
+    frontier_run: float = 0.0
     withdrawn: list[AIModel] = field(default_factory=list)
     releasing: set[int] = field(default_factory=set)
     struck: set[str] = field(default_factory=set)
+    costs: dict[str, float] = field(default_factory=dict)
     panels: dict[float, Panel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -106,4 +110,11 @@ class State:
 
     def unit_cost(self, model: AIModel) -> float:
         """Cost of serving a model this month, $ per Mtok."""
-        return model.unit_cost(self.settings.technology, self.month)
+        if model.name not in self.costs:
+            self.costs[model.name] = model.unit_cost(self.settings.technology, self.month)
+        return self.costs[model.name]
+
+    @property
+    def cost_path(self) -> float:
+        """Cost of a frontier run that starts this month, dollars, under the limits that are known."""
+        return self.expected.affordable(self.frontier_run)

@@ -8,8 +8,9 @@ from market.accounts.ledger import Account
 from market.economics.technology import LEAST_RUN, model_name
 from market.month.cash import book, fund_start
 from market.month.firms import Firm, TrainingRun
+from market.month.publish import frontier_run
 from market.month.release import put_on_sale
-from market.month.sight import cost_path, view
+from market.month.sight import view
 from market.month.state import State
 from market.strategies.expectations import Forecast
 
@@ -37,7 +38,7 @@ def open_before(state: State) -> None:
     early = [firm for firm in [*state.labs, *state.open_providers] if firm.spec.first_start < 0]
     for firm in sorted(early, key=lambda firm: firm.spec.first_start):  # one can learn from earlier ones
         start = firm.spec.first_start
-        cost = firm.opening_cost(cost_path(state, start))
+        cost = firm.opening_cost(state.expected.affordable(frontier_run(state, start)))
         if cost < LEAST_RUN:
             continue
         run = firm.start_run(start, cost)
