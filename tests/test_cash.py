@@ -334,6 +334,7 @@ def test_a_lab_that_stopped_raises_for_no_next_run(small):
     world = Market(small.vary({**RAISE, "interventions": [stop]}), 1)
     for _ in range(6):
         world.step()
+    publish(world.state)
     views = {lab.name: view(world.state, lab, "funding") for lab in world.state.labs}
     assert views["Alpha"].next_cost == 0.0
     assert views["Beta"].next_cost == views["Beta"].cost_path > 0

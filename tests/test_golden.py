@@ -13,7 +13,7 @@ from market.scenario.load import catalogue
 from market.scenario.schema import Scenario
 
 FOLDER = Path(__file__).parent / "golden"
-SMALL = {"customers": 2000, "panel.size": 400}
+SMALL = {"customers": 2000, "panel.size": 400, "record_responses": 1}
 TOLERANCE = 1e-3
 """Across machines; on one machine a run is exact (see test_simulation)."""
 

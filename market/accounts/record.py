@@ -26,7 +26,11 @@ OFFERS = recorded(
         Column("tokens", "Mtok", "what was sold"),
         Column("revenue", "$", "tokens × price"),
         Column("serving", "$", "tokens × unit cost"),
-        Column("elasticity", "% per %", "of its tokens to its price within the month; missing if nothing is sold"),
+        Column(
+            "elasticity",
+            "% per %",
+            "of its tokens to its price within the month; missing if unsold or not measured then",
+        ),
         Column("elasticity_long", "% per %", "the same once every customer has reconsidered"),
     ),
 )
@@ -41,7 +45,11 @@ SEGMENTS = recorded(
         Column("outside_share", "share", "who use none, of those who have entered; missing if nobody has"),
         Column("tokens", "Mtok", "what they bought"),
         Column("spending", "$", "what they paid, added up from customers and not from models"),
-        Column("surplus", "$", "consumer surplus over buying nothing, switching costs left out"),
+        Column(
+            "surplus",
+            "$",
+            "consumer surplus over buying nothing, without switching costs; missing if not measured",
+        ),
         Column("switchers", "customers", "who moved from one firm's model to another's", "int64"),
     ),
 )

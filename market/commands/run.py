@@ -50,7 +50,7 @@ def run(
     from market.run import simulate
     from market.views import plots, terminal
 
-    setting = scenario_of(scenario, changes)
+    setting = scenario_of(scenario, changes).with_responses()
     place = _place(setting, seed, changes or [], out, force, csv)
     place.check()
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:

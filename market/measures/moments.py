@@ -25,12 +25,12 @@ def target_period(moment: str) -> str:
     return str(table.loc[moment, "period"]).replace("FY", "").replace("-", ":")
 
 
-def target(*, unit: str, early: bool = False) -> Callable[[Reading], Outcome]:
+def target(*, unit: str, early: bool = False, responses: bool = False) -> Callable[[Reading], Outcome]:
     """Register a moment of ``targets.csv``; other arguments as in `outcome`."""
 
     def register(reading: Reading) -> Outcome:
         period = target_period(reading.__name__)
-        return outcome(unit=unit, period=period, on_request=True, early=early)(reading)
+        return outcome(unit=unit, period=period, on_request=True, early=early, responses=responses)(reading)
 
     return register
 
@@ -105,13 +105,13 @@ def leader_revenue_growth(run: Run, period: Period) -> float:
     return float((last / first) ** (1 / (years[-1] - years[0]))) if first > 0 else float("nan")
 
 
-@target(unit="elasticity")
+@target(unit="elasticity", responses=True)
 def own_price_elasticity_short_run(run: Run, period: Period) -> float:
     """One-month response of closed models' tokens to their own price, weighted by tokens."""
     return _elasticity(run, period, "elasticity")
 
 
-@outcome(unit="elasticity", period="2024:2025", on_request=True)
+@outcome(unit="elasticity", period="2024:2025", on_request=True, responses=True)
 def own_price_elasticity_long_run(run: Run, period: Period) -> float:
     """The same if everybody reconsidered without attachments."""
     return _elasticity(run, period, "elasticity_long")
@@ -119,9 +119,9 @@ def own_price_elasticity_long_run(run: Run, period: Period) -> float:
 
 def _elasticity(run: Run, period: Period, column: str) -> float:
     rows = within(run.offers, period)
-    sold = rows[~rows["open_weights"]].dropna(subset=[column])
+    sold = rows[~rows["open_weights"] & (rows["tokens"] > 0)]
     total = float(sold["tokens"].sum())
-    return float((sold[column] * sold["tokens"]).sum()) / total if total > 0 else float("nan")
+    return float((sold[column] * sold["tokens"]).sum(skipna=False)) / total if total > 0 else float("nan")
 
 
 @target(unit="log per year")

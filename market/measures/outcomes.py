@@ -41,6 +41,7 @@ class Outcome:
     headline : whether a sweep prints and draws it if nothing is asked for.
     on_request : whether it takes a while, and is computed only where it is asked for by name.
     early : whether it may be read over periods that begin before the simulated months.
+    responses : whether it reads consumer surplus or price elasticities, which studies then measure every month.
     reading : the function.   asked : how it was asked for, which names it in tables.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     headline: bool
     on_request: bool
     early: bool
+    responses: bool
     reading: Reading
     asked: str
 
@@ -87,12 +89,13 @@ def outcome(
     headline: bool = False,
     on_request: bool = False,
     early: bool = False,
+    responses: bool = False,
 ) -> Callable[[Reading], Outcome]:
     """Register a function of a run and a period as an outcome of its name.
 
     Parameters
     ----------
-    unit, level, period, headline, on_request, early : as in `Outcome`.
+    unit, level, period, headline, on_request, early, responses : as in `Outcome`.
 
     Raises
     ------
@@ -102,7 +105,8 @@ def outcome(
 
     def register(reading: Reading) -> Outcome:
         name = reading.__name__
-        OUTCOMES.add(name, Outcome(name, unit, period, level, headline, on_request, early, reading, name))
+        facts = (name, unit, period, level, headline, on_request, early, responses)
+        OUTCOMES.add(name, Outcome(*facts, reading, asked=name))
         return OUTCOMES[name]
 
     return register
@@ -274,7 +278,7 @@ def labs_gross_margin(run: Run, period: Period) -> float:
     return booked(run, period, Account.REVENUE, Account.SERVING) / revenue if revenue > 0 else float("nan")
 
 
-@outcome(unit="$")
+@outcome(unit="$", on_request=True, responses=True)
 def consumer_surplus(run: Run, period: Period) -> float:
-    """Consumer surplus."""
-    return float(within(run.segments, period)["surplus"].sum())
+    """Consumer surplus, if it is measured every month."""
+    return float(within(run.segments, period)["surplus"].sum(skipna=False))

@@ -26,7 +26,7 @@ YEARS = Schema(
         Column("frontier", "points", "highest capability on sale at the end of the year", heading="Frontier points"),
         Column("open_token_share", "share", "tokens of open models over all", heading="Open share of tokens"),
         Column("hhi", "index", "Herfindahl index of revenue, mean of months", heading="HHI"),
-        Column("surplus", "$", "consumer surplus", heading="Consumer surplus $M"),
+        Column("surplus", "$", "consumer surplus; missing unless measured every month", heading="Consumer surplus $M"),
     ),
 )
 
@@ -50,5 +50,5 @@ def by_year(run: Run) -> pd.DataFrame:
     table["frontier_price"] = prices.frontier_price(on_sale).groupby(year).mean()
     table["open_token_share"] = (opened.groupby("year")["tokens"].sum() / sold).fillna(0.0)
     table["hhi"] = structure.hhi(run.offers).groupby(year).mean()
-    table["surplus"] = run.segments.groupby(run.segments["month"].map(year))["surplus"].sum()
+    table["surplus"] = run.segments.groupby(run.segments["month"].map(year))["surplus"].sum(skipna=False)
     return table.reset_index()[YEARS.names]

@@ -19,7 +19,7 @@ def book(state: State, firm: Firm, account: Account, amount: float, month: int, 
     Parameters
     ----------
     state : the market.   firm : who is paid or pays.   account : an account of the ledger.
-    month : month index.   model : the model it was spent on or earned by, if one.
+    amount : dollars, cash-signed.   month : month index.   model : the model it was spent on or earned by, if one.
     """
     if amount != 0:
         state.ledger.post(month, firm.name, account, amount, model)

@@ -17,12 +17,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Chosen:
-    """The customers' side of a month: the options, and by segment the volume factor, choices and price responses."""
+    """The customers' side of a month: the options, and by segment the volume factor, choices and price responses.
+
+    There are `responses` in months in which they are recorded only.
+    """
 
     offers: Offers
     factors: list[float]
     choices: list[Choices]
-    responses: list[Response]
+    responses: list[Response] | None
 
     @property
     def tokens(self) -> Floats:
@@ -37,10 +40,16 @@ class Chosen:
 
     @property
     def elasticities(self) -> tuple[Floats, Floats]:
-        """Own-price elasticities of the offers, for one month and in the long run, (J,) each; NaN if unsold."""
+        """Own-price elasticities of the offers, for one month and in the long run, (J,) each; NaN if unsold.
+
+        All are NaN in a month without responses.
+        """
+        responses = self.responses
+        if responses is None:
+            return (np.full(len(self.offers.price), np.nan),) * 2
 
         def total(pick: str) -> Floats:
-            parts = [f * getattr(r, pick) for f, r in zip(self.factors, self.responses, strict=True)]
+            parts = [f * getattr(r, pick) for f, r in zip(self.factors, responses, strict=True)]
             return np.asarray(np.sum(parts, axis=0))
 
         price, sold, wanted = self.offers.price, self.tokens[: len(self.offers.price)], total("long_tokens")
@@ -50,9 +59,11 @@ class Chosen:
 
 
 def choose(state: State) -> Chosen:
-    """Let customers enter, reconsider and choose; ask before how they respond to prices."""
+    """Let customers enter, reconsider and choose; ask before how they respond to prices, where that is recorded."""
     options, month, pool = offers(state), state.month, state.pool
-    responses = [segment.respond(options, month, pool) for segment in state.segments]
+    responses = None
+    if state.settings.responses_in(month):
+        responses = [segment.respond(options, month, pool) for segment in state.segments]
     choices = [segment.choose(options, state.seed, month, pool) for segment in state.segments]
     return Chosen(options, [segment.volume_factor(month) for segment in state.segments], choices, responses)
 

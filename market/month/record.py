@@ -38,7 +38,8 @@ def _record_segments(state: State, chosen: Chosen) -> None:
     price_of[offers.model] = offers.price
     places = _places(state, chosen)
     switches = places.switches
-    for segment, choices, response in zip(state.segments, chosen.choices, chosen.responses, strict=True):
+    surplus = [np.nan] * len(state.segments) if chosen.responses is None else [r.surplus for r in chosen.responses]
+    for segment, choices, gained in zip(state.segments, chosen.choices, surplus, strict=True):
         factors = (segment.volume_factor(month - 1), segment.volume_factor(month))
         state.recorder.extend(FLOWS, *moved(month, segment.name, places, choices, factors))
         heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
@@ -51,7 +52,7 @@ def _record_segments(state: State, chosen: Chosen) -> None:
             1.0 - int(bought.sum()) / heads if heads else np.nan,
             float(choices.volume[:, : offers.slots].sum()) * factors[1],
             segment.spending(price_of, month),
-            response.surplus * factors[1],
+            gained * factors[1],
             int(choices.customers[switches].sum()),
         )
 

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
+from market.calendar import YEAR
 from market.declarations import refusal
 from market.economics.adoption import Adoption, Workload
 from market.economics.capital import CapitalMarket
@@ -131,6 +132,11 @@ class Scenario(Parameters):
         0, unit="months", ge=0, le=1200,
         meaning="months between two comparisons with Nash and joint-profit prices; 0 for none, they take time",
     )  # fmt: skip
+    record_responses: int | None = parameter(
+        None, unit="months", ge=0, le=1200,
+        meaning="months between two measurements of consumer surplus and price elasticities, which take time; 0 for "
+        "none; unless given once a year, and every month where what is read needs it",
+    )  # fmt: skip
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
@@ -224,6 +230,15 @@ class Scenario(Parameters):
         if not isinstance(changes, Mapping):
             raise InputError(f"changes: {shown(plain(changes))} is refused; allowed: a table of values by path")
         return build(set_paths(self.model_dump(), plain(changes)))
+
+    def responses_in(self, month: int) -> bool:
+        """Whether consumer surplus and price elasticities are measured in a month: the middle one of every so many."""
+        every = YEAR if self.record_responses is None else self.record_responses
+        return every > 0 and month % every == every // 2
+
+    def with_responses(self) -> Scenario:
+        """The same with these measured every month, unless it says itself how often."""
+        return self if self.record_responses is not None else self.model_copy(update={"record_responses": 1})
 
     def check_known(self) -> None:
         """Refuse a scenario with rules or interventions that are kept as data only, before it is simulated.

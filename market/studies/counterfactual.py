@@ -64,7 +64,8 @@ def counterfactual(
     InputError
         If a name is unknown, there are fewer than two seeds, or a run fails.
     """
-    base, reading = as_scenario(scenario), asked(outcomes)
+    reading = asked(outcomes)
+    base = reading.readable(as_scenario(scenario))
     worlds = one_scenario(base, checked_seeds(seeds, least=2))
     if not isinstance(change, Change):
         raise InputError(f"change: {shown(plain(change))} is refused; allowed: a Change, as without_launch('Alpha-3')")

@@ -11,6 +11,7 @@ import numpy as np
 
 from market.measures import outcomes as named
 from market.parameters import InputError, plain, shown
+from market.scenario.schema import Scenario
 from market.studies.content import content, is_packaged
 from market.studies.sending import packed
 from market.tables import Run
@@ -30,9 +31,13 @@ TAKEN = ("point", "seed", "status", "error", "world", "prices")
 
 @dataclass(frozen=True)
 class Asked:
-    """The reading that gives outcomes: `outcomes` by column name, each a name or a function."""
+    """The reading that gives outcomes: `outcomes` by column name, each a name or a function.
+
+    `responses` says whether one reads consumer surplus or price elasticities, which are then measured every month.
+    """
 
     outcomes: Mapping[str, str | Function]
+    responses: bool = False
 
     def __call__(self, run: Run) -> dict[str, float]:
         """Outcomes of a run by column name.
@@ -47,6 +52,10 @@ class Asked:
     def __iter__(self) -> Any:
         return iter(self.outcomes)
 
+    def readable(self, scenario: Scenario) -> Scenario:
+        """Return a scenario in which what these outcomes read is measured, unless it says itself what is."""
+        return scenario.with_responses() if self.responses else scenario
+
 
 def asked(outcomes: Outcomes | None) -> Asked:
     """Check what outcomes are asked for; the usual named ones if None.
@@ -60,6 +69,7 @@ def asked(outcomes: Outcomes | None) -> Asked:
     if isinstance(outcomes, str):
         outcomes = [outcomes]
     known: dict[str, str | Function] = {}
+    responses = False
     for name, one in _pairs(named.usual() if outcomes is None else outcomes):
         if not isinstance(one, str) and not callable(one):
             raise InputError(f"outcome {shown(plain(one))}: is neither a name nor a function of a run")
@@ -67,10 +77,11 @@ def asked(outcomes: Outcomes | None) -> Asked:
             raise InputError(f"outcome: {shown(plain(name))} names no column; allowed: text, but {', '.join(TAKEN)}")
         if name in known:
             raise InputError(f"outcome '{name}': is asked for twice; give columns by name, as in {{'mine': function}}")
-        known[name] = _known_anywhere(one)
+        known[name], meant = _known_anywhere(one), _function(one)
+        responses |= isinstance(meant, named.Outcome) and meant.responses
     if not known:
         raise InputError("outcomes: there is none; at least one is needed")
-    return Asked(known)
+    return Asked(known, responses)
 
 
 def functions(reading: Reading) -> dict[str, Reading]:

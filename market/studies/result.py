@@ -15,7 +15,7 @@ import pandas as pd
 
 from market.parameters import InputError, plain, shown
 from market.run import simulate
-from market.studies.reading import Reading
+from market.studies.reading import Asked, Reading
 from market.studies.worlds import World
 from market.wording import escaped, shortened
 
@@ -63,6 +63,8 @@ def evaluate(world: World, reading: Reading, warm: bool = False) -> bytes:
         warm_up(world)
     start = time.perf_counter()
     scenario, simulated = world.setting, 0.0
+    if isinstance(reading, Asked):
+        scenario = reading.readable(scenario)
     try:
         before = time.perf_counter()
         run = simulate(scenario, world.seed)

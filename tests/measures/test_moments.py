@@ -12,7 +12,8 @@ TARGETS = list(load("targets")["moment"])
 
 @pytest.fixture(scope="module")
 def found():
-    run = market.simulate(market.load("baseline").vary({"customers": 4000, "panel.size": 600, "months": 42}), 0)
+    changes = {"customers": 4000, "panel.size": 600, "months": 42, "record_responses": 1}
+    run = market.simulate(market.load("baseline").vary(changes), 0)
     return outcomes.compute(run, [*TARGETS, "own_price_elasticity_long_run", "vendor_switching"])
 
 
