@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from market.accounts import amortisation, pnl
 from market.accounts.launches import PLANS
-from market.economics.technology import model_name
+from market.economics.technology import line_name
 from market.month.state import State
 from market.parameters import whole
 from market.scenario.load import as_scenario
@@ -77,5 +77,5 @@ def _unreleased(state: State) -> Iterator[tuple[str, str, str, bool, int, int, b
     for firm in state.firms:
         for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
             for line in firm.lines():
-                name = model_name(firm.name, run.generation, line)
+                name = line_name(run.name, line)
                 yield name, firm.name, line, firm.open_weights, run.generation, run.started, run in firm.shelved

@@ -14,8 +14,7 @@ from market.month.publish import publish
 from market.month.record import record
 from market.month.settle import settle
 from market.month.state import State
-from market.month.supply import supply
-from market.month.train import open_before
+from market.month.supply import open_market, supply
 from market.scenario.schema import Scenario
 
 
@@ -42,7 +41,7 @@ class Market(mesa.Model):
             OpenProvider(self, provider)
         for segment in self.state.segments:
             Segment(self, segment)
-        open_before(self.state)
+        open_market(self.state)
 
     def step(self) -> None:
         """One month: what is known, what is offered, what is chosen, what is sold, what is booked and written down."""

@@ -15,8 +15,7 @@ from market.month.publish import publish
 from market.month.settle import settle
 from market.month.sight import view
 from market.month.state import State
-from market.month.supply import supply
-from market.month.train import open_before
+from market.month.supply import open_market, supply
 from market.parameters import InputError
 from market.scenario.interventions import in_force
 from market.scenario.schema import build
@@ -139,7 +138,7 @@ def test_nothing_changes_before_capital_is_shut(small, shut_run):
 
 def test_a_dead_lab_is_never_priced_against(small):
     state = State.of(small.vary({**RAISE, **shut(12)}), 1)
-    open_before(state)
+    open_market(state)
     for _ in range(small.months):
         dead = {firm.name for firm in state.firms if firm.failed is not None}
         publish(state)

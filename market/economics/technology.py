@@ -168,7 +168,12 @@ class AIModel:
 
 def model_name(firm: str, generation: int, line: str) -> str:
     """Name a model: ``Alpha-3``, and ``Alpha-3-small`` for the smaller sibling."""
-    return f"{firm}-{generation}" if line == "flagship" else f"{firm}-{generation}-{line}"
+    return line_name(f"{firm}-{generation}", line)
+
+
+def line_name(flagship: str, line: str) -> str:
+    """Name a model of a line by its generation's flagship."""
+    return flagship if line == "flagship" else f"{flagship}-{line}"
 
 
 def cost_path(first_cost: float, growth: float, start: int) -> float:

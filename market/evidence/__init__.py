@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 
+from market.evidence.supply import read_supply
 from market.parameters import InputError, unknown
 
 DATES = ("released", "arena_date", "aa_date", "date_first_seen", "documented_effective_date", "period_end", "date")
 """Columns that hold days, in whichever table they occur."""
 
-__all__ = ["load", "names"]
+__all__ = ["load", "names", "read_supply"]
 
 
 def names() -> list[str]:

@@ -7,7 +7,6 @@ import math
 from market.accounts.events import EventKind
 from market.accounts.ledger import Account
 from market.economics.capital import Grant, Standing, grant
-from market.economics.technology import model_name
 from market.month.firms import Firm
 from market.month.sight import capital_shut, in_kind, view
 from market.month.state import State
@@ -104,10 +103,9 @@ def _fail(state: State, firm: Firm, given: Grant, behind: float) -> None:
     said = f"{firm.name} failed: no raise{because}, {place if behind > 0 else 'at the frontier'}"
     state.journal.note(month, firm.name, EventKind.FAILED, firm.cash, said)
     for run in list(firm.runs):
-        name = model_name(firm.name, run.generation, "flagship")
         firm.shelve(run)
-        said = f"{name} is abandoned in training"
-        state.journal.note(month, firm.name, EventKind.ABANDONED, run.cost, said, name)
+        said = f"{run.name} is abandoned in training"
+        state.journal.note(month, firm.name, EventKind.ABANDONED, run.cost, said, run.name)
 
 
 def dollars(amount: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,10 @@ from market.strategies.view import FirmView
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """A generation being trained: its number, the month it started and its cost in dollars."""
+    """A generation being trained: its number, its flagship's name, the month it started and its cost in dollars."""
 
     generation: int
+    name: str
     started: int
     cost: float
 
@@ -91,11 +92,12 @@ class Firm(ABC):
         gone, self.lineup = self.lineup, []
         return gone
 
-    def start_run(self, month: int, cost: float) -> TrainingRun:
-        """Start the next generation."""
+    def start_run(self, month: int, cost: float, name: str | None = None) -> TrainingRun:
+        """Start the next generation, under a name of its own or that of its number."""
         self.generation += 1
         self.last_start = month
-        self.runs.append(TrainingRun(self.generation, month, cost))
+        name = technology.model_name(self.name, self.generation, "flagship") if name is None else name
+        self.runs.append(TrainingRun(self.generation, name, month, cost))
         return self.runs[-1]
 
     def lines(self) -> dict[str, tuple[float, float, float]]:
@@ -116,7 +118,7 @@ class Firm(ABC):
     def complete(
         self, run: TrainingRun, progress: technology.Technology, seed: int, best_closed: float | None
     ) -> list[technology.AIModel]:
-        """Turn a run into models on sale, and set the retirement of the generations before it.
+        """Turn a run into models, and set the retirement of the generations before it.
 
         Parameters
         ----------
@@ -131,7 +133,7 @@ class Firm(ABC):
         cost = technology.release_cost(progress, run.cost, release)
         models = [
             technology.AIModel(
-                name=technology.model_name(self.name, run.generation, line),
+                name=technology.line_name(run.name, line),
                 firm=self.name,
                 firm_key=self.key,
                 generation=run.generation,
@@ -146,9 +148,12 @@ class Firm(ABC):
         ]
         for older in self.lineup:
             self.retirements.setdefault(older.name, release + self.spec.retirement)
+        return models
+
+    def offer(self, run: TrainingRun, models: Sequence[technology.AIModel]) -> None:
+        """Put on sale what came of a run."""
         self.runs.remove(run)
         self.lineup += models
-        return models
 
     def retire(self, month: int) -> list[technology.AIModel]:
         """Take models whose retirement is due off the market."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from market.accounts.events import EventKind
 from market.month import outside
-from market.month.firms import Lab
+from market.month.firms import Firm, Lab
 from market.month.sight import view
 from market.month.state import State
 from market.strategies.pricing import Prices
@@ -19,7 +19,7 @@ def price(state: State) -> None:
         for model in lab.lineup:
             wanted = outside.price(state, lab, model.name, decision.prices.get(model.name))
             if wanted is not None:
-                _set_price(state, lab, model.name, wanted)
+                set_price(state, lab, model.name, wanted)
         _remark(state, lab, decision)
     for provider in state.open_providers:
         for model in provider.lineup:
@@ -29,17 +29,22 @@ def price(state: State) -> None:
             state.register.launch_price.setdefault(model.name, provider.prices[model.name])
 
 
-def _set_price(state: State, lab: Lab, name: str, wanted: float) -> None:
-    """Put a price into effect and say so."""
-    old = lab.prices.get(name)
-    lab.prices[name] = wanted
+def set_price(state: State, firm: Firm, name: str, wanted: float) -> None:
+    """Put a price into effect and say so.
+
+    Parameters
+    ----------
+    state, firm : the market, and the developer.   name : of the model.   wanted : $ per Mtok.
+    """
+    old = firm.prices.get(name)
+    firm.prices[name] = wanted
     if old is None:
         state.register.launch_price[name] = wanted
-        said = f"{lab.name} launches {name} at ${wanted:,.2f} per Mtok"
-        state.journal.note(state.month, lab.name, EventKind.PRICED_AT_LAUNCH, wanted, said, name)
+        said = f"{firm.name} launches {name} at ${wanted:,.2f} per Mtok"
+        state.journal.note(state.month, firm.name, EventKind.PRICED_AT_LAUNCH, wanted, said, name)
     elif old != wanted:
-        said = f"{lab.name} moves {name} from ${old:,.2f} to ${wanted:,.2f} per Mtok ({wanted / old - 1:+.0%})"
-        state.journal.note(state.month, lab.name, EventKind.REPRICED, wanted, said, name)
+        said = f"{firm.name} moves {name} from ${old:,.2f} to ${wanted:,.2f} per Mtok ({wanted / old - 1:+.0%})"
+        state.journal.note(state.month, firm.name, EventKind.REPRICED, wanted, said, name)
 
 
 def _remark(state: State, lab: Lab, decision: Prices) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from market.accounts.events import EventKind
-from market.economics.technology import AIModel, model_name
+from market.economics.technology import AIModel
 from market.month import outside
 from market.month.firms import Firm, OpenProvider, TrainingRun
 from market.month.state import State
@@ -14,28 +16,45 @@ def release(state: State) -> None:
     state.releasing = set()
     for firm in [*state.labs, *state.open_providers]:
         for run in [run for run in firm.runs if run.started + state.run_length == state.month]:
-            name = model_name(firm.name, run.generation, "flagship")
-            if outside.suppresses(state, name):
-                firm.shelve(run)
-                said = f"{name} is kept off the market, from outside"
-                state.journal.note(state.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, name)
-                continue
-            put_on_sale(state, firm, run)
-            state.releasing.add(firm.column)
+            if not suppressed(state, firm, run):
+                put_on_sale(state, firm, run)
+                state.releasing.add(firm.column)
     for firm in state.firms:
         withdraw(state, firm, firm.retire(state.month))
 
 
 def put_on_sale(state: State, firm: Firm, run: TrainingRun) -> None:
     """Turn a complete run into models on sale."""
-    released = run.started + state.run_length
     delay = firm.spec.spillover_delay if isinstance(firm, OpenProvider) else 0
-    best = state.register.best_closed(released - delay)
-    for model in firm.complete(run, state.settings.technology, state.seed, best):
+    best = state.register.best_closed(run.started + state.run_length - delay)
+    models = firm.complete(run, state.settings.technology, state.seed, best)
+    offer(state, firm, run, models)
+    for model in models:
+        _strike(state, model, run.cost)
+
+
+def offer(state: State, firm: Firm, run: TrainingRun, models: Sequence[AIModel]) -> None:
+    """Put what came of a run on sale, and write it down.
+
+    Parameters
+    ----------
+    state, firm : the market, and the developer.   run, models : a complete run, and what came of it.
+    """
+    firm.offer(run, models)
+    for model in models:
         state.register.add(model)
         said = f"{firm.name} releases {model.name} at {model.capability:.1f} points"
-        state.journal.note(released, firm.name, EventKind.RELEASED, model.capability, said, model.name)
-        _strike(state, model, run.cost)
+        state.journal.note(model.released, firm.name, EventKind.RELEASED, model.capability, said, model.name)
+
+
+def suppressed(state: State, firm: Firm, run: TrainingRun) -> bool:
+    """Keep a complete run off the market if that is decided from outside; whether it is."""
+    if not outside.suppresses(state, run.name):
+        return False
+    firm.shelve(run)
+    said = f"{run.name} is kept off the market, from outside"
+    state.journal.note(state.month, firm.name, EventKind.LAUNCH_SUPPRESSED, run.cost, said, run.name)
+    return True
 
 
 def withdraw(state: State, firm: Firm, models: list[AIModel]) -> None:

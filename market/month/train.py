@@ -5,7 +5,7 @@ from __future__ import annotations
 from market.accounts.events import EventKind
 from market.accounts.launches import NO_FORECAST, PLANS
 from market.accounts.ledger import Account
-from market.economics.technology import LEAST_RUN, model_name
+from market.economics.technology import LEAST_RUN, line_name
 from market.month.cash import book, fund_start
 from market.month.firms import Firm, TrainingRun
 from market.month.publish import frontier_run
@@ -23,17 +23,28 @@ def train(state: State) -> None:
         firm.memory["training"] = decision.memory
         if decision.cost >= LEAST_RUN:
             run = firm.start_run(state.month, state.expected.affordable(decision.cost))
-            name = model_name(firm.name, run.generation, "flagship")
             _plan(state, firm, run, firm.rule_name("training"), decision.forecast)
-            said = f"{firm.name} starts training {name} for ${run.cost / 1e6:,.0f}M"
-            state.journal.note(state.month, firm.name, EventKind.TRAINING_STARTED, run.cost, said, name)
+            said = f"{firm.name} starts training {run.name} for ${run.cost / 1e6:,.0f}M"
+            state.journal.note(state.month, firm.name, EventKind.TRAINING_STARTED, run.cost, said, run.name)
+    pay(state)
+
+
+def pay(state: State) -> None:
+    """Book this month's part of all runs under way."""
     for firm in state.firms:
         for run in firm.runs:
-            if state.month < run.started + state.run_length:
+            if run.started <= state.month < run.started + state.run_length:
                 _pay(state, firm, run, state.month)
 
 
-def open_before(state: State) -> None:
+def pay_before(state: State, firm: Firm, run: TrainingRun) -> None:
+    """Book the parts of a run that fall before month 0, at their months; founders' money covers them."""
+    for month in range(run.started, min(run.started + state.run_length, 0)):
+        _pay(state, firm, run, month)
+        fund_start(state, firm, month)
+
+
+def open_decided(state: State) -> None:
     """Start what began before month 0 and put what was complete on sale; post earlier spend at its months."""
     early = [firm for firm in [*state.labs, *state.open_providers] if firm.spec.first_start < 0]
     for firm in sorted(early, key=lambda firm: firm.spec.first_start):  # one can learn from earlier ones
@@ -43,24 +54,20 @@ def open_before(state: State) -> None:
             continue
         run = firm.start_run(start, cost)
         _plan(state, firm, run, "opening")
-        for month in range(start, min(start + state.run_length, 0)):
-            _pay(state, firm, run, month)
-            fund_start(state, firm, month)
+        pay_before(state, firm, run)
         if start + state.run_length < 0:
             put_on_sale(state, firm, run)
 
 
 def _plan(state: State, firm: Firm, run: TrainingRun, rule: str, forecast: Forecast | None = None) -> None:
     """Record a run that starts and what its firm expects of it."""
-    name = model_name(firm.name, run.generation, "flagship")
     expected = NO_FORECAST if forecast is None else forecast.figures
-    state.recorder.add(PLANS, run.started, firm.name, name, rule, run.cost, *expected)
+    state.recorder.add(PLANS, run.started, firm.name, run.name, rule, run.cost, *expected)
 
 
 def _pay(state: State, firm: Firm, run: TrainingRun, month: int) -> None:
     """Book one month of a run on the models being trained, and the research that goes with it."""
     part = run.cost / state.run_length
     for line, (_, _, share) in firm.lines().items():
-        name = model_name(firm.name, run.generation, line)
-        book(state, firm, Account.TRAINING, -part * share, month, name)
+        book(state, firm, Account.TRAINING, -part * share, month, line_name(run.name, line))
     book(state, firm, Account.RESEARCH, -part * firm.spec.research, month)

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from market.evidence import read_supply
 from market.parameters import InputError, plain, shown, unknown, usable_name
 from market.scenario import toml
 from market.scenario.schema import Scenario, build
@@ -86,6 +87,9 @@ def _load(source: str, children: dict[str, str]) -> Scenario:
         raise InputError(f'{source}: remove must be a list of paths, as in remove = ["open_providers.*"]')
     if not isinstance(changes, dict):
         raise InputError(f"{source}: set must be a table of paths and values")
+    if isinstance(data.get("supply"), str):
+        file = os.path.join(os.path.dirname(source), data["supply"])
+        data["supply"] = read_supply(file, data.get("start", Scenario.model_fields["start"].default))
     parent: dict[str, Any] = {}
     if base:
         beside = os.path.join(os.path.dirname(source), base) if toml.is_file_name(base) else base

@@ -20,8 +20,9 @@ from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
 from market.families import check_known
 from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown
-from market.scenario import magnitudes
+from market.scenario import magnitudes, supply
 from market.scenario.interventions import AnyIntervention
+from market.scenario.supply import Product
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
 from market.strategies.pricing import AnyPricing, BestResponse
@@ -140,9 +141,12 @@ class Scenario(Parameters):
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
+    supply: tuple[Product, ...] = Field(
+        (), description="what is sold and at what price, where that is given instead of decided by the firms"
+    )
     interventions: tuple[AnyIntervention, ...] = Field((), description="changes from outside")
 
-    @field_validator("interventions", mode="before")
+    @field_validator("interventions", "supply", mode="before")
     @classmethod
     def _as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
@@ -203,6 +207,7 @@ class Scenario(Parameters):
             wrong = intervention.problem(list(self.firms), list(self.labs))
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
+        problems += supply.problems(self.supply, self.firms)
         share = sum(segment.agents for segment in self.segments.values())
         if self.segments and abs(share - 1) > 1e-6:
             problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")

@@ -11,8 +11,7 @@ from market.month.clear import clear
 from market.month.publish import publish
 from market.month.settle import settle
 from market.month.state import State
-from market.month.supply import supply
-from market.month.train import open_before
+from market.month.supply import open_market, supply
 from market.strategies.funding import FundingRule
 
 TINY = {"customers": 400, "months": 14, "panel.size": 100}
@@ -50,7 +49,7 @@ def test_all_ask_for_funding_before_anybody_fails(keys):
 
 def test_hosts_and_developer_share_what_is_chosen():
     state = State.of(market.load("baseline").vary(TINY), 0)
-    open_before(state)
+    open_market(state)
     for _ in range(3):
         publish(state)
         supply(state)
