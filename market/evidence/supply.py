@@ -44,7 +44,7 @@ def read_supply(path: str | os.PathLike[str], start: str = "2023-01") -> list[di
             raise InputError(f"{name}: {unknown('column', column, NEEDED + OPTIONAL)}")
     dated = table["date"].str.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])(-\d\d)?", na=False)
     if not dated.all():
-        row = int(dated.idxmin())
+        row = dated.tolist().index(False)
         raise InputError(f"{name}: row {row + 2}: date '{table['date'][row]}' is refused; allowed: as in 2023-03")
     origin = Calendar(start, 0).origin
     table["month"] = [Calendar(date, 0).origin - origin for date in table["date"]]

@@ -34,9 +34,9 @@ class Product(Parameters):
     @field_validator("prices", mode="before")
     @classmethod
     def _as_tuples(cls, value: Any) -> Any:
-        return (
-            tuple(tuple(one) if isinstance(one, list) else one for one in value) if isinstance(value, list) else value
-        )
+        if not isinstance(value, list | tuple):
+            return value
+        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
 
     def price(self, month: int) -> float:
         """Its price in a month, $ per Mtok."""
