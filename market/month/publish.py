@@ -16,9 +16,9 @@ def publish(state: State) -> None:
     What firms sold that failed last month goes off sale, and changes from outside that are due this month take effect.
     """
     shown = () if state.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in state.on_sale)
-    state.public, state.withdrawn, state.costs, state.panels = shown, [], {}, {}
-    fixed = state.settings.demand.difficulty_reference
-    state.demand = sum(segment.adopted(state.month, fixed) for segment in state.segments)
+    state.public, state.withdrawn = shown, []
+    state.rivals, state.costs, state.panels = {}, {}, {}
+    state.demand = sum(segment.adopted(state.month) for segment in state.segments)
     for firm in state.firms:
         if firm.failed is not None:
             withdraw(state, firm, firm.withdraw())

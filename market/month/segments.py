@@ -48,16 +48,19 @@ class Segment:
         )
         self.current = np.full(count, options.ABSENT, np.int32)
         self.epoch = np.zeros(count, np.int32)
+        easy = self.customers.difficulty < demand.difficulty_reference
+        entering = np.bincount(self.customers.entry[easy] + 1, self.customers.volume[easy], minlength=1)
+        self._entered = np.cumsum(entering)
         self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
 
     def volume_factor(self, month: int) -> float:
         """Factor from month-0 volumes to those of `month`."""
         return float(self.spec.volume_trend ** (month / 12))
 
-    def adopted(self, month: int, hardest: float) -> float:
-        """Volume in Mtok a month of the workloads up to a difficulty whose customers had entered before `month`."""
-        there = (self.customers.entry < max(month, 0)) & (self.customers.difficulty < hardest)
-        return float(self.customers.volume[there].sum() * self.volume_factor(month))
+    def adopted(self, month: int) -> float:
+        """Volume of workloads up to the reference difficulty whose customers entered before `month`, Mtok a month."""
+        entered = self._entered[min(max(month, 0), len(self._entered) - 1)]
+        return float(entered * self.volume_factor(month))
 
     def choose(self, offers: options.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
         """Let the customers choose and remember what they use.
@@ -78,9 +81,8 @@ class Segment:
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
         """What the customers spend in the month, added up customer by customer; `price_of` by model number."""
-        buyers = self.current >= 0
-        bill = self.customers.volume[buyers] @ price_of[self.current[buyers]] if buyers.any() else 0.0
-        return float(bill * self.volume_factor(month))
+        paid = np.append(price_of, (0.0, 0.0))  # by those, too, who use nothing or are not there: the last two numbers
+        return float(self.customers.volume @ paid[self.current] * self.volume_factor(month))
 
     def state(self, month: int) -> SegmentState:
         """Return the segment as the panel sees it."""

@@ -23,8 +23,7 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
     own = tuple(
         OwnModel(m, state.unit_cost(m), firm.prices.get(m.name), firm.earned.get(m.name, 0.0)) for m in firm.lineup
     )
-    gone = {m.name for m in state.withdrawn}
-    rivals = tuple(o for o in state.public if o.model.firm != firm.name and o.model.name not in gone)
+    rivals = _rivals(state, firm)
     length, paid_in_kind, path = state.run_length, in_kind(state, firm), state.cost_path
     return FirmView(
         month=state.month,
@@ -51,6 +50,15 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
         survey=lambda: survey(state, own, rivals),
         prospects=lambda mine, others: survey(state, mine, others),
     )
+
+
+def _rivals(state: State, firm: Firm) -> tuple[Offer, ...]:
+    """Last month's offers of others, without models that have gone off sale since."""
+    if firm.name not in state.rivals:
+        gone = {m.name for m in state.withdrawn}
+        there = tuple(o for o in state.public if o.model.firm != firm.name and o.model.name not in gone)
+        state.rivals[firm.name] = there
+    return state.rivals[firm.name]
 
 
 def capital_shut(state: State, firm: Firm) -> bool:
