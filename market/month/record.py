@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -34,9 +34,11 @@ def _record_offers(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
 
 def _record_segments(state: State, chosen: Chosen) -> None:
     offers, month = chosen.offers, state.month
+    paid = dict(zip((model.name for _, model in state.on_sale), offers.price.tolist(), strict=True))
+    places = _places(state, paid)
     price_of = np.zeros(len(state.register.models))
-    price_of[offers.model] = offers.price
-    places = _places(state, chosen)
+    price_of[offers.model] = places.after[: len(paid)]
+    state.paid = paid
     switches = places.switches
     surplus = [np.nan] * len(state.segments) if chosen.responses is None else [r.surplus for r in chosen.responses]
     for segment, choices, gained in zip(state.segments, chosen.choices, surplus, strict=True):
@@ -57,12 +59,11 @@ def _record_segments(state: State, chosen: Chosen) -> None:
         )
 
 
-def _places(state: State, chosen: Chosen) -> Places:
-    """Where customers can be this month, with last month's and this month's prices."""
+def _places(state: State, paid: Mapping[str, float]) -> Places:
+    """Where customers can be this month, with what they paid last month and pay this month, $ per Mtok by model."""
     models = [*(model for _, model in state.on_sale), *state.withdrawn]
-    last = {offer.model.name: offer.price for offer in state.public}
-    before = [*(last.get(m.name, 0.0) for m in models), 0.0, 0.0]
-    after = [*chosen.offers.price, *(0.0 for _ in state.withdrawn), 0.0, 0.0]
+    before = [*(state.paid.get(m.name, 0.0) for m in models), 0.0, 0.0]
+    after = [*(paid.get(m.name, 0.0) for m in models), 0.0, 0.0]
     owner = [*(state.register.columns[m.firm] for m in models), -1, -1]
     names = (*(m.name for m in models), "outside", "entry")
     return Places(names, np.array(owner), np.array(before), np.array(after))

@@ -37,6 +37,7 @@ class State:
     releasing : columns of the firms that release something this month; `release` writes it.
     struck : limits of technology that have held a model back.
     expected : progress as all firms expect it, given those.
+    paid : what customers paid last month, by model, $ per Mtok; `record` writes it.
     rivals, costs : rivals' offers as each firm sees them, and unit costs by model, as far as somebody asked.
     panels : panels drawn this month, by the frontier of the models that were asked about.
     """
@@ -59,6 +60,7 @@ class State:
     withdrawn: list[AIModel] = field(default_factory=list)
     releasing: set[int] = field(default_factory=set)
     struck: set[str] = field(default_factory=set)
+    paid: dict[str, float] = field(default_factory=dict)
     rivals: dict[str, tuple[Offer, ...]] = field(default_factory=dict)
     costs: dict[str, float] = field(default_factory=dict)
     panels: dict[float, Panel] = field(default_factory=dict)
