@@ -43,7 +43,7 @@ def test_quick_form_runs(name, quick):
         ("two_ledgers", ["Claim 2", "Claim 3:", "Claim 4:", "Claim 11:", "Claim 12:"]),
         ("endings", ["Claim 5,", "Claim 6,", "Claim 15,"]),
         ("self_cannibalization", ["Claim 8 at turnover 1:", "Claim 8 at turnover 0.01:", "Releasing twice as often"]),
-        ("open_catch_up", ["A model that cost $10bn, parity after 6 months", "by volume", "by price", "full R&D"]),
+        ("open_catch_up", ["have an open equal", "multiple is 1 at", "by volume", "by price", "parity after 6 months"]),
         ("treadmill", ["Claim 10,"]),
         ("return_window", ["Claim 13,", "Claim 14:", "Claim 16:"]),
         ("funding", ["of their revenue in cash in 2025", "Share of worlds in which a lab fails"]),
