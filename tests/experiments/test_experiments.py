@@ -1,6 +1,7 @@
 """Every experiment runs in its quick form, says something, and leaves a complete folder."""
 
 import json
+import runpy
 import subprocess
 import sys
 from functools import cache
@@ -84,28 +85,28 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def small(tmp_path):
-    """An experiment in a file of its own; a function that runs it."""
-    (tmp_path / "small.py").write_text(SMALL)
+def small(here, tmp_path):
+    """An experiment in a file of its own; a function that runs it as a script, in this process."""
 
-    def run(*options):
-        call = [sys.executable, "small.py", *options]
-        return subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    def run(*options, name="small"):
+        script = tmp_path / f"{name}.py"
+        script.write_text(SMALL)
+        return here(lambda: runpy.run_path(str(script), run_name="__main__"), script.name, *options)
 
     return run
 
 
 def test_the_runner_saves_keeps_and_goes_on(small, tmp_path):
-    first, again = small("--quick"), small("--quick")
-    assert first.returncode == again.returncode == 0, first.stderr
-    assert first.stdout.count("a run") == 4
-    assert again.stdout == first.stdout.replace("a run\n", "")
+    (status, said, errors), again = small("--quick"), small("--quick")
+    assert status == again[0] == 0, errors
+    assert said.count("a run") == 4
+    assert again[1] == said.replace("a run\n", "")
     folder = tmp_path / "results" / "small-quick"
     assert (folder / "runs.csv").read_text().splitlines()[1:3] == ["one,0,3,0.0", "one,1,3,2.0"]
     assert json.loads((folder / "manifest.json").read_text())["seeds"] == 2
-    more = small("--quick", "--seeds", "3")
-    assert more.stdout.count("a run") == 2
-    assert "6 rows" in more.stdout
+    _, more, _ = small("--quick", "--seeds", "3")
+    assert more.count("a run") == 2
+    assert "6 rows" in more
     assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "small.py"]
 
 
@@ -114,21 +115,19 @@ def test_the_runner_refuses_bad_options_in_one_line(small, tmp_path):
         (["--seeds", "0"], "replications: 0 is refused"),
         (["--workers", "x"], "Invalid value for '--workers'"),
     ):
-        answer = small("--quick", *options)
-        assert answer.returncode == 2
-        assert len(answer.stderr.splitlines()) == 1
-        assert said in answer.stderr
+        status, _, errors = small("--quick", *options)
+        assert status == 2
+        assert len(errors.splitlines()) == 1
+        assert said in errors
     assert [path.name for path in tmp_path.iterdir()] == ["small.py"]
 
 
 def test_an_experiment_replaces_only_results_of_its_own_form(small, tmp_path):
-    assert small("--quick", "--out", "x").returncode == 0
-    (tmp_path / "other.py").write_text(SMALL)
-    call = [sys.executable, "other.py", "--quick", "--out", "x"]
-    other = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
-    for answer in (small("--seeds", "1", "--workers", "1", "--out", "x"), other):
-        assert answer.returncode == 2
-        assert "holds another experiment" in answer.stderr
+    assert small("--quick", "--out", "x")[0] == 0
+    full = small("--seeds", "1", "--workers", "1", "--out", "x")
+    for status, _, errors in (full, small("--quick", "--out", "x", name="other")):
+        assert status == 2
+        assert "holds another experiment" in errors
     noted = json.loads((tmp_path / "x" / "manifest.json").read_text())
     assert (noted["name"], noted["quick"]) == ("small", True)
 
