@@ -7,6 +7,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
@@ -61,6 +62,15 @@ def test_two_ledgers_gives_the_interviews_figures(quick):
     said, _ = quick("two_ledgers")
     assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in said
     assert "Claim 2 holds where nothing is scripted" in said
+
+
+def test_a_forced_cut_of_the_algorithmic_duopoly_is_punished_and_the_detector_says_so(quick):
+    said, folder = quick("algorithmic_pricing")
+    assert "mean path: punishment; without the cut: –;" in " ".join(said.split())
+    path = pd.read_csv(folder / "forced_cut.csv").pivot_table(index="month", columns="firm", values="price")
+    cut = path["First"].diff().idxmin()
+    assert path.loc[cut + 1, "Second"] < path.loc[cut - 1, "Second"] - 0.1  # the rival answers
+    assert path.iloc[-1].mean() > path.loc[: cut - 1].mean().mean() - 0.02  # and both return
 
 
 SMALL = """
