@@ -4,7 +4,6 @@ import json
 import runpy
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -14,17 +13,33 @@ FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
-@pytest.fixture(scope="session")
-def quick(tmp_path_factory):
-    """Run an experiment in its quick form, once; returns what it printed and its folder."""
+@pytest.fixture
+def script(here):
+    """Run a file as a script, in this process."""
 
-    @cache
+    def run(path, *options):
+        return here(lambda: runpy.run_path(str(path), run_name="__main__"), path.name, *options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def finished():
+    """What quick forms gave, by name: each is run once."""
+    return {}
+
+
+@pytest.fixture
+def quick(script, finished, tmp_path, monkeypatch):
+    """Run an experiment in its quick form; returns what it printed and its folder."""
+    monkeypatch.syspath_prepend(FOLDER)
+
     def run(name):
-        folder = tmp_path_factory.mktemp(name)
-        call = [sys.executable, FOLDER / f"{name}.py", "--quick"]
-        answer = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout, folder / "results" / f"{name}-quick"
+        if name not in finished:
+            status, said, errors = script(FOLDER / f"{name}.py", "--quick")
+            assert status == 0, errors
+            finished[name] = said, tmp_path / "results" / f"{name}-quick"
+        return finished[name]
 
     return run
 
@@ -95,13 +110,13 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def small(here, tmp_path):
-    """An experiment in a file of its own; a function that runs it as a script, in this process."""
+def small(script, tmp_path):
+    """An experiment in a file of its own; a function that runs it."""
 
     def run(*options, name="small"):
-        script = tmp_path / f"{name}.py"
-        script.write_text(SMALL)
-        return here(lambda: runpy.run_path(str(script), run_name="__main__"), script.name, *options)
+        file = tmp_path / f"{name}.py"
+        file.write_text(SMALL)
+        return script(file, *options)
 
     return run
 
