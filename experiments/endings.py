@@ -15,7 +15,7 @@ from market.experiment import Study, experiment
 from market.measures.outcomes import SHARE
 from market.studies.counterfactual import UNLIMITED, ends
 from market.studies.summary import means
-from market.studies.words import in_short, table_in_words
+from market.studies.words import in_short, range_in_words, table_in_words
 from market.views.plots import Picture, outcome_by_factor, panels
 
 STRIKE, RULES, SIZE, END = 36, ("cadence", "hurdle"), "largest run, known", "capability ceiling, surprise"
@@ -37,8 +37,8 @@ def answers(runs: pd.DataFrame) -> str:
     paid = runs.set_index(["limit", "rule", "seed"])[["value", "worth"]]
     gains = table_in_words((paid.loc[SIZE] - paid.loc[UNLIMITED]).reset_index(), "rule", ",.0f").set_index("rule")
     more = {name: f"{gain['cadence']} ({gain['hurdle']} when it pays)" for name, gain in gains.items()}
-    worlds = runs[runs["limit"] != UNLIMITED].groupby(["rule", "limit"])["worlds"].mean().groupby("rule")
-    span = {rule: f"{part.min():.2f} to {part.max():.2f}" for rule, part in worlds}
+    limited = runs[runs["limit"] != UNLIMITED].groupby("rule")
+    span = {rule: range_in_words(part, "limit", "worlds") for rule, part in limited}
     return (
         f"Claim 5, models cannot get larger. On the roadmap training settles at {road['training'][SIZE]} a year, not "
         f"at {road['training'][UNLIMITED]}; in the last year labs earn {road['result'][SIZE]} on "

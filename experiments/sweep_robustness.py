@@ -1,8 +1,8 @@
 """Sweeps that finish: killed, damaged and resumed, a sweep gives the table of an undisturbed one, byte for byte.
 
-Kills `market sweep` with SIGKILL at random moments, damages its files, takes other numbers of workers, kills one of two
-workers of a Dask cluster. Then memory after 10,000 runs over that after 500, and what a sweep costs beyond its runs.
-Full: ten kills, about half an hour. Quick: one kill, 50 runs, threads, no cluster; under 30 seconds.
+Kills `market sweep` at random moments, damages its files, takes other numbers of workers, kills one of two workers of a
+Dask cluster. Then memory after 10,000 runs over that after 500, and what a sweep costs beyond its runs. Full: ten
+kills, about half an hour. Quick: one kill, 50 runs, threads, no cluster.
 """
 
 import os
@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -54,15 +53,9 @@ def disturbed(study: Study, folder: Path, run: Callable[..., bytes]) -> Iterator
 def memory(run: Callable[..., bytes], out: Path, few: int, many: int) -> dict[str, float]:
     """Memory in use by every process after few runs and after many, MB; how long it takes to list the results."""
     used: dict[int, dict[str, float]] = {}
-
-    def measure(done: int, _total: int) -> None:
-        if done in (few, many):
-            used[done] = faults.resident()
-
-    run(out, many // len(LEVELS), progress=measure)
+    run(out, many // len(LEVELS), progress=faults.noting(used, few, many))
     table = {f"MB after {done} runs, {who}": size for done, sizes in used.items() for who, size in sizes.items()}
-    start = time.perf_counter()
-    kept = len(Store(out / "runs"))
+    start, kept = time.perf_counter(), len(Store(out / "runs"))
     table[f"seconds to list {kept} results"] = time.perf_counter() - start
     return table | {GROWN: max(used[many][who] / size - 1 for who, size in used[few].items())}
 
@@ -79,8 +72,8 @@ def speed(out: Path, seeds: int) -> dict[str, float]:
 @experiment(seeds=80, quick_seeds=2)
 def sweep_robustness(study: Study) -> None:
     """Disturb sweeps and compare them with an undisturbed one; measure memory and speed."""
-    threads = study.pick(nullcontext, partial(ThreadPoolExecutor, 2))  # in the quick form: processes take time to start
-    with tempfile.TemporaryDirectory() as scratch, threads() as pool:
+    pool = ThreadPoolExecutor(2) if study.quick else None  # processes take time to start
+    with tempfile.TemporaryDirectory() as scratch:
         folder, run = Path(scratch), partial(sweep, executor=pool)
         checks = pd.DataFrame(disturbed(study, folder, run), columns=["disturbance", "same"])
         figures = memory(run, folder / "memory", *study.pick((500, 10_000), (10, 50)))

@@ -1,5 +1,8 @@
 """Fixtures shared by the tests: small scenarios and their runs."""
 
+import signal
+import sys
+
 import numpy as np
 import pytest
 
@@ -27,3 +30,21 @@ def small() -> Scenario:
 def small_run(small) -> Run:
     """One run of the small baseline."""
     return market.simulate(small, seed=1)
+
+
+@pytest.fixture
+def here(monkeypatch, capsys, tmp_path):
+    """Run a program without a process of its own, in an empty folder: (status, output, errors)."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def call(program, *words):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", list(words))
+        with pytest.raises(SystemExit) as end:
+            program()
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    yield call
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

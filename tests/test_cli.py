@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -30,21 +31,9 @@ def command(*words, folder, wait=True):
 
 
 @pytest.fixture
-def inside(monkeypatch, capsys, tmp_path):
+def inside(here):
     """Call the command without a process of its own, in an empty folder: (status, output, errors)."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def call(*words):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["market", *words])
-        with pytest.raises(SystemExit) as end:
-            main()
-        said = capsys.readouterr()
-        return end.value.code, said.out, said.err
-
-    yield call
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return partial(here, main, "market")
 
 
 @pytest.fixture(scope="module")

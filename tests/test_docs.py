@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from market.cli import main
 from market.declarations import declarations
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS, Schema
@@ -102,16 +103,15 @@ COMMANDS = [line.removeprefix("$ ") for block in blocks("console") for line in b
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_the_readmes_commands_run(line, tmp_path):
+def test_the_readmes_commands_run(line, here):
     words = shlex.split(line)
     if words[0] == "python":  # experiments run in tests/experiments, each in its quick form
         assert words[1:] == [words[1], "--quick"]
         assert (ROOT / words[1]).exists()
         return
     assert words[0] == "market"
-    words[:1] = [sys.executable, "-m", "market"]
-    answer = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stderr
+    status, _, errors = here(main, *words)
+    assert status == 0, errors
 
 
 def test_the_readme_has_blocks_to_run():

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,16 @@ def on_this_machine(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[b
 def silent(call: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a command whose output nobody reads, in a session of its own."""
     return subprocess.Popen(call, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def noting(used: dict[int, dict[str, float]], *after: int) -> Callable[[int, int], None]:
+    """Give a sweep's `progress` that notes, after some numbers of runs, the memory that is in use then."""
+
+    def note(done: int, _total: int) -> None:
+        if done in after:
+            used[done] = resident()
+
+    return note
 
 
 def resident() -> dict[str, float]:

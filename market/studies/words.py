@@ -60,6 +60,16 @@ def passing_in_words(runs: pd.DataFrame, factor: str, figure: str, level: float,
     return formats.with_interval((mean, low, high)) + remark(places)
 
 
+def range_in_words(runs: pd.DataFrame, by: str | list[str], figure: str) -> str:
+    """Least and greatest mean over seeds among groups of runs, as "3.50 to 12.50", or "3.50 to 12.50 (in 28 of 36)".
+
+    A group counts only if it has a number under every seed: means over different seeds are not compared.
+    """
+    means, form = runs.groupby(by)[figure].mean(skipna=False), formats.decimals(2)
+    where = f" (in {means.count()} of {len(means)})" if means.isna().any() else ""
+    return f"{form(means.min())} to {form(means.max())}{where}"
+
+
 def remark(values: pd.Series) -> str:
     """What must stand beside a mean over seeds: that they are few, or that some gave no number; else nothing."""
     return formats.behind(*counted(values))

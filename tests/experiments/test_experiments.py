@@ -1,28 +1,45 @@
 """Every experiment runs in its quick form, says something, and leaves a complete folder."""
 
 import json
+import runpy
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 
 
-@pytest.fixture(scope="session")
-def quick(tmp_path_factory):
-    """Run an experiment in its quick form, once; returns what it printed and its folder."""
+@pytest.fixture
+def script(here):
+    """Run a file as a script, in this process."""
 
-    @cache
+    def run(path, *options):
+        return here(lambda: runpy.run_path(str(path), run_name="__main__"), path.name, *options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def finished():
+    """What quick forms gave, by name: each is run once."""
+    return {}
+
+
+@pytest.fixture
+def quick(script, finished, tmp_path, monkeypatch):
+    """Run an experiment in its quick form; returns what it printed and its folder."""
+    monkeypatch.syspath_prepend(FOLDER)
+
     def run(name):
-        folder = tmp_path_factory.mktemp(name)
-        call = [sys.executable, FOLDER / f"{name}.py", "--quick"]
-        answer = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
-        assert answer.returncode == 0, answer.stderr
-        return answer.stdout, folder / "results" / f"{name}-quick"
+        if name not in finished:
+            status, said, errors = script(FOLDER / f"{name}.py", "--quick")
+            assert status == 0, errors
+            finished[name] = said, tmp_path / "results" / f"{name}-quick"
+        return finished[name]
 
     return run
 
@@ -43,7 +60,7 @@ def test_quick_form_runs(name, quick):
         ("two_ledgers", ["Claim 2", "Claim 3:", "Claim 4:", "Claim 11:", "Claim 12:"]),
         ("endings", ["Claim 5,", "Claim 6,", "Claim 15,"]),
         ("self_cannibalization", ["Claim 8 at turnover 1:", "Claim 8 at turnover 0.01:", "Releasing twice as often"]),
-        ("open_catch_up", ["A model that cost $10bn, parity after 6 months", "by volume", "by price", "full R&D"]),
+        ("open_catch_up", ["have an open equal", "multiple is 1 at", "by volume", "by price", "parity after 6 months"]),
         ("treadmill", ["Claim 10,"]),
         ("return_window", ["Claim 13,", "Claim 14:", "Claim 16:"]),
         ("funding", ["of their revenue in cash in 2025", "Share of worlds in which a lab fails"]),
@@ -60,6 +77,15 @@ def test_two_ledgers_gives_the_interviews_figures(quick):
     said, _ = quick("two_ledgers")
     assert "Company: -100, -800, -8,000 $M. Models: 2.0x, 2.0x. Lab-3 is a stake of $10,000M" in said
     assert "Claim 2 holds where nothing is scripted" in said
+
+
+def test_a_forced_cut_of_the_algorithmic_duopoly_is_punished_and_the_detector_says_so(quick):
+    said, folder = quick("algorithmic_pricing")
+    assert "mean path: punishment; without the cut: –;" in " ".join(said.split())
+    path = pd.read_csv(folder / "forced_cut.csv").pivot_table(index="month", columns="firm", values="price")
+    cut = path["First"].diff().idxmin()
+    assert path.loc[cut + 1, "Second"] < path.loc[cut - 1, "Second"] - 0.1  # the rival answers
+    assert path.iloc[-1].mean() > path.loc[: cut - 1].mean().mean() - 0.02  # and both return
 
 
 SMALL = """
@@ -84,28 +110,28 @@ if __name__ == "__main__":
 
 
 @pytest.fixture
-def small(tmp_path):
+def small(script, tmp_path):
     """An experiment in a file of its own; a function that runs it."""
-    (tmp_path / "small.py").write_text(SMALL)
 
-    def run(*options):
-        call = [sys.executable, "small.py", *options]
-        return subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    def run(*options, name="small"):
+        file = tmp_path / f"{name}.py"
+        file.write_text(SMALL)
+        return script(file, *options)
 
     return run
 
 
 def test_the_runner_saves_keeps_and_goes_on(small, tmp_path):
-    first, again = small("--quick"), small("--quick")
-    assert first.returncode == again.returncode == 0, first.stderr
-    assert first.stdout.count("a run") == 4
-    assert again.stdout == first.stdout.replace("a run\n", "")
+    (status, said, errors), again = small("--quick"), small("--quick")
+    assert status == again[0] == 0, errors
+    assert said.count("a run") == 4
+    assert again[1] == said.replace("a run\n", "")
     folder = tmp_path / "results" / "small-quick"
     assert (folder / "runs.csv").read_text().splitlines()[1:3] == ["one,0,3,0.0", "one,1,3,2.0"]
     assert json.loads((folder / "manifest.json").read_text())["seeds"] == 2
-    more = small("--quick", "--seeds", "3")
-    assert more.stdout.count("a run") == 2
-    assert "6 rows" in more.stdout
+    _, more, _ = small("--quick", "--seeds", "3")
+    assert more.count("a run") == 2
+    assert "6 rows" in more
     assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "small.py"]
 
 
@@ -114,21 +140,19 @@ def test_the_runner_refuses_bad_options_in_one_line(small, tmp_path):
         (["--seeds", "0"], "replications: 0 is refused"),
         (["--workers", "x"], "Invalid value for '--workers'"),
     ):
-        answer = small("--quick", *options)
-        assert answer.returncode == 2
-        assert len(answer.stderr.splitlines()) == 1
-        assert said in answer.stderr
+        status, _, errors = small("--quick", *options)
+        assert status == 2
+        assert len(errors.splitlines()) == 1
+        assert said in errors
     assert [path.name for path in tmp_path.iterdir()] == ["small.py"]
 
 
 def test_an_experiment_replaces_only_results_of_its_own_form(small, tmp_path):
-    assert small("--quick", "--out", "x").returncode == 0
-    (tmp_path / "other.py").write_text(SMALL)
-    call = [sys.executable, "other.py", "--quick", "--out", "x"]
-    other = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
-    for answer in (small("--seeds", "1", "--workers", "1", "--out", "x"), other):
-        assert answer.returncode == 2
-        assert "holds another experiment" in answer.stderr
+    assert small("--quick", "--out", "x")[0] == 0
+    full = small("--seeds", "1", "--workers", "1", "--out", "x")
+    for status, _, errors in (full, small("--quick", "--out", "x", name="other")):
+        assert status == 2
+        assert "holds another experiment" in errors
     noted = json.loads((tmp_path / "x" / "manifest.json").read_text())
     assert (noted["name"], noted["quick"]) == ("small", True)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from market.studies.words import grid_in_words, in_figures, ratio_in_words
+from market.studies.words import grid_in_words, in_figures, range_in_words, ratio_in_words
 
 RUNS = pd.DataFrame(
     [("y", 2.0, 0, 1.0), ("y", 10.0, 0, 3.0), ("x", 2.0, 0, 5.0), ("y", 2.0, 1, 1.0), ("y", 10.0, 1, np.nan)],
@@ -29,3 +29,9 @@ def test_a_ratio_in_words_is_that_of_the_means():
     top = pd.Series([1.0, 2.0, 6.0, 3.0, 3.0])
     assert ratio_in_words(top, 2 * top) == "0.50"
     assert ratio_in_words(top[:2], pd.Series([1.0, 1.0])).startswith("1.50 [")
+
+
+def test_a_range_is_that_of_the_means_of_groups_with_a_number_under_every_seed():
+    assert range_in_words(RUNS, "growth", "seed") == "0.33 to 0.50"
+    assert range_in_words(RUNS, ["world", "growth"], "multiple") == "1.00 to 5.00 (in 2 of 3)"
+    assert range_in_words(RUNS.assign(multiple=np.nan), "growth", "multiple") == "– to – (in 0 of 2)"
