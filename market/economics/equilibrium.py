@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.best_response import NOBODY
+from market.economics.best_price import NOBODY
 from market.economics.demand import probabilities
 from market.economics.deviations import SAME_PEAK, PricingGame, best_deviation, log_sum
 

@@ -6,15 +6,17 @@ on permanent random numbers (Ohlsson 1995, sequential Poisson sampling), so it h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
-from market.economics.demand import log_success
+from market.economics.kernels import kernel
 from market.economics.options import Habits
+from market.economics.utility import attachment, value
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
@@ -48,9 +50,11 @@ class SegmentState:
     permanent: Floats
 
 
-@dataclass(frozen=True)
-class Panel:
-    """R panelists. `weights` (R,) are the Mtok a month that each stands for; `home` (R,) its firm's column or −1."""
+class Panel(NamedTuple):
+    """R panelists. `weights` (R,) are the Mtok a month that each stands for; `home` (R,) its firm's column or −1.
+
+    A NamedTuple of arrays, so that compiled kernels take it whole.
+    """
 
     difficulty: Floats
     value: Floats
@@ -78,17 +82,34 @@ class Panel:
     ) -> Floats:
         """V without the price term, given what each panelist uses now. Shape (R, J); −inf where it cannot be used.
 
+        It is stored product by product, as the search for prices reads it.
+
         Parameters
         ----------
         capability : (J,) points.   firm : (J,) columns of the developers.
         open_weights : (J,) whether anyone may serve it.   model : (J,) numbers in the register.
         """
-        quality = 1.0 + log_success(capability[None, :], self.difficulty[:, None], self.success_scale)
-        value = quality / self.choice_scale[:, None] + self.taste[:, firm]
-        value += self.firm_switching_cost[:, None] * (firm[None, :] == self.home[:, None])
-        value += self.model_switching_cost[:, None] * (model[None, :] == self.current[:, None])
-        value[~self.access[:, None] & open_weights[None, :]] = -np.inf
-        return value
+        by_product = np.empty((len(capability), len(self.weights)))
+        _utility(self, capability, firm, open_weights, model, by_product)
+        return by_product.T
+
+
+@kernel
+def _utility(panel, capability, firm, open_weights, model, by_product):  # type: ignore[no-untyped-def]
+    """Set `by_product` (J, R) to the one utility at price 0, in which reconsideration and turnover play no part."""
+    for j in range(len(capability)):
+        for r in range(len(panel.weights)):
+            habits = Habits(
+                panel.choice_scale[r], panel.firm_switching_cost[r], panel.model_switching_cost[r],
+                0.0, 0.0, panel.success_scale, 0.0,
+            )  # fmt: skip
+            worth = value(
+                panel.difficulty[r], panel.value[r], panel.taste[r, firm[j]],
+                capability[j], 0.0, habits.choice_scale, habits.success_scale,
+            )  # fmt: skip
+            by_product[j, r] = worth + attachment(firm[j], model[j], panel.home[r], panel.current[r], habits)
+            if open_weights[j] and not panel.access[r]:
+                by_product[j, r] = -np.inf
 
 
 def draw_panel(
@@ -109,37 +130,63 @@ def draw_panel(
     reference_cost : c_ref, $ per Mtok.
     month : this month; in month 0 those present at the start are asked.
     """
-    rows = [
-        np.flatnonzero((s.customers.entry < max(month, 0)) & (s.customers.difficulty < frontier + REACH))
-        for s in segments
-    ]
+    rows = [_reached(s.customers, frontier, month) for s in segments]
+    known = list(zip(segments, rows, strict=True))
+    volume = np.concatenate([s.customers.volume[r] * s.volume_factor for s, r in known])
+    worth = np.concatenate([s.customers.value[r] for s, r in known], dtype=float)
+    chance = inclusion(_appeal(volume, worth, reference_cost), size)
+    order = np.concatenate([s.permanent[r] for s, r in known])
+    order /= chance
+    order[chance >= 1.0] = 0.0
+    chosen = smallest(order, size)
+    starts = np.cumsum([0, *(len(r) for r in rows)])
+    cuts = np.searchsorted(chosen, starts)
+    parts = [r[chosen[a:b] - start] for r, a, b, start in zip(rows, cuts, cuts[1:], starts, strict=False)]
+    segment = np.repeat(np.arange(len(segments)), np.diff(cuts))
 
-    def gather(pick: str) -> npt.NDArray[np.generic]:
-        return np.concatenate([getattr(s.customers, pick)[r] for s, r in zip(segments, rows, strict=True)])
+    def gather(pick: Callable[[SegmentState], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        return np.concatenate([pick(s).take(part, axis=0) for s, part in zip(segments, parts, strict=True)])
 
-    def spread(pick: str) -> Floats:
-        values = [np.full(len(r), getattr(s.habits, pick)) for s, r in zip(segments, rows, strict=True)]
-        return np.concatenate(values)
+    def spread(pick: Callable[[Habits], float]) -> Floats:
+        return np.array([pick(s.habits) for s in segments])[segment]
 
-    volume = np.concatenate([s.customers.volume[r] * s.volume_factor for s, r in zip(segments, rows, strict=True)])
-    value = gather("value").astype(float)
-    permanent = np.concatenate([s.permanent[r] for s, r in zip(segments, rows, strict=True)])
-    chance = inclusion(volume * -np.expm1(-value / reference_cost), size)
-    chosen = np.sort(np.argsort(np.where(chance < 1, permanent / chance, 0.0), kind="stable")[:size])
-    current = np.concatenate([s.current[r] for s, r in zip(segments, rows, strict=True)])[chosen]
+    current = gather(lambda s: s.current)
     return Panel(
-        difficulty=gather("difficulty").astype(float)[chosen],
-        value=value[chosen],
-        choice_scale=spread("choice_scale")[chosen],
-        firm_switching_cost=spread("firm_switching_cost")[chosen],
-        model_switching_cost=spread("model_switching_cost")[chosen],
-        taste=gather("taste").astype(float)[chosen],
-        access=gather("access").astype(bool)[chosen],
-        home=np.where(current >= 0, np.append(maker, -1)[np.maximum(current, -1)], -1).astype(np.int32),
+        difficulty=gather(lambda s: s.customers.difficulty).astype(float),
+        value=worth[chosen],
+        choice_scale=spread(lambda habits: habits.choice_scale),
+        firm_switching_cost=spread(lambda habits: habits.firm_switching_cost),
+        model_switching_cost=spread(lambda habits: habits.model_switching_cost),
+        taste=gather(lambda s: s.customers.taste).astype(float),
+        access=gather(lambda s: s.customers.access),
+        home=np.append(maker, np.int32(-1))[np.maximum(current, -1)],
         current=current,
         weights=volume[chosen] / chance[chosen],
         success_scale=segments[0].habits.success_scale,
     )
+
+
+def _reached(customers: Customers, frontier: float, month: int) -> npt.NDArray[np.int64]:
+    """Customers who may be asked; they stand in the order of their difficulty."""
+    able = customers.difficulty.searchsorted(np.float32(frontier + REACH))
+    return np.flatnonzero(customers.entry[:able] < max(month, 0))
+
+
+def _appeal(volume: Floats, worth: Floats, reference_cost: float) -> Floats:
+    """What membership is in proportion to: volume × (1 − exp(−w/c_ref)), (N,), in few passes as N may be millions."""
+    appeal = worth / -reference_cost
+    np.expm1(appeal, out=appeal)
+    appeal *= volume
+    return np.asarray(np.negative(appeal, out=appeal))
+
+
+def smallest(numbers: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Places of the `count` smallest numbers, rising; of equal ones the first, and all places if there are fewer."""
+    if len(numbers) <= count:
+        return np.arange(len(numbers))
+    last = np.partition(numbers, count - 1)[count - 1]
+    below, level = np.flatnonzero(numbers < last), np.flatnonzero(numbers == last)
+    return np.sort(np.concatenate([below, level[: count - len(below)]]))
 
 
 def inclusion(size_measure: Floats, size: int) -> Floats:
@@ -149,12 +196,15 @@ def inclusion(size_measure: Floats, size: int) -> Floats:
     """
     if len(size_measure) <= size:
         return np.ones_like(size_measure)
+    least = np.finfo(float).tiny
     certain = np.zeros(len(size_measure), bool)
     while True:
         rest = size_measure[~certain].sum()
         if rest <= 0:
-            return np.where(certain, 1.0, np.finfo(float).tiny)
-        chance = np.where(certain, 1.0, size_measure * (size - certain.sum()) / rest)
-        if not (chance > 1.0).any():
-            return np.maximum(chance, np.finfo(float).tiny)
+            return np.where(certain, 1.0, least)
+        chance = size_measure * (size - certain.sum())
+        chance /= rest
+        chance[certain] = 1.0
+        if chance.max() <= 1.0:
+            return np.asarray(np.maximum(chance, least, out=chance))
         certain |= chance >= 1.0
