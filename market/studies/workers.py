@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
-import multiprocessing
 import os
 import signal
 import threading
@@ -17,17 +16,14 @@ from typing import Any, Generic, TypeVar
 
 from market.parameters import InputError, plain, shown, whole
 from market.studies.cluster import connected
-from market.studies.processes import leave_if_starting, processes
+from market.studies.processes import Processes
 from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PROCESS_DIED = "the process that did this run died; the machine may be out of memory"
-CANNOT_START = (
-    'workers: their processes cannot start; a script needs `if __name__ == "__main__":` around what does runs, '
-    "and must be where it was, with all that it imports"
-)
+CANNOT_START = "workers: their processes cannot start; the machine may be out of memory"
 MOST_WORKERS = 1000
 
 
@@ -48,12 +44,8 @@ class Crew:
         self.own = executor is None
         self.apart = apart or self.own
         self._given = executor
-        self._worked = False
         self._packed: tuple[object, bytes] = (None, b"")
-        if self.own:
-            leave_if_starting()
-        self._strangers = set(multiprocessing.active_children())
-        self._pool = executor or processes(size)
+        self._pool = executor or Processes(size)
 
     def stream(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R | BaseException]]:
         """Do tasks, a few in flight at a time; give each with its result, or the error that ended it, as it comes.
@@ -79,7 +71,7 @@ class Crew:
                 if future.cancelled() or isinstance(error, BrokenExecutor):
                     broken.append(task)
                 else:
-                    yield task, error if error is not None else self._received(future)
+                    yield task, error if error is not None else future.result()
             if broken:
                 self.renew()
                 culprit = flight.ground(broken)
@@ -98,43 +90,33 @@ class Crew:
         ------
         InputError
             In one line: what cannot be sent or loaded, or that no process starts.
-        KeyboardInterrupt
-            If none starts after an interrupt.
         """
         if not self.apart:
             return
-        sent = self._sent(work)
         try:
-            try:
-                self._pool.submit(_load, sent).result()
-            except BrokenExecutor:
-                if not self._worked:
-                    raise
-                self.renew()  # a process died while it was idle
-                self._pool.submit(_load, sent).result()
+            self._submit(_load, self._sent(work)).result()
         except BrokenExecutor:
-            if self.stopping:
-                raise KeyboardInterrupt from None
             raise InputError(CANNOT_START) from None
-        self._worked = True
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
-        """Hand a task over; a pool that broke while it was idle is replaced."""
-        call = (_do, self._sent(work), packed(task)) if self.apart else (work, task)
+        """Hand a task over."""
+        if self.apart:
+            return self._submit(_do, self._sent(work), packed(task))
+        return self._submit(work, task)
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Hand a call over; a pool that broke while it was idle is replaced."""
         try:
-            return self._pool.submit(*call)
+            return self._pool.submit(function, *arguments)
         except BrokenExecutor:
             self.renew()
-            return self._pool.submit(*call)
+            return self._pool.submit(function, *arguments)
 
     def _sent(self, work: Callable[[T], R]) -> bytes:
         """Work as it is sent, packed once for all its tasks."""
         if self._packed[0] is not work:
             self._packed = (work, packed_work(work))
         return self._packed[1]
-
-    def _received(self, future: Future[Any]) -> Any:
-        return unpacked(future.result()) if self.apart else future.result()
 
     def renew(self) -> None:
         """Replace a broken pool.
@@ -146,17 +128,13 @@ class Crew:
         """
         if self._given is not None:
             raise InputError("executor: it broke; what was to be kept is, and the same call goes on with a new one")
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = processes(self.size)
+        self._pool.shutdown(wait=False)
+        self._pool = Processes(self.size)
 
     def close(self, at_once: bool) -> None:
         """Let the processes go; `at_once` ends them in the middle of a run. A caller's executor is left alone."""
-        if self._given is not None:
-            return
-        if at_once:
-            for process in set(multiprocessing.active_children()) - self._strangers:
-                process.terminate()
-        self._pool.shutdown(wait=not at_once, cancel_futures=True)
+        if isinstance(self._pool, Processes):
+            self._pool.shutdown(kill_workers=at_once)
 
 
 class _Flight(Generic[T, R]):
@@ -207,8 +185,7 @@ def crew(
 
     Parameters
     ----------
-    executor : where the runs go; if None, processes that are started afresh (spawn) and live as long as the study.
-        Scripts then need the usual ``if __name__ == "__main__":`` guard.
+    executor : where the runs go; if None, processes that are started afresh and live as long as the study.
     workers : how many runs at a time; by default what the executor says, or one per core.
     patient : the first interrupt lets the runs in flight finish, the second stops.
     cluster : address of a Dask scheduler, as "tcp://HOST:PORT", whose workers do the runs.
@@ -261,8 +238,8 @@ def _load(sent: bytes) -> None:
     unpacked_work(sent)
 
 
-def _do(sent: bytes, task: bytes) -> bytes:
+def _do(sent: bytes, task: bytes) -> Any:
     """Do one task in a worker, and clear away what it leaves: a run's parts know each other in circles."""
-    done = packed(unpacked_work(sent)(unpacked(task)))
+    done = unpacked_work(sent)(unpacked(task))
     gc.collect()
     return done
