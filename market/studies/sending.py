@@ -11,10 +11,11 @@ from typing import Any
 
 import cloudpickle
 
-from market.families import Registered, own, registered
+from market.families import own, registered
+from market.measures import outcomes as named
 from market.parameters import InputError
-from market.schemas import SCHEMAS, Schema
-from market.tables.run import DERIVED, Derived, own_tables
+from market.schemas import SCHEMAS
+from market.tables.run import DERIVED, own_tables
 
 
 def packed(thing: object) -> bytes:
@@ -47,7 +48,7 @@ def unpacked(sent: bytes) -> Any:
 
 
 def packed_work(work: Callable[..., Any]) -> bytes:
-    """Pack work with the user's own rules and tables that it may meet: their modules, and those of the program itself.
+    """Pack work with the user's own rules, tables and outcomes that it may meet, and the modules that define them.
 
     Raises
     ------
@@ -55,14 +56,22 @@ def packed_work(work: Callable[..., Any]) -> bytes:
         As in `packed`.
     """
     rules, tables = own(registered()), own_tables()
-    modules = {one.__module__ for one in (*rules, *(table.make for table in tables.values()))}
-    here = [rule for rule in rules if rule.__module__ == "__main__"]
-    defined = [(SCHEMAS[name], table) for name, table in tables.items() if table.make.__module__ == "__main__"]
-    return packed((sorted(modules - {"__main__"}), here, defined, work))
+    outcomes = {name: one for name, one in named.OUTCOMES.items() if own([one.reading])}
+    functions = [*(table.make for table in tables.values()), *(one.reading for one in outcomes.values())]
+    modules = {one.__module__ for one in (*rules, *functions)} - {"__main__"}
+    return packed(
+        (
+            sorted(modules),
+            [rule for rule in rules if rule.__module__ == "__main__"],
+            [(SCHEMAS[name], table) for name, table in tables.items() if table.make.__module__ == "__main__"],
+            {name: one for name, one in outcomes.items() if one.reading.__module__ == "__main__"},
+            work,
+        )
+    )
 
 
 def unpacked_work(sent: bytes) -> Callable[..., Any]:
-    """Unpack work in a worker, once; the program's own rules and tables are put in place, each time anew.
+    """Unpack work in a worker, once; the program's own rules, tables and outcomes are put in place, each time anew.
 
     A worker that lives on may do the work of one program, or of one version of it, in turn with that of another.
 
@@ -71,20 +80,22 @@ def unpacked_work(sent: bytes) -> Callable[..., Any]:
     InputError
         As in `unpacked`.
     """
-    rules, tables, work = _loaded(sent)
+    work: Callable[..., Any]
+    rules, tables, outcomes, work = _loaded(sent)
     for rule in rules:
         rule.registry[rule.model_fields[rule.word].default] = rule
     for schema, table in tables:
         SCHEMAS[schema.name], DERIVED[schema.name] = schema, table
+    named.OUTCOMES.update(outcomes)
     return work
 
 
 @functools.lru_cache(maxsize=4)
-def _loaded(sent: bytes) -> tuple[list[type[Registered]], list[tuple[Schema, Derived]], Callable[..., Any]]:
+def _loaded(sent: bytes) -> Any:
     """Load what `packed_work` packed; modules of users' own parts are imported, where they can be."""
-    modules, rules, tables, work = unpacked(sent)
+    modules, *parts = unpacked(sent)
     for module in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     gc.freeze()  # what is loaded by now stays: clearing away after each task need not look at it
-    return rules, tables, work
+    return parts

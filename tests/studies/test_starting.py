@@ -81,6 +81,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, Literal
 from pydantic import field_validator
 import market
+from market.measures.outcomes import compute, outcome
 from market.parameters import parameter
 from market.schemas import Column, Schema
 from market.strategies.pricing import Prices, PricingRule
@@ -99,10 +100,14 @@ class Flat(PricingRule):
 @derived(Schema("own_months", "Months.", (Column("month", "month", "Month.", "int64"),)))
 def own_months(run):
     return run.offers[["month"]].drop_duplicates().reset_index(drop=True)
+@outcome(unit="months")
+def own_length(run, period):
+    "Months of a run."
+    return run.scenario.months
 def price(run):
     return run.offers.loc[run.offers["firm"] == "Alpha", "price"].max()
 def months(run):
-    return len(run.own_months)
+    return len(run.own_months) + compute(run, ["own_length"])["own_length"]
 tiny = {"customers": 100, "months": 6, "panel.size": 20, "labs.Alpha.pricing": {"rule": "flat_for_all"}}
 for executor in (ThreadPoolExecutor(1), None):
     table = market.sweep(
@@ -113,9 +118,9 @@ for executor in (ThreadPoolExecutor(1), None):
 """
 
 
-def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_reach_processes(tmp_path):
+def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_and_outcomes_reach_processes(tmp_path):
     answer = python("-", folder=tmp_path, given=OWN_PARTS)
-    assert answer.stdout == "[[20.0, 6.0]]\n[[20.0, 6.0]]\n", answer.stderr
+    assert answer.stdout == "[[20.0, 12.0]]\n[[20.0, 12.0]]\n", answer.stderr
 
 
 ALTERNATELY = """
