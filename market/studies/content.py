@@ -13,7 +13,6 @@ import functools
 import json
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from dis import get_instructions
 from typing import Any
 
@@ -45,32 +44,10 @@ def content(thing: object) -> str:
     return fingerprint(description)
 
 
-def is_packaged(function: object) -> bool:
-    """Whether all code that a function uses is installed, so that any process finds it by name."""
-    reader = _Reader()
-    reader.read(function)
-    return not reader.foreign
-
-
-def modules_of(function: object) -> set[str]:
-    """Modules of this package whose code a function uses by name."""
-    reader = _Reader()
-    reader.read(function)
-    return reader.packaged
-
-
 class _Reader:
-    """One reading of a graph of functions and values, as JSON.
-
-    Attributes
-    ----------
-    foreign : whether code that is not installed was met.
-    packaged : modules of this package that were met.
-    """
+    """One reading of a graph of functions and values, as JSON."""
 
     def __init__(self) -> None:
-        self.foreign = False
-        self.packaged: set[str] = set()
         self._seen: dict[int | str, int] = {}
         self._held: list[object] = []
 
@@ -112,17 +89,6 @@ class _Reader:
             return self._module(value.__name__)
         return self._value(value)
 
-    def _name(self, thing: Any) -> str | None:
-        """Name of what is installed, or None; modules of this package are noted."""
-        name = origins.installed_name(thing)
-        if name is not None:
-            self._note(str(thing.__module__))
-        return name
-
-    def _note(self, module: str) -> None:
-        if module.startswith(f"{origins.PACKAGE}."):
-            self.packaged.add(module)
-
     def _collection(self, value: Any) -> Any:
         """Describe what holds others; tables and sets in an order of their own, which no process changes."""
         if isinstance(value, list | tuple):
@@ -134,17 +100,17 @@ class _Reader:
             held = ["set", *sorted(map(self._apart, value))]
         if origins.installed(type(value).__module__):
             return held
-        return ["object", self.read(type(value)), held, self._held_by(value)]
+        return ["object", self.read(type(value)), held, self.read(getattr(value, "__dict__", None))]
 
     def _function(self, function: types.FunctionType) -> Any:
-        name = self._name(function)
+        name = origins.installed_name(function)
         if name is not None:
             return ["by name", name]
-        self.foreign = True
         kept = [self.read(cell.cell_contents) for cell in function.__closure__ or () if _filled(cell)]
         code = self._code(function.__code__, function.__doc__, function.__globals__)
         defaults = [self.read(function.__defaults__), self.read(function.__kwdefaults__)]
-        return ["function", code, *defaults, kept, self._held_by(function)]
+        attributes = {name: one for name, one in vars(function).items() if name not in DULL}
+        return ["function", code, *defaults, kept, self.read(attributes)]
 
     def _code(self, code: types.CodeType, doc: str | None, space: Mapping[str, Any]) -> Any:
         """Describe code, the values of the names that it looks up, and what it imports; a docstring is no code."""
@@ -171,9 +137,7 @@ class _Reader:
     def _module(self, name: str) -> Any:
         """Describe a module: one's own by what its file says, and by the modules that it imports."""
         if origins.installed(name):
-            self._note(name)
             return ["module", name]
-        self.foreign = True
         if name in self._seen:
             return ["again", self._seen[name]]
         self._seen[name] = len(self._seen)
@@ -184,10 +148,9 @@ class _Reader:
         return ["module", _digest(ast.dump(tree).encode()), imported]
 
     def _class(self, cls: type) -> Any:
-        name = self._name(cls)
+        name = origins.installed_name(cls)
         if name is not None:
             return ["by name", name]
-        self.foreign = True
         bases = [self.read(base) for base in (type(cls), *cls.__bases__)]
         return ["class", bases, [[name, self._attribute(one)] for name, one in _attributes(cls)], self._fields(cls)]
 
@@ -208,7 +171,7 @@ class _Reader:
         ]
 
     def _value(self, value: Any) -> Any:
-        name = self._name(value)
+        name = origins.installed_name(value)
         if name is not None:
             return ["by name", name]
         kind = self.read(type(value))
@@ -228,10 +191,7 @@ class _Reader:
             return ["array", list(value.shape), self.read(value.tolist())]
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             return self._table(value)
-        own = not origins.installed(type(value).__module__)
-        if is_dataclass(value) and not own:
-            return ["object", kind, [[one.name, self.read(getattr(value, one.name))] for one in fields(value)]]
-        return ["object", kind, self._held_by(value) if own else None, self._made(value, own)]
+        return ["object", kind, self._made(value)]
 
     def _table(self, value: pd.DataFrame | pd.Series | pd.Index) -> Any:
         names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
@@ -241,38 +201,22 @@ class _Reader:
             index = [] if isinstance(value, pd.Index) else value.index.tolist()
             return ["pandas", names, self.read(index), self.read(value.to_numpy(object).tolist())]
 
-    def _held_by(self, value: Any) -> Any:
-        """Describe the attributes that a thing has of its own, in its table or in slots."""
-        return self.read({name: one for name, one in _held(value).items() if name not in DULL})
-
-    def _made(self, value: Any, own: bool) -> Any:
-        """Describe what a thing is made from when it is copied; the state of one's own is described already."""
+    def _made(self, value: Any) -> Any:
+        """Describe what a thing is made from when it is copied: its class, its attributes, what it holds."""
         try:
             reduce = copyreg.dispatch_table.get(type(value))
             made = reduce(value) if reduce is not None else value.__reduce_ex__(4)
         except Exception:  # it cannot be copied, or says so in a way of its own
-            return None if own else _packed(value)
+            return _packed(value)
         if isinstance(made, str):
             return made
         function, arguments, state, items, pairs = (*made, None, None, None)[:5]
-        return [*map(self.read, (function, arguments, None if own else state, list(items or ()), dict(pairs or ())))]
+        return [*map(self.read, (function, arguments, state, list(items or ()), dict(pairs or ())))]
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, Any]]:
     own = ((name, one) for name, one in vars(cls).items() if name not in DULL and not name.startswith(MACHINERY))
     yield from sorted(own, key=lambda pair: pair[0])
-
-
-def _held(value: Any) -> dict[str, Any]:
-    """Attributes of a thing by name, those in slots as well."""
-    slots = [name for kind in type(value).__mro__ for name, one in vars(kind).items() if _is_slot(one)]
-    in_slots = {name: getattr(value, name) for name in slots if hasattr(value, name)}
-    return {**in_slots, **getattr(value, "__dict__", {})}
-
-
-def _is_slot(one: Any) -> bool:
-    """Whether an attribute of a class is a slot of one's own, not a member that C code keeps."""
-    return isinstance(one, types.MemberDescriptorType) and not origins.installed(one.__objclass__.__module__)
 
 
 def _packed(value: Any) -> str | None:
