@@ -7,7 +7,6 @@ functions, classes and values of its module that it uses, the text of modules th
 
 from __future__ import annotations
 
-import ast
 import copyreg
 import functools
 import json
@@ -135,17 +134,16 @@ class _Reader:
         return self.read(value)
 
     def _module(self, name: str) -> Any:
-        """Describe a module: one's own by what its file says, and by the modules that it imports."""
+        """Describe a module: one's own by its code, and by the modules that it imports."""
         if origins.installed(name):
             return ["module", name]
         if name in self._seen:
             return ["again", self._seen[name]]
         self._seen[name] = len(self._seen)
-        tree = origins.syntax(name)
-        if tree is None:
+        code = origins.code_of(name)
+        if code is None:
             return ["module", name]
-        imported = [self._module(one) for one in origins.imports_of_module(name, tree) if origins.exists(one)]
-        return ["module", _digest(ast.dump(tree).encode()), imported]
+        return ["module", self._code(code, None, {"__package__": origins.package_of(name)})]
 
     def _class(self, cls: type) -> Any:
         name = origins.installed_name(cls)
