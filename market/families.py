@@ -144,13 +144,7 @@ def registered_in(block: BaseModel) -> Iterator[Registered]:
 
 
 def check_known(block: BaseModel) -> None:
-    """Refuse a block in which something is kept as data only, before it is simulated.
-
-    Raises
-    ------
-    InputError
-        If the module of a rule or of a kind of intervention is not imported; the line names it.
-    """
+    """Refuse a block in which something is kept as data only, before it is simulated."""
     for one in registered_in(block):
         if isinstance(one, _Absent):
             raise not_known(one)

@@ -24,11 +24,6 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
     Parameters
     ----------
     out : the folder; None if none is asked for.   kind, force, names : as in `market.saving.place.Place`.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
     """
     from market.saving.place import Place
 

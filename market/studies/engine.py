@@ -97,13 +97,7 @@ class Engine:
                 progress(done, len(worlds))
 
     def check(self, reading: Reading) -> None:
-        """Make sure, before anything is written, that workers start and can read.
-
-        Raises
-        ------
-        InputError
-            As in `results`.
-        """
+        """Make sure, before anything is written, that workers start and can read."""
         if self.crew.apart:
             check_portable(reading)
             self.crew.check(partial(evaluate, reading=reading))
@@ -162,13 +156,7 @@ class Engine:
         return _stacked(results, [_frame(result) for result in results])
 
     def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
-        """Read tables by name off every world; each as in `table`.
-
-        Raises
-        ------
-        FailedRunError, KeyboardInterrupt
-            As in `table`.
-        """
+        """Read tables by name off every world; each as in `table`."""
         results = self._sound(worlds, reading, progress)
         tables = [_named_tables(result) for result in results]
         names = list(dict.fromkeys(name for one in tables for name in one))
@@ -235,11 +223,6 @@ def engine(
     executor, workers, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
     keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
     retry_failed : as in `Engine`.
-
-    Raises
-    ------
-    InputError
-        As `market.studies.workers.crew`.
     """
     if isinstance(executor, Engine):
         yield executor
@@ -268,13 +251,7 @@ def _frame(result: Result) -> pd.DataFrame:
 
 
 def _stacked(results: list[Result], frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Tables of results one below the other, with point and seed in front.
-
-    Raises
-    ------
-    InputError
-        If a column has one of these names.
-    """
+    """Tables of results one below the other, with point and seed in front."""
     for result, frame in zip(results, frames, strict=True):
         for place, name in enumerate(("point", "seed")):
             if name in frame.columns:

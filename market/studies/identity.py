@@ -33,11 +33,6 @@ class Keys:
     ----------
     reading, code, versions : what is read, and by what, as JSON.
     rules : contents of the rules that are not of this package, as `own_rules` gives them.
-
-    Raises
-    ------
-    InputError
-        If a world's changes are refused.
     """
 
     def __init__(self, worlds: Worlds, reading: Reading) -> None:

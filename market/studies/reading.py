@@ -41,13 +41,7 @@ class Asked:
     responses: bool = False
 
     def __call__(self, run: Run) -> dict[str, float]:
-        """Outcomes of a run by column name.
-
-        Raises
-        ------
-        TypeError
-            If one is no number.
-        """
+        """Outcomes of a run by column name."""
         return {name: _number(name, one(run)) for name, one in functions(self).items()}
 
     def __iter__(self) -> Any:
@@ -108,13 +102,7 @@ def _is_named(one: str | Function) -> bool:
 
 
 def check_portable(reading: Reading) -> None:
-    """Refuse readings that cannot be sent to other processes.
-
-    Raises
-    ------
-    InputError
-        If a function holds something that only its own process has, such as an open file or a lock.
-    """
+    """Refuse readings that cannot be sent to other processes."""
     for name, one in functions(reading).items():
         try:
             packed(one)
@@ -142,13 +130,7 @@ def _own_name(one: Any) -> str:
 
 
 def _number(name: str, given: Any) -> float:
-    """Take what an outcome gave, if it is a number; Python would make one of text such as "3" too.
-
-    Raises
-    ------
-    TypeError
-        If it is none.
-    """
+    """Take what an outcome gave, if it is a number; Python would make one of text such as "3" too."""
     value = plain(given)
     if not isinstance(value, SupportsFloat) or isinstance(value, np.generic):
         raise TypeError(f"outcome '{name}': {shown(value)} is no number")

@@ -48,13 +48,7 @@ def unpacked(sent: bytes) -> Any:
 
 
 def packed_work(work: Callable[..., Any]) -> bytes:
-    """Pack work with the user's own rules, tables and outcomes that it may meet, and the modules that define them.
-
-    Raises
-    ------
-    InputError
-        As in `packed`.
-    """
+    """Pack work with the user's own rules, tables and outcomes that it may meet, and the modules that define them."""
     rules, tables = own(registered()), own_tables()
     outcomes = {name: one for name, one in named.OUTCOMES.items() if own([one.reading])}
     functions = [*(table.make for table in tables.values()), *(one.reading for one in outcomes.values())]
@@ -74,11 +68,6 @@ def unpacked_work(sent: bytes) -> Callable[..., Any]:
     """Unpack work in a worker, once; the program's own rules, tables and outcomes are put in place, each time anew.
 
     A worker that lives on may do the work of one program, or of one version of it, in turn with that of another.
-
-    Raises
-    ------
-    InputError
-        As in `unpacked`.
     """
     work: Callable[..., Any]
     rules, tables, outcomes, work = _loaded(sent)

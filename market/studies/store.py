@@ -120,13 +120,7 @@ def unwritable(folder: Path, error: OSError) -> InputError:
 
 
 def _checked(content: bytes) -> bytes:
-    """The text of a file without its checksum.
-
-    Raises
-    ------
-    ValueError
-        If it is cut short, altered, or none of ours.
-    """
+    """The text of a file without its checksum; a `ValueError` says that it is cut short, altered, or none of ours."""
     check, _, text = content.removesuffix(b"\n").partition(b" ")
     if not content.endswith(b"\n") or check != _checksum(text):
         raise ValueError("altered")

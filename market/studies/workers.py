@@ -85,11 +85,6 @@ class Crew:
         Parameters
         ----------
         work : what it will do.
-
-        Raises
-        ------
-        InputError
-            In one line: what cannot be sent or loaded, or that no process starts.
         """
         if not self.apart:
             return
@@ -119,13 +114,7 @@ class Crew:
         return self._packed[1]
 
     def renew(self) -> None:
-        """Replace a broken pool.
-
-        Raises
-        ------
-        InputError
-            If the executor was the caller's.
-        """
+        """Replace a broken pool; one that was the caller's is refused."""
         if self._given is not None:
             raise InputError("executor: it broke; what was to be kept is, and the same call goes on with a new one")
         self._pool.shutdown(wait=False)
