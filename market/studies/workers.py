@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from types import FrameType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from market.parameters import InputError, plain, shown, whole
 from market.studies.cluster import connected
@@ -57,26 +57,31 @@ class Crew:
         InputError
             If an executor that was given breaks, processes cannot start, or the work cannot be sent to them.
         """
-        waiting = iter(tasks)
+        waiting, flying, suspects = iter(tasks), dict[Future[Any], T](), deque[T]()
         first = list(itertools.islice(waiting, 1))
         if first:
             self.check(work)
-        flight = _Flight(self, work, itertools.chain(first, waiting))
-        while flight.launch():
-            done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
-            broken = []
-            for future in done:
-                task = flight.flying.pop(future)
+        waiting = itertools.chain(first, waiting)
+        while True:
+            alone = bool(suspects)
+            source, most = ([suspects.popleft()], 1) if alone else (waiting, 2 * self.size)  # so that no worker waits
+            for task in () if self.stopping else itertools.islice(source, most - len(flying)):
+                flying[self.submit(work, task)] = task
+            if not flying:
+                return
+            broken = False
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
                 error = None if future.cancelled() else future.exception()
                 if future.cancelled() or isinstance(error, BrokenExecutor):
-                    broken.append(task)
+                    broken = True
                 else:
-                    yield task, error if error is not None else future.result()
+                    yield flying.pop(future), error if error is not None else future.result()
             if broken:
                 self.renew()
-                culprit = flight.ground(broken)
-                if culprit is not None:
-                    yield culprit, RuntimeError(PROCESS_DIED)
+                if alone:
+                    yield flying.popitem()[1], RuntimeError(PROCESS_DIED)
+                suspects.extend(flying.values())
+                flying.clear()
                 self.check(work)
 
     def check(self, work: Callable[[T], R]) -> None:
@@ -124,43 +129,6 @@ class Crew:
         """Let the processes go; `at_once` ends them in the middle of a run. A caller's executor is left alone."""
         if isinstance(self._pool, Processes):
             self._pool.shutdown(kill_workers=at_once)
-
-
-class _Flight(Generic[T, R]):
-    """Tasks of one stream: those that wait, those in flight, and those suspected of having killed a process."""
-
-    def __init__(self, crew: Crew, work: Callable[[T], R], waiting: Iterator[T]) -> None:
-        self._crew, self._work, self._waiting = crew, work, waiting
-        self._suspects: deque[T] = deque()
-        self._alone = False
-        self.flying: dict[Future[Any], T] = {}
-
-    def launch(self) -> bool:
-        """Fill up the flight: two tasks for each worker, so that none waits; a suspect flies alone."""
-        if self._crew.stopping:
-            self._suspects.clear()
-        elif self._suspects:
-            self._alone = True
-            self._send(self._suspects.popleft())
-        else:
-            self._alone = False
-            while len(self.flying) < 2 * self._crew.size:
-                try:
-                    self._send(next(self._waiting))
-                except StopIteration:
-                    break
-        return bool(self.flying)
-
-    def ground(self, broken: list[T]) -> T | None:
-        """Take back what was in flight when a process died; return the culprit if it was alone."""
-        if self._alone:
-            return broken[0]
-        self._suspects.extend([*broken, *self.flying.values()])
-        self.flying.clear()
-        return None
-
-    def _send(self, task: T) -> None:
-        self.flying[self._crew.submit(self._work, task)] = task
 
 
 @contextlib.contextmanager
