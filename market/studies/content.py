@@ -27,12 +27,17 @@ from market.studies.canonical import fingerprint
 
 DULL = frozenset(
     f"__{name}__"
-    for name in ("module", "dict", "weakref", "doc", "name", "qualname", "annotations", "firstlineno", "signature")
-)
-"""Attributes that do not change what a class or function does, or that others show already."""
+    for name in (
+        "module", "dict", "weakref", "doc", "name", "qualname", "annotations", "firstlineno", "signature", "slotnames",
+    )
+)  # fmt: skip
+"""Attributes that do not change what a class or function does, that others show already, or that copying adds."""
 
 MACHINERY = ("__pydantic_", "__class_vars__", "__abstractmethods__", "_abc_impl")
 """How attributes begin that pydantic and `abc` derive from the others, some of them with addresses of memory."""
+
+EMPTY = types.CellType()
+"""The variable of a closure that has no value yet."""
 
 
 def content(thing: object) -> str:
@@ -80,8 +85,6 @@ class _Reader:
             return self._function(value)
         if isinstance(value, types.MethodType):
             return ["method", self.read(value.__func__), self.read(value.__self__)]
-        if isinstance(value, functools.partial):
-            return ["partial", self.read(value.func), self.read(value.args), self.read(value.keywords)]
         if isinstance(value, type):
             return self._class(value)
         if isinstance(value, types.ModuleType):
@@ -105,7 +108,8 @@ class _Reader:
         name = origins.installed_name(function)
         if name is not None:
             return ["by name", name]
-        kept = [self.read(cell.cell_contents) for cell in function.__closure__ or () if _filled(cell)]
+        filled = (cell for cell in function.__closure__ or () if cell != EMPTY)
+        kept = [self.read(cell.cell_contents) for cell in filled]
         code = self._code(function.__code__, function.__doc__, function.__globals__)
         defaults = [self.read(function.__defaults__), self.read(function.__kwdefaults__)]
         attributes = {name: one for name, one in vars(function).items() if name not in DULL}
@@ -178,15 +182,11 @@ class _Reader:
         if isinstance(value, functools._lru_cache_wrapper):
             return ["cached", self.read(value.__wrapped__)]
         if isinstance(value, types.BuiltinFunctionType | np.ufunc):
-            return ["builtin", getattr(value, "__module__", None), value.__name__]
+            return ["builtin", value.__name__, self.read(getattr(value, "__self__", None))]
         if isinstance(value, bytes | bytearray | memoryview):
             return ["bytes", kind, _digest(bytes(value))]
         if isinstance(value, BaseModel):
             return ["model", kind, self.read(value.model_dump())]
-        if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-            return ["array", value.dtype.str, list(value.shape), _digest(np.ascontiguousarray(value).tobytes())]
-        if isinstance(value, np.ndarray):
-            return ["array", list(value.shape), self.read(value.tolist())]
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             return self._table(value)
         return ["object", kind, self._made(value)]
@@ -226,12 +226,3 @@ def _packed(value: Any) -> str | None:
 
 def _digest(data: bytes) -> str:
     return checksum(data)[:16]
-
-
-def _filled(cell: types.CellType) -> bool:
-    """Whether a closure's variable has a value by now."""
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True

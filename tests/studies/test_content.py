@@ -91,6 +91,7 @@ def test_closures_partials_methods_and_values_count():
         *(content(lambda run: 0.1 + run) for _ in range(1)),
         content(lambda run: 0.10000000000000002 + run),
         content(defined(HELPED, "Scale")().of),
+        *(content(text.join) for text in "ab"),
         content(recursive),
     ]
     assert len(set(found)) == len(found)
@@ -180,6 +181,12 @@ def test_values_of_ones_own_kinds_count():
         other = text.replace("1", "3")
         assert valued(text) == valued(text)
         assert valued(text) != valued(other), text
+
+
+def test_the_second_time_says_the_same():
+    """Copying leaves a mark in a class."""
+    method = defined(HELPED, "Scale")().of
+    assert content(method) == content(method)
 
 
 def test_another_process_says_the_same(tmp_path):
