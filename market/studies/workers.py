@@ -85,12 +85,7 @@ class Crew:
                 self.check(work)
 
     def check(self, work: Callable[[T], R]) -> None:
-        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted.
-
-        Parameters
-        ----------
-        work : what it will do.
-        """
+        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted."""
         if not self.apart:
             return
         try:
