@@ -15,7 +15,9 @@ from types import FrameType
 from typing import Any
 
 from loky import ProcessPoolExecutor
-from threadpoolctl import threadpool_limits
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables that say how many threads numerical libraries take."""
 
 
 class Processes(ProcessPoolExecutor):  # type: ignore[misc]
@@ -26,7 +28,7 @@ class Processes(ProcessPoolExecutor):  # type: ignore[misc]
 
     def __init__(self, size: int) -> None:
         alive, self._alive = multiprocessing.Pipe(duplex=False)
-        super().__init__(size, initializer=_begin, initargs=(alive,))
+        super().__init__(size, initializer=_begin, initargs=(alive,), env=dict.fromkeys(THREADS, "1"))
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand something over to be done."""
@@ -60,9 +62,8 @@ def _interrupts_put_off() -> Iterator[None]:
 
 
 def _begin(alive: Connection) -> None:
-    """Set up a worker: one thread, no interrupts of its own, and no life after its parent's."""
+    """Set up a worker: no interrupts of its own, and no life after its parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threadpool_limits(limits=1)
     threading.Thread(target=_end_with, args=(alive,), daemon=True).start()
 
 
