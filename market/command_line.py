@@ -72,13 +72,7 @@ def kept_beside(out: Path) -> Path:
 
 @contextmanager
 def filled(place: Place, what: str, facts: Mapping[str, Any]) -> Iterator[Path]:
-    """Fill a place, its manifest last; an interrupt says from the first moment that `what` is there that it is saved.
-
-    Raises
-    ------
-    InputError
-        As `Place.filled`; an interrupt says that too.
-    """
+    """Fill a place, its manifest last; as soon as `what` is there, an interrupt says that it is saved."""
     from market.parameters import InputError
     from market.saving.manifest import write_manifest
 

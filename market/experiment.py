@@ -117,11 +117,6 @@ class Study:
         -------
         dict
             Each table as in `read`.
-
-        Raises
-        ------
-        InputError
-            As in `read`.
         """
         names, asked_for, read = self._asked(worlds, reading, seeds)
         with terminal.progress_bar("worlds", "runs") as progress:
@@ -131,15 +126,7 @@ class Study:
     def sweep(
         self, scenario: Scenario, factors: Mapping[str, Levels] | Design | Any, outcomes: Outcomes | None = None
     ) -> pd.DataFrame:
-        """Run a design under every seed; see `market.sweep`.
-
-        Raises
-        ------
-        InputError
-            As `market.sweep`.
-        KeyboardInterrupt
-            After an interrupt.
-        """
+        """Run a design under every seed; see `market.sweep`."""
         with terminal.progress_bar("design points", "runs") as progress:
             runs = sweep(
                 scenario, factors, seeds=self.seeds, outcomes=outcomes, executor=self.engine, progress=progress
@@ -281,13 +268,7 @@ def _executor(quick: bool, workers: int | None, cluster: str | None) -> Iterator
 
 
 def _new(name: str, taken: Mapping[str, Any]) -> str:
-    """Accept the name of a table or a figure, which names its file.
-
-    Raises
-    ------
-    InputError
-        If it cannot be a file's name, or is in use.
-    """
+    """Accept the name of a table or a figure, which names its file."""
     problem = "is in use" if name in taken else name_problem(name)
     if problem:
         raise InputError(f"'{name}': {problem}; give the table or figure another name")

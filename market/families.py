@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import types
 import typing
@@ -49,7 +50,7 @@ class Registered(Parameters):
         if "family" in vars(cls):
             cls.registry, cls.absent = {}, _absent(cls)
             FAMILIES[cls.family] = cls
-        elif hasattr(cls, "registry") and not issubclass(cls, _Absent):
+        elif hasattr(cls, "registry") and not issubclass(cls, _Absent) and not _is_empty(cls):
             cls._register(cls.model_fields[cls.word].default)
 
     @classmethod
@@ -57,7 +58,7 @@ class Registered(Parameters):
         if not documented(cls):
             raise TypeError(f"{cls.word} {name!r} ({cls.__name__}) needs a docstring that says what it does")
         other = cls.registry.get(name)
-        if other is not None and _defined_as(other) != _defined_as(cls):
+        if other is not None and (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.word} {name!r} is registered already, by {other.__name__}")
         cls.registry[name] = cls
 
@@ -143,13 +144,7 @@ def registered_in(block: BaseModel) -> Iterator[Registered]:
 
 
 def check_known(block: BaseModel) -> None:
-    """Refuse a block in which something is kept as data only, before it is simulated.
-
-    Raises
-    ------
-    InputError
-        If the module of a rule or of a kind of intervention is not imported; the line names it.
-    """
+    """Refuse a block in which something is kept as data only, before it is simulated."""
     for one in registered_in(block):
         if isinstance(one, _Absent):
             raise not_known(one)
@@ -170,6 +165,6 @@ def documented(thing: Any) -> bool:
     return bool(thing.__doc__) or sys.flags.optimize >= 2
 
 
-def _defined_as(rule: type[Registered]) -> tuple[str, str]:
-    """Where a class is defined; a script's own classes have another module's name in worker processes."""
-    return rule.__module__.replace("__mp_main__", "__main__"), rule.__qualname__
+def _is_empty(cls: type[Registered]) -> bool:
+    """Whether a class holds nothing: cloudpickle makes those that it unpacks so, and fills them afterwards."""
+    return cls.__doc__ is None and not inspect.get_annotations(cls)

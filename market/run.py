@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from market.accounts import amortisation, pnl
 from market.accounts.launches import PLANS
 from market.economics.technology import line_name
+from market.families import check_known
 from market.month.state import State
 from market.parameters import whole
 from market.scenario.load import as_scenario
@@ -43,7 +44,7 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
         If an accounting identity fails, which would be a bug.
     """
     scenario = as_scenario(scenario)
-    scenario.check_known()
+    check_known(scenario)
     seed, threads = whole("seed", seed, 0, LAST_SEED), whole("threads", threads, 1, MOST_THREADS)
     workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
     with threadpool_limits(limits=1, user_api="blas"), workers as pool:

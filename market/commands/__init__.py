@@ -15,12 +15,6 @@ COMMANDS: Registry[Command] = Registry("command")
 
 
 def command(do: Command) -> Command:
-    """Register a function as a command: its name is the function's, its help the docstring, its options the arguments.
-
-    Raises
-    ------
-    TypeError
-        If the name is in use.
-    """
+    """Register a function as a command: named as it is, with its docstring as help and its arguments as options."""
     COMMANDS.add(do.__name__.strip("_").replace("_", "-"), do)
     return do

@@ -41,13 +41,7 @@ Force = Annotated[
 
 
 def scenario_of(source: str, changes: list[str] | None) -> Scenario:
-    """Load a scenario and apply the --set options to it.
-
-    Raises
-    ------
-    InputError
-        In one line: what is unknown, refused or malformed.
-    """
+    """Load a scenario and apply the --set options to it."""
     from market.scenario.load import load
 
     setting = load(source)
@@ -55,13 +49,7 @@ def scenario_of(source: str, changes: list[str] | None) -> Scenario:
 
 
 def assignments(changes: list[str] | None) -> dict[str, Any]:
-    """Read the --set options.
-
-    Raises
-    ------
-    InputError
-        If one is malformed, or a path is given twice.
-    """
+    """Read the --set options."""
     from market.parameters import InputError
 
     values: dict[str, Any] = {}
@@ -73,13 +61,7 @@ def assignments(changes: list[str] | None) -> dict[str, Any]:
 
 
 def assignment(text: str) -> tuple[str, Any]:
-    """Split PATH=VALUE; the value is TOML, and a bare word is text.
-
-    Raises
-    ------
-    InputError
-        If it is not of this form.
-    """
+    """Split PATH=VALUE; the value is TOML, and a bare word is text."""
     from market.parameters import InputError
     from market.scenario import toml
 

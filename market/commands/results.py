@@ -24,11 +24,6 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
     Parameters
     ----------
     out : the folder; None if none is asked for.   kind, force, names : as in `market.saving.place.Place`.
-
-    Raises
-    ------
-    InputError
-        If it cannot be written.
     """
     from market.saving.place import Place
 
@@ -42,7 +37,6 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
 @contextmanager
 def saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
     """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
-    from market.parameters import InputError
     from market.saving.spreadsheet import write_csv
 
     if place is None:
@@ -52,11 +46,8 @@ def saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str,
         with command_line.filled(place, "the tables are", facts) as folder:
             for name, table in tables.items():
                 write_csv(table, folder / f"{name}.csv")
-    except InputError as error:
+    finally:  # what was found is printed even if it has no place
         yield
-        command_line.complain("market", str(error))
-        raise SystemExit(1) from None
-    yield
     typer.echo(f"Tables: {one_line(place.folder)}/")
 
 

@@ -46,7 +46,6 @@ def run(
     Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
     compare, and writes the tables (Parquet, the P&Ls also CSV), figures and a manifest.
     """
-    from market.parameters import InputError
     from market.run import simulate
     from market.views import plots, terminal
 
@@ -61,11 +60,8 @@ def run(
             done.write(unfinished, csv)
             for name, image in images.items():
                 (unfinished / name).write_bytes(image)
-    except InputError as error:
+    finally:  # what was found is printed even if it has no place
         print_run(done)
-        command_line.complain("market", str(error))
-        raise typer.Exit(1) from None
-    print_run(done)
     typer.echo(f"The books agree to the cent. Tables and figures: {one_line(place.folder)}/")
     if undrawn is not None:
         command_line.complain_undrawn(place.folder, undrawn)

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from market.accounts.ledger import Account
 from market.calendar import RECORD, Period, check_period
+from market.families import own
 from market.measures.readings import bounds, complete_lives, dollars_of, due_in, flagships, geometric_mean, pooled
 from market.parameters import InputError, unknown
 from market.registry import Registry
@@ -74,8 +76,9 @@ class Outcome:
                 return float("nan")
         return float(self.reading(run, period))
 
-    def __reduce__(self) -> tuple[Callable[[str], Outcome], tuple[str]]:
-        return find, (self.asked,)
+    def __reduce__(self) -> tuple[Callable[..., Outcome], tuple[Any, ...]]:
+        """One of this package by its name, which every process knows; a user's own with all that it has."""
+        return (Outcome, tuple(vars(self).values())) if own([self.reading]) else (find, (self.asked,))
 
 
 OUTCOMES: Registry[Outcome] = Registry("outcome")

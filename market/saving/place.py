@@ -50,13 +50,7 @@ class Place:
     names: Collection[str] = ()
 
     def check(self) -> None:
-        """Refuse a place that cannot be written, before any work is done. Nothing is made.
-
-        Raises
-        ------
-        InputError
-            If the folder exists and may not be replaced, or cannot be written.
-        """
+        """Refuse a place that cannot be written, before any work is done. Nothing is made."""
         with said_in_one_line(self.folder):
             real = _real(self.folder)
             if os.path.lexists(real):

@@ -95,13 +95,7 @@ def clear(folder: Path) -> None:
 
 
 def _settle(left: Path, folder: Path) -> None:
-    """Finish a replacement that was cut short, or undo it.
-
-    Raises
-    ------
-    OSError, DamageError
-        If neither can be done.
-    """
+    """Finish a replacement that was cut short, or undo it."""
     try:
         moves = list(_moves(left, folder))
     except DamageError:

@@ -40,13 +40,7 @@ def load(source: str | os.PathLike[str]) -> Scenario:
 
 
 def as_scenario(source: Scenario | str | os.PathLike[str]) -> Scenario:
-    """Take a scenario as it is, or load it.
-
-    Raises
-    ------
-    InputError
-        As in `load`.
-    """
+    """Take a scenario as it is, or load it."""
     return source if isinstance(source, Scenario) else load(source)
 
 

@@ -18,7 +18,6 @@ from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
-from market.families import check_known
 from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown
 from market.scenario import magnitudes, supply
 from market.scenario.interventions import AnyIntervention
@@ -245,16 +244,6 @@ class Scenario(Parameters):
         """The same with these measured every month, unless it says itself how often."""
         return self if self.record_responses is not None else self.model_copy(update={"record_responses": 1})
 
-    def check_known(self) -> None:
-        """Refuse a scenario with rules or interventions that are kept as data only, before it is simulated.
-
-        Raises
-        ------
-        InputError
-            If the module of one is not imported; the line names it.
-        """
-        check_known(self)
-
 
 def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
     """Validate a table into a scenario. NumPy's and pandas' numbers, booleans and arrays will do.
@@ -262,11 +251,6 @@ def build(data: Mapping[str, Any], opening: bool = False) -> Scenario:
     Parameters
     ----------
     opening : the table belongs to a saved run; what is of a module that is not imported stays as data, by its name.
-
-    Raises
-    ------
-    InputError
-        In one line, for the first thing that is wrong.
     """
     if not isinstance(data, Mapping):
         raise InputError(f"scenario: {shown(plain(data))} is refused; allowed: a table")

@@ -40,11 +40,6 @@ def parse(text: str, name: str) -> dict[str, Any]:
     Parameters
     ----------
     name : what to call the text in a message.
-
-    Raises
-    ------
-    InputError
-        If it is malformed or nested too deeply.
     """
     try:
         data = tomllib.loads(text)

@@ -39,13 +39,7 @@ def _precedence(path: str) -> tuple[int, bool, int]:
 
 
 def remove_path(table: dict[str, Any], path: str) -> None:
-    """Delete a path from a table in place.
-
-    Raises
-    ------
-    InputError
-        If the path does not exist.
-    """
+    """Delete a path from a table in place."""
     *above, last = path.split(".")
     holders: list[Any] = [table]
     for part in above:

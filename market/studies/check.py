@@ -46,13 +46,7 @@ CHECKS: Registry[Check] = Registry("check")
 
 
 def check(title: str) -> Callable[[Check], Check]:
-    """Register a check under the title that the page shows.
-
-    Raises
-    ------
-    TypeError
-        If the title is in use.
-    """
+    """Register a check under the title that the page shows."""
 
     def register(function: Check) -> Check:
         CHECKS.add(title, function)

@@ -75,11 +75,6 @@ def paired(
     -------
     DataFrame
         World ("a" or "b"), seed, status, error, and a column per outcome (NaN where the run failed).
-
-    Raises
-    ------
-    InputError
-        As in `compare`.
     """
     worlds = scenarios([as_scenario(world) for world in (a, b)], checked_seeds(seeds, least=2))
     runs = running.outcomes(worlds, asked(outcomes), progress)

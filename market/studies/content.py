@@ -7,13 +7,11 @@ functions, classes and values of its module that it uses, the text of modules th
 
 from __future__ import annotations
 
-import ast
 import copyreg
 import functools
 import json
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from dis import get_instructions
 from typing import Any
 
@@ -29,12 +27,17 @@ from market.studies.canonical import fingerprint
 
 DULL = frozenset(
     f"__{name}__"
-    for name in ("module", "dict", "weakref", "doc", "name", "qualname", "annotations", "firstlineno", "signature")
-)
-"""Attributes that do not change what a class or function does, or that others show already."""
+    for name in (
+        "module", "dict", "weakref", "doc", "name", "qualname", "annotations", "firstlineno", "signature", "slotnames",
+    )
+)  # fmt: skip
+"""Attributes that do not change what a class or function does, that others show already, or that copying adds."""
 
 MACHINERY = ("__pydantic_", "__class_vars__", "__abstractmethods__", "_abc_impl")
 """How attributes begin that pydantic and `abc` derive from the others, some of them with addresses of memory."""
+
+EMPTY = types.CellType()
+"""The variable of a closure that has no value yet."""
 
 
 def content(thing: object) -> str:
@@ -45,32 +48,10 @@ def content(thing: object) -> str:
     return fingerprint(description)
 
 
-def is_packaged(function: object) -> bool:
-    """Whether all code that a function uses is installed, so that any process finds it by name."""
-    reader = _Reader()
-    reader.read(function)
-    return not reader.foreign
-
-
-def modules_of(function: object) -> set[str]:
-    """Modules of this package whose code a function uses by name."""
-    reader = _Reader()
-    reader.read(function)
-    return reader.packaged
-
-
 class _Reader:
-    """One reading of a graph of functions and values, as JSON.
-
-    Attributes
-    ----------
-    foreign : whether code that is not installed was met.
-    packaged : modules of this package that were met.
-    """
+    """One reading of a graph of functions and values, as JSON."""
 
     def __init__(self) -> None:
-        self.foreign = False
-        self.packaged: set[str] = set()
         self._seen: dict[int | str, int] = {}
         self._held: list[object] = []
 
@@ -104,24 +85,11 @@ class _Reader:
             return self._function(value)
         if isinstance(value, types.MethodType):
             return ["method", self.read(value.__func__), self.read(value.__self__)]
-        if isinstance(value, functools.partial):
-            return ["partial", self.read(value.func), self.read(value.args), self.read(value.keywords)]
         if isinstance(value, type):
             return self._class(value)
         if isinstance(value, types.ModuleType):
             return self._module(value.__name__)
         return self._value(value)
-
-    def _name(self, thing: Any) -> str | None:
-        """Name of what is installed, or None; modules of this package are noted."""
-        name = origins.installed_name(thing)
-        if name is not None:
-            self._note(str(thing.__module__))
-        return name
-
-    def _note(self, module: str) -> None:
-        if module.startswith(f"{origins.PACKAGE}."):
-            self.packaged.add(module)
 
     def _collection(self, value: Any) -> Any:
         """Describe what holds others; tables and sets in an order of their own, which no process changes."""
@@ -134,17 +102,18 @@ class _Reader:
             held = ["set", *sorted(map(self._apart, value))]
         if origins.installed(type(value).__module__):
             return held
-        return ["object", self.read(type(value)), held, self._held_by(value)]
+        return ["object", self.read(type(value)), held, self.read(getattr(value, "__dict__", None))]
 
     def _function(self, function: types.FunctionType) -> Any:
-        name = self._name(function)
+        name = origins.installed_name(function)
         if name is not None:
             return ["by name", name]
-        self.foreign = True
-        kept = [self.read(cell.cell_contents) for cell in function.__closure__ or () if _filled(cell)]
+        filled = (cell for cell in function.__closure__ or () if cell != EMPTY)
+        kept = [self.read(cell.cell_contents) for cell in filled]
         code = self._code(function.__code__, function.__doc__, function.__globals__)
         defaults = [self.read(function.__defaults__), self.read(function.__kwdefaults__)]
-        return ["function", code, *defaults, kept, self._held_by(function)]
+        attributes = {name: one for name, one in vars(function).items() if name not in DULL}
+        return ["function", code, *defaults, kept, self.read(attributes)]
 
     def _code(self, code: types.CodeType, doc: str | None, space: Mapping[str, Any]) -> Any:
         """Describe code, the values of the names that it looks up, and what it imports; a docstring is no code."""
@@ -169,25 +138,21 @@ class _Reader:
         return self.read(value)
 
     def _module(self, name: str) -> Any:
-        """Describe a module: one's own by what its file says, and by the modules that it imports."""
+        """Describe a module: one's own by its code, and by the modules that it imports."""
         if origins.installed(name):
-            self._note(name)
             return ["module", name]
-        self.foreign = True
         if name in self._seen:
             return ["again", self._seen[name]]
         self._seen[name] = len(self._seen)
-        tree = origins.syntax(name)
-        if tree is None:
+        code = origins.code_of(name)
+        if code is None:
             return ["module", name]
-        imported = [self._module(one) for one in origins.imports_of_module(name, tree) if origins.exists(one)]
-        return ["module", _digest(ast.dump(tree).encode()), imported]
+        return ["module", self._code(code, None, {"__package__": origins.package_of(name)})]
 
     def _class(self, cls: type) -> Any:
-        name = self._name(cls)
+        name = origins.installed_name(cls)
         if name is not None:
             return ["by name", name]
-        self.foreign = True
         bases = [self.read(base) for base in (type(cls), *cls.__bases__)]
         return ["class", bases, [[name, self._attribute(one)] for name, one in _attributes(cls)], self._fields(cls)]
 
@@ -208,7 +173,7 @@ class _Reader:
         ]
 
     def _value(self, value: Any) -> Any:
-        name = self._name(value)
+        name = origins.installed_name(value)
         if name is not None:
             return ["by name", name]
         kind = self.read(type(value))
@@ -217,21 +182,14 @@ class _Reader:
         if isinstance(value, functools._lru_cache_wrapper):
             return ["cached", self.read(value.__wrapped__)]
         if isinstance(value, types.BuiltinFunctionType | np.ufunc):
-            return ["builtin", getattr(value, "__module__", None), value.__name__]
+            return ["builtin", value.__name__, self.read(getattr(value, "__self__", None))]
         if isinstance(value, bytes | bytearray | memoryview):
             return ["bytes", kind, _digest(bytes(value))]
         if isinstance(value, BaseModel):
             return ["model", kind, self.read(value.model_dump())]
-        if isinstance(value, np.ndarray) and not value.dtype.hasobject:
-            return ["array", value.dtype.str, list(value.shape), _digest(np.ascontiguousarray(value).tobytes())]
-        if isinstance(value, np.ndarray):
-            return ["array", list(value.shape), self.read(value.tolist())]
         if isinstance(value, pd.DataFrame | pd.Series | pd.Index):
             return self._table(value)
-        own = not origins.installed(type(value).__module__)
-        if is_dataclass(value) and not own:
-            return ["object", kind, [[one.name, self.read(getattr(value, one.name))] for one in fields(value)]]
-        return ["object", kind, self._held_by(value) if own else None, self._made(value, own)]
+        return ["object", kind, self._made(value)]
 
     def _table(self, value: pd.DataFrame | pd.Series | pd.Index) -> Any:
         names = list(map(str, value.columns)) if isinstance(value, pd.DataFrame) else [str(value.name)]
@@ -241,38 +199,22 @@ class _Reader:
             index = [] if isinstance(value, pd.Index) else value.index.tolist()
             return ["pandas", names, self.read(index), self.read(value.to_numpy(object).tolist())]
 
-    def _held_by(self, value: Any) -> Any:
-        """Describe the attributes that a thing has of its own, in its table or in slots."""
-        return self.read({name: one for name, one in _held(value).items() if name not in DULL})
-
-    def _made(self, value: Any, own: bool) -> Any:
-        """Describe what a thing is made from when it is copied; the state of one's own is described already."""
+    def _made(self, value: Any) -> Any:
+        """Describe what a thing is made from when it is copied: its class, its attributes, what it holds."""
         try:
             reduce = copyreg.dispatch_table.get(type(value))
             made = reduce(value) if reduce is not None else value.__reduce_ex__(4)
         except Exception:  # it cannot be copied, or says so in a way of its own
-            return None if own else _packed(value)
+            return _packed(value)
         if isinstance(made, str):
             return made
         function, arguments, state, items, pairs = (*made, None, None, None)[:5]
-        return [*map(self.read, (function, arguments, None if own else state, list(items or ()), dict(pairs or ())))]
+        return [*map(self.read, (function, arguments, state, list(items or ()), dict(pairs or ())))]
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, Any]]:
     own = ((name, one) for name, one in vars(cls).items() if name not in DULL and not name.startswith(MACHINERY))
     yield from sorted(own, key=lambda pair: pair[0])
-
-
-def _held(value: Any) -> dict[str, Any]:
-    """Attributes of a thing by name, those in slots as well."""
-    slots = [name for kind in type(value).__mro__ for name, one in vars(kind).items() if _is_slot(one)]
-    in_slots = {name: getattr(value, name) for name in slots if hasattr(value, name)}
-    return {**in_slots, **getattr(value, "__dict__", {})}
-
-
-def _is_slot(one: Any) -> bool:
-    """Whether an attribute of a class is a slot of one's own, not a member that C code keeps."""
-    return isinstance(one, types.MemberDescriptorType) and not origins.installed(one.__objclass__.__module__)
 
 
 def _packed(value: Any) -> str | None:
@@ -284,12 +226,3 @@ def _packed(value: Any) -> str | None:
 
 def _digest(data: bytes) -> str:
     return checksum(data)[:16]
-
-
-def _filled(cell: types.CellType) -> bool:
-    """Whether a closure's variable has a value by now."""
-    try:
-        cell.cell_contents  # noqa: B018
-    except ValueError:
-        return False
-    return True

@@ -97,13 +97,7 @@ class Engine:
                 progress(done, len(worlds))
 
     def check(self, reading: Reading) -> None:
-        """Make sure, before anything is written, that workers start and can read.
-
-        Raises
-        ------
-        InputError
-            As in `results`.
-        """
+        """Make sure, before anything is written, that workers start and can read."""
         if self.crew.apart:
             check_portable(reading)
             self.crew.check(partial(evaluate, reading=reading))
@@ -156,36 +150,25 @@ class Engine:
         KeyboardInterrupt
             After an interrupt.
         """
-        results = self._sound(worlds, reading, progress)
-        if any(isinstance(one, pd.DataFrame) for result in results for one in _named_tables(result).values()):
+        tables = self.tables(worlds, reading, progress)
+        if "" not in tables:
             raise InputError("a reading that gives tables by name: is read by read_tables, not by read")
-        return _stacked(results, [_frame(result) for result in results])
+        return tables[""]
 
     def tables(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
-        """Read tables by name off every world; each as in `table`.
-
-        Raises
-        ------
-        FailedRunError, KeyboardInterrupt
-            As in `table`.
-        """
-        results = self._sound(worlds, reading, progress)
-        tables = [_named_tables(result) for result in results]
+        """Read tables by name off every world, each as in `table`; what is not by name has the name ""."""
+        results = self.all(worlds, reading, progress)
+        for result in results:
+            if result.error:
+                name = worlds.design.split(worlds.scenario, result.point)[0].name
+                raise FailedRunError(f"{name}, seed {result.seed}: {result.error}")
+        tables = [_tables(result.read) for result in results]
         names = list(dict.fromkeys(name for one in tables for name in one))
         for result, one in zip(results, tables, strict=True):
-            lacking = next((name for name in names if not isinstance(one.get(name), pd.DataFrame)), None)
+            lacking = next((name for name in names if name not in one), None)
             if lacking is not None:
                 raise InputError(f"a reading: gives no table '{lacking}' under seed {result.seed}, but under others")
         return {name: _stacked(results, [one[name] for one in tables]) for name in names}
-
-    def _sound(self, worlds: Worlds, reading: Reading, progress: Progress | None) -> list[Result]:
-        """All results, none of which failed."""
-        results = self.all(worlds, reading, progress)
-        failed = next((result for result in results if result.error), None)
-        if failed is not None:
-            name = worlds.design.split(worlds.scenario, failed.point)[0].name
-            raise FailedRunError(f"{name}, seed {failed.seed}: {failed.error}")
-        return results
 
     def _kept(self, world: World, keys: Keys | None) -> Result | None:
         if self.store is None or keys is None:
@@ -235,11 +218,6 @@ def engine(
     executor, workers, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
     keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
     retry_failed : as in `Engine`.
-
-    Raises
-    ------
-    InputError
-        As `market.studies.workers.crew`.
     """
     if isinstance(executor, Engine):
         yield executor
@@ -257,24 +235,16 @@ def _plan(worlds: Worlds, done: int, store: Store | None) -> str:
     return text + said + mended
 
 
-def _named_tables(result: Result) -> Mapping[str, Any]:
-    """What a result holds by name; nothing if it is a table."""
-    return {} if isinstance(result.read, pd.DataFrame) else result.read
-
-
-def _frame(result: Result) -> pd.DataFrame:
-    """A result as rows."""
-    return result.read if isinstance(result.read, pd.DataFrame) else pd.DataFrame([result.read])
+def _tables(read: Any) -> Mapping[str, pd.DataFrame]:
+    """What was read as tables by name; a table alone, and figures as a row, have none."""
+    if not isinstance(read, pd.DataFrame) and any(isinstance(one, pd.DataFrame) for one in read.values()):
+        tables: Mapping[str, pd.DataFrame] = read
+        return tables
+    return {"": read if isinstance(read, pd.DataFrame) else pd.DataFrame([read])}
 
 
 def _stacked(results: list[Result], frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Tables of results one below the other, with point and seed in front.
-
-    Raises
-    ------
-    InputError
-        If a column has one of these names.
-    """
+    """Tables of results one below the other, with point and seed in front."""
     for result, frame in zip(results, frames, strict=True):
         for place, name in enumerate(("point", "seed")):
             if name in frame.columns:

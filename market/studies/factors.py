@@ -49,13 +49,7 @@ def design_of(
 
 
 def factor(text: str) -> tuple[str, Levels]:
-    """Read PATH=V1,V2…, the values as TOML or bare words; or PATH=LOW:HIGH, LOW:HIGH:COUNT, with :log at the end.
-
-    Raises
-    ------
-    InputError
-        If it is not of this form.
-    """
+    """Read PATH=V1,V2…, the values as TOML or bare words; or PATH=LOW:HIGH, LOW:HIGH:COUNT, with :log at the end."""
     path, equals, values = text.partition("=")
     path, values = path.strip(), values.strip()
     if not (path and equals and values):

@@ -13,8 +13,8 @@ from market.saving.manifest import versions
 from market.scenario.schema import Scenario
 from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
-from market.studies.content import content, modules_of
-from market.studies.reading import Asked, Reading, described, functions
+from market.studies.content import content
+from market.studies.reading import Asked, Reading, described
 from market.studies.worlds import World, Worlds
 from market.tables.run import own_tables
 
@@ -33,15 +33,10 @@ class Keys:
     ----------
     reading, code, versions : what is read, and by what, as JSON.
     rules : contents of the rules that are not of this package, as `own_rules` gives them.
-
-    Raises
-    ------
-    InputError
-        If a world's changes are refused.
     """
 
     def __init__(self, worlds: Worlds, reading: Reading) -> None:
-        self.reading, self.code, self.versions = described(reading), code_version(*modules(reading)), versions()
+        self.reading, self.code, self.versions = described(reading), code_version(), versions()
         free = not (isinstance(reading, Asked) and all(isinstance(one, str) for one in reading.outcomes.values()))
         parts = own_parts() if free else {}
         study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions, "parts": parts})
@@ -64,11 +59,6 @@ class Keys:
 
     def _key(self, point: int, seed: int) -> str:
         return digest([self._points[point], seed])[:32]
-
-
-def modules(reading: Reading) -> set[str]:
-    """Modules of this package that a reading uses by name."""
-    return set().union(*map(modules_of, functions(reading).values()))
 
 
 def rules(scenario: Scenario) -> Iterator[type[Registered]]:

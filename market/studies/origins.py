@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import dis
 import functools
 import importlib.machinery
 import importlib.util
-import inspect
 import sys
 import sysconfig
 import types
@@ -54,32 +52,24 @@ def installed_name(thing: Any) -> str | None:
     return f"{module}.{name}" if getattr(there, "__func__", there) is thing else None
 
 
-def syntax(module: str) -> ast.Module | None:
-    """What the file of a module says, without comments; None if it has none that can be read."""
+def code_of(module: str) -> types.CodeType | None:
+    """What a module does when it is imported; None if it has no code that can be read."""
+    loader: Any = getattr(_spec(module), "loader", None)
     try:
-        if module in sys.modules:
-            return ast.parse(inspect.getsource(sys.modules[module]))
-        loader: Any = getattr(_spec(module), "loader", None)
-        return ast.parse(str(loader.get_source(module)))
+        code: types.CodeType | None = loader.get_code(module)
     except Exception:  # whatever a loader raises, or a file that is no Python
         return None
+    return code
 
 
-def imports_of_module(module: str, tree: ast.Module) -> list[str]:
-    """Names of the modules that a module's text imports, at its top or inside functions; some may be no modules."""
+def package_of(module: str) -> str:
+    """The package from which a module imports relatively."""
     spec = _spec(module)
-    package = spec.parent if spec is not None else ""
-    modules: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            modules += [one for alias in node.names for one in _with_parents(alias.name)]
-        elif isinstance(node, ast.ImportFrom):
-            modules += _imported(node.module or "", node.level, package or "", [alias.name for alias in node.names])
-    return list(dict.fromkeys(modules))
+    return (spec.parent if spec is not None else None) or ""
 
 
 def imports_of_code(code: types.CodeType, space: Mapping[str, Any]) -> list[str]:
-    """Names of the modules that code imports when it runs."""
+    """Names of the modules that code imports when it runs; some may be no modules."""
     modules: list[str] = []
     steps = list(dis.get_instructions(code))
     for place, step in enumerate(steps):

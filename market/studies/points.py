@@ -88,13 +88,7 @@ class Design:
 
 
 def values_at(data: Any, path: str) -> list[Any]:
-    """Values that a path stands for in a scenario's table, ``*`` meaning every name; none where it leads nowhere.
-
-    Raises
-    ------
-    InputError
-        If the path is no text.
-    """
+    """Values that a path stands for in a scenario's table, ``*`` meaning every name; none where it leads nowhere."""
     check_path(path)
     values = [data]
     for part in path.split("."):
@@ -110,12 +104,6 @@ def is_whole(scenario: Scenario, path: str) -> bool:
 
 
 def check_path(path: Any) -> None:
-    """Refuse a path that is no text.
-
-    Raises
-    ------
-    InputError
-        If it is not.
-    """
+    """Refuse a path that is no text."""
     if not isinstance(path, str):
         raise InputError(f"{shown(plain(path))}: is no path; paths are text such as 'labs.*.training.growth'")

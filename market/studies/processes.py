@@ -4,45 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import multiprocessing.connection
 import os
 import signal
-import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.context import SpawnContext, SpawnProcess
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
-from threadpoolctl import threadpool_limits
+from loky import ProcessPoolExecutor
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables that say how many threads numerical libraries take."""
 
 
-def leave_if_starting() -> None:
-    """End a worker that, for want of a guard in its script, is about to do its parent's study while it starts."""
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise SystemExit(1)
+class Processes(ProcessPoolExecutor):  # type: ignore[misc]
+    """A pool of processes, which start when there is work.
 
+    They know nothing of the program that starts them but what is sent: it needs no file, and no guard in it.
+    """
 
-class _Afresh(SpawnContext):
-    """Processes started afresh: a fork would copy the threads' locks of numerical libraries in whatever state."""
+    def __init__(self, size: int) -> None:
+        alive, self._alive = multiprocessing.Pipe(duplex=False)
+        super().__init__(size, initializer=_begin, initargs=(alive,), env=dict.fromkeys(THREADS, "1"))
 
-    class Process(SpawnProcess):
-        """A process that never hears an interrupt, and does not look for the file of a program that has none."""
-
-        def start(self) -> None:
-            """Start it; a program read from standard input, for one, has no file."""
-            main = sys.modules["__main__"]
-            file = getattr(main, "__file__", None)
-            with _interrupts_put_off():
-                if file is None or Path(file).exists():
-                    return super().start()
-                del main.__file__
-                try:
-                    return super().start()
-                finally:
-                    main.__file__ = file
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Hand something over to be done."""
+        with _interrupts_put_off():
+            given: Future[Any] = super().submit(function, *arguments)
+            return given
 
 
 @contextlib.contextmanager
@@ -54,7 +46,10 @@ def _interrupts_put_off() -> Iterator[None]:
     heard: list[tuple[int, FrameType | None]] = []
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.signal(signal.SIGINT, lambda *what: heard.append(what)) if in_main else None
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    blocked = None
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # to start it with the first process would let interrupts in again
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
@@ -66,21 +61,14 @@ def _interrupts_put_off() -> Iterator[None]:
         before(*heard[0])
 
 
-def processes(size: int) -> ProcessPoolExecutor:
-    """Give a pool of processes, which start when there is work."""
-    return ProcessPoolExecutor(size, mp_context=_Afresh(), initializer=_begin)
-
-
-def _begin() -> None:
-    """Set up a worker: one thread, no interrupts of its own, and no life after its parent's."""
+def _begin(alive: Connection) -> None:
+    """Set up a worker: no interrupts of its own, and no life after its parent's."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threadpool_limits(limits=1)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(alive,), daemon=True).start()
 
 
-def _end_with(sentinel: Any) -> None:
+def _end_with(alive: Connection) -> None:
     """End this process when its parent is gone: a killed parent cannot say so, and its workers would wait for ever."""
-    multiprocessing.connection.wait([sentinel])
+    with contextlib.suppress(EOFError, OSError):
+        alive.recv_bytes()
     os._exit(1)

@@ -9,10 +9,11 @@ from typing import Any, SupportsFloat
 
 import numpy as np
 
+from market.families import own
 from market.measures import outcomes as named
 from market.parameters import InputError, plain, shown
 from market.scenario.schema import Scenario
-from market.studies.content import content, is_packaged
+from market.studies.content import content
 from market.studies.sending import packed
 from market.tables import Run
 from market.wording import escaped
@@ -40,13 +41,7 @@ class Asked:
     responses: bool = False
 
     def __call__(self, run: Run) -> dict[str, float]:
-        """Outcomes of a run by column name.
-
-        Raises
-        ------
-        TypeError
-            If one is no number.
-        """
+        """Outcomes of a run by column name."""
         return {name: _number(name, one(run)) for name, one in functions(self).items()}
 
     def __iter__(self) -> Any:
@@ -77,7 +72,8 @@ def asked(outcomes: Outcomes | None) -> Asked:
             raise InputError(f"outcome: {shown(plain(name))} names no column; allowed: text, but {', '.join(TAKEN)}")
         if name in known:
             raise InputError(f"outcome '{name}': is asked for twice; give columns by name, as in {{'mine': function}}")
-        known[name], meant = _known_anywhere(one), _function(one)
+        meant = _function(one)
+        known[name] = one if _is_named(one) else meant
         responses |= isinstance(meant, named.Outcome) and meant.responses
     if not known:
         raise InputError("outcomes: there is none; at least one is needed")
@@ -95,19 +91,18 @@ def functions(reading: Reading) -> dict[str, Reading]:
 
 def described(reading: Reading) -> Any:
     """What a reading is, as JSON: outcomes by their names, all else by its content."""
-    if isinstance(reading, Asked):
-        return {name: one if isinstance(one, str) else content(one) for name, one in reading.outcomes.items()}
-    return content(reading)
+    if not isinstance(reading, Asked):
+        return content(reading)
+    return {name: one if isinstance(one, str) else content(one) for name, one in reading.outcomes.items()}
+
+
+def _is_named(one: str | Function) -> bool:
+    """Whether an outcome is asked for by a name that means the same everywhere: one of this package."""
+    return isinstance(one, str) and not own([named.find(one).reading])
 
 
 def check_portable(reading: Reading) -> None:
-    """Refuse readings that cannot be sent to other processes.
-
-    Raises
-    ------
-    InputError
-        If a function holds something that only its own process has, such as an open file or a lock.
-    """
+    """Refuse readings that cannot be sent to other processes."""
     for name, one in functions(reading).items():
         try:
             packed(one)
@@ -118,19 +113,6 @@ def check_portable(reading: Reading) -> None:
 def _function(one: str | Function) -> Function:
     """The function that an outcome asked for stands for."""
     return named.find(one) if isinstance(one, str) else one
-
-
-def _known_anywhere(one: str | Function) -> str | Function:
-    """Give a user's own outcome as a function that needs no name; all else as it was asked for."""
-    meant = _function(one)
-    if isinstance(meant, named.Outcome) and not is_packaged(meant):
-        return functools.partial(_read_own, vars(meant))
-    return one
-
-
-def _read_own(fields: Mapping[str, Any], run: Run) -> float:
-    """Read an outcome that is registered in another process only, from its fields."""
-    return named.Outcome(**fields)(run)
 
 
 def _pairs(outcomes: Outcomes) -> Iterable[tuple[Any, Any]]:
@@ -148,13 +130,7 @@ def _own_name(one: Any) -> str:
 
 
 def _number(name: str, given: Any) -> float:
-    """Take what an outcome gave, if it is a number; Python would make one of text such as "3" too.
-
-    Raises
-    ------
-    TypeError
-        If it is none.
-    """
+    """Take what an outcome gave, if it is a number; Python would make one of text such as "3" too."""
     value = plain(given)
     if not isinstance(value, SupportsFloat) or isinstance(value, np.generic):
         raise TypeError(f"outcome '{name}': {shown(value)} is no number")

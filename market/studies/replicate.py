@@ -31,8 +31,7 @@ def replicate(
     scenario : a scenario or its name.   seeds : all different.
     outcomes : names from `market.measures.outcomes`, functions of a `Run`, or either by column name; the usual ones if
         not given.
-    executor : where the runs go; by default one process per core. Scripts that use the default need the usual
-        ``if __name__ == "__main__":`` guard.
+    executor : where the runs go; by default one process per core.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     progress : called as ``progress(done, total)`` after each run.
 

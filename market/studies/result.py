@@ -96,13 +96,7 @@ def encoded(
 
 
 def decoded(content: bytes, point: int, kept: bool = False) -> Result:
-    """Read a result back.
-
-    Raises
-    ------
-    ValueError
-        If the text is none.
-    """
+    """Read a result back; a `ValueError` says that the text is none."""
     facts = json.loads(content)
     try:
         return Result(point, read=unpacked_values(facts.pop("read")), kept=kept, **facts)

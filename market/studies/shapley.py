@@ -63,13 +63,7 @@ class Split:
 
 
 def shapley(values: Mapping[frozenset[str], float], players: Sequence[str]) -> dict[str, float]:
-    """Shapley values of a game, from the value of each of its 2^n coalitions, the empty one included.
-
-    Raises
-    ------
-    ValueError
-        If a coalition is missing.
-    """
+    """Shapley values of a game, from the value of each of its 2^n coalitions, the empty one included."""
     missing = [c for c in coalitions(players) if c not in values]
     if missing:
         raise ValueError(f"the value of {sorted(missing[0])} is missing")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from market.parameters import InputError
-from market.saving.manifest import checksum
+from market.saving.manifest import checksum, read_file
 from market.saving.staging import unused
 from market.studies.result import Result, decoded
 
@@ -43,22 +43,13 @@ class Store:
         Raises
         ------
         InputError
-            If it cannot be read, or a damaged file not be put aside.
+            If a file that is damaged, or cannot be read, cannot be put aside.
         """
         path = self._path(key)
-        try:
-            if not path.is_file():
-                if os.path.lexists(path):  # a folder, or a pipe, which would never be read to its end
-                    self._put_aside(path)
-                return None
-            content = path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise unwritable(self.folder, error) from None
-        with suppress(ValueError, RecursionError):
-            return decoded(_checked(content), point, kept=True)
-        self._put_aside(path)
+        if os.path.lexists(path):
+            with suppress(ValueError, RecursionError):
+                return decoded(_checked(read_file(path.parent, path.name)), point, kept=True)
+            self._put_aside(path)
         return None
 
     def put(self, key: str, content: bytes) -> None:
@@ -120,13 +111,7 @@ def unwritable(folder: Path, error: OSError) -> InputError:
 
 
 def _checked(content: bytes) -> bytes:
-    """The text of a file without its checksum.
-
-    Raises
-    ------
-    ValueError
-        If it is cut short, altered, or none of ours.
-    """
+    """The text of a file without its checksum; a `ValueError` says that it is cut short, altered, or none of ours."""
     check, _, text = content.removesuffix(b"\n").partition(b" ")
     if not content.endswith(b"\n") or check != _checksum(text):
         raise ValueError("altered")

@@ -52,8 +52,7 @@ def sweep(
     outcomes : names, functions of a `Run`, or either by column name; the usual named ones if None.
     out : folder that keeps results as they come; the same call goes on where an earlier one ended. None keeps nothing.
     executor, workers, cluster : where the runs go, and how many at a time; by default a process per core. A cluster is
-        the address of a Dask scheduler; workers need not see the folder. Scripts that use the default need the usual
-        ``if __name__ == "__main__":`` guard.
+        the address of a Dask scheduler; workers need not see the folder.
     retry_failed : do again what failed in an earlier call.
     progress : called as ``progress(done, total)`` after each run.
     say : takes a line of text: how many runs, how long, and at the end how many were computed, reused and failed.

@@ -66,13 +66,7 @@ def prepare(folder: Path, identity: Identity, points: pd.DataFrame, keys: Keys) 
 
 
 def check(folder: Path, identity: Identity, keys: Keys) -> None:
-    """Refuse a folder for a sweep before any work. Nothing is made; a damaged manifest is judged by the results.
-
-    Raises
-    ------
-    InputError
-        As in `prepare`.
-    """
+    """Refuse a folder for a sweep before any work. Nothing is made; a damaged manifest is judged by the results."""
     with said_in_one_line(folder):
         if not folder.exists():
             Place(folder, KIND).check()

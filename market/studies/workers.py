@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
-import multiprocessing
 import os
 import signal
 import threading
@@ -13,21 +12,18 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from types import FrameType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from market.parameters import InputError, plain, shown, whole
 from market.studies.cluster import connected
-from market.studies.processes import leave_if_starting, processes
+from market.studies.processes import Processes
 from market.studies.sending import packed, packed_work, unpacked, unpacked_work
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PROCESS_DIED = "the process that did this run died; the machine may be out of memory"
-CANNOT_START = (
-    'workers: their processes cannot start; a script needs `if __name__ == "__main__":` around what does runs, '
-    "and must be where it was, with all that it imports"
-)
+CANNOT_START = "workers: their processes cannot start; the machine may be out of memory"
 MOST_WORKERS = 1000
 
 
@@ -48,12 +44,8 @@ class Crew:
         self.own = executor is None
         self.apart = apart or self.own
         self._given = executor
-        self._worked = False
         self._packed: tuple[object, bytes] = (None, b"")
-        if self.own:
-            leave_if_starting()
-        self._strangers = set(multiprocessing.active_children())
-        self._pool = executor or processes(size)
+        self._pool = executor or Processes(size)
 
     def stream(self, work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[tuple[T, R | BaseException]]:
         """Do tasks, a few in flight at a time; give each with its result, or the error that ended it, as it comes.
@@ -65,67 +57,55 @@ class Crew:
         InputError
             If an executor that was given breaks, processes cannot start, or the work cannot be sent to them.
         """
-        waiting = iter(tasks)
+        waiting, flying, suspects = iter(tasks), dict[Future[Any], T](), deque[T]()
         first = list(itertools.islice(waiting, 1))
         if first:
             self.check(work)
-        flight = _Flight(self, work, itertools.chain(first, waiting))
-        while flight.launch():
-            done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
-            broken = []
-            for future in done:
-                task = flight.flying.pop(future)
+        waiting = itertools.chain(first, waiting)
+        while True:
+            alone = bool(suspects)
+            source, most = ([suspects.popleft()], 1) if alone else (waiting, 2 * self.size)  # so that no worker waits
+            for task in () if self.stopping else itertools.islice(source, most - len(flying)):
+                flying[self.submit(work, task)] = task
+            if not flying:
+                return
+            broken = False
+            for future in wait(flying, return_when=FIRST_COMPLETED).done:
                 error = None if future.cancelled() else future.exception()
                 if future.cancelled() or isinstance(error, BrokenExecutor):
-                    broken.append(task)
+                    broken = True
                 else:
-                    yield task, error if error is not None else self._received(future)
+                    yield flying.pop(future), error if error is not None else future.result()
             if broken:
                 self.renew()
-                culprit = flight.ground(broken)
-                if culprit is not None:
-                    yield culprit, RuntimeError(PROCESS_DIED)
+                if alone:
+                    yield flying.popitem()[1], RuntimeError(PROCESS_DIED)
+                suspects.extend(flying.values())
+                flying.clear()
                 self.check(work)
 
     def check(self, work: Callable[[T], R]) -> None:
-        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted.
-
-        Parameters
-        ----------
-        work : what it will do.
-
-        Raises
-        ------
-        InputError
-            In one line: what cannot be sent or loaded, or that no process starts.
-        KeyboardInterrupt
-            If none starts after an interrupt.
-        """
+        """Make sure, before any run, that a process starts and can load the work. A caller's executor is trusted."""
         if not self.apart:
             return
-        sent = self._sent(work)
         try:
-            try:
-                self._pool.submit(_load, sent).result()
-            except BrokenExecutor:
-                if not self._worked:
-                    raise
-                self.renew()  # a process died while it was idle
-                self._pool.submit(_load, sent).result()
+            self._submit(_load, self._sent(work)).result()
         except BrokenExecutor:
-            if self.stopping:
-                raise KeyboardInterrupt from None
             raise InputError(CANNOT_START) from None
-        self._worked = True
 
     def submit(self, work: Callable[[T], R], task: T) -> Future[Any]:
-        """Hand a task over; a pool that broke while it was idle is replaced."""
-        call = (_do, self._sent(work), packed(task)) if self.apart else (work, task)
+        """Hand a task over."""
+        if self.apart:
+            return self._submit(_do, self._sent(work), packed(task))
+        return self._submit(work, task)
+
+    def _submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Hand a call over; a pool that broke while it was idle is replaced."""
         try:
-            return self._pool.submit(*call)
+            return self._pool.submit(function, *arguments)
         except BrokenExecutor:
             self.renew()
-            return self._pool.submit(*call)
+            return self._pool.submit(function, *arguments)
 
     def _sent(self, work: Callable[[T], R]) -> bytes:
         """Work as it is sent, packed once for all its tasks."""
@@ -133,67 +113,17 @@ class Crew:
             self._packed = (work, packed_work(work))
         return self._packed[1]
 
-    def _received(self, future: Future[Any]) -> Any:
-        return unpacked(future.result()) if self.apart else future.result()
-
     def renew(self) -> None:
-        """Replace a broken pool.
-
-        Raises
-        ------
-        InputError
-            If the executor was the caller's.
-        """
+        """Replace a broken pool; one that was the caller's is refused."""
         if self._given is not None:
             raise InputError("executor: it broke; what was to be kept is, and the same call goes on with a new one")
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = processes(self.size)
+        self._pool.shutdown(wait=False)
+        self._pool = Processes(self.size)
 
     def close(self, at_once: bool) -> None:
         """Let the processes go; `at_once` ends them in the middle of a run. A caller's executor is left alone."""
-        if self._given is not None:
-            return
-        if at_once:
-            for process in set(multiprocessing.active_children()) - self._strangers:
-                process.terminate()
-        self._pool.shutdown(wait=not at_once, cancel_futures=True)
-
-
-class _Flight(Generic[T, R]):
-    """Tasks of one stream: those that wait, those in flight, and those suspected of having killed a process."""
-
-    def __init__(self, crew: Crew, work: Callable[[T], R], waiting: Iterator[T]) -> None:
-        self._crew, self._work, self._waiting = crew, work, waiting
-        self._suspects: deque[T] = deque()
-        self._alone = False
-        self.flying: dict[Future[Any], T] = {}
-
-    def launch(self) -> bool:
-        """Fill up the flight: two tasks for each worker, so that none waits; a suspect flies alone."""
-        if self._crew.stopping:
-            self._suspects.clear()
-        elif self._suspects:
-            self._alone = True
-            self._send(self._suspects.popleft())
-        else:
-            self._alone = False
-            while len(self.flying) < 2 * self._crew.size:
-                try:
-                    self._send(next(self._waiting))
-                except StopIteration:
-                    break
-        return bool(self.flying)
-
-    def ground(self, broken: list[T]) -> T | None:
-        """Take back what was in flight when a process died; return the culprit if it was alone."""
-        if self._alone:
-            return broken[0]
-        self._suspects.extend([*broken, *self.flying.values()])
-        self.flying.clear()
-        return None
-
-    def _send(self, task: T) -> None:
-        self.flying[self._crew.submit(self._work, task)] = task
+        if isinstance(self._pool, Processes):
+            self._pool.shutdown(kill_workers=at_once)
 
 
 @contextlib.contextmanager
@@ -207,8 +137,7 @@ def crew(
 
     Parameters
     ----------
-    executor : where the runs go; if None, processes that are started afresh (spawn) and live as long as the study.
-        Scripts then need the usual ``if __name__ == "__main__":`` guard.
+    executor : where the runs go; if None, processes that are started afresh and live as long as the study.
     workers : how many runs at a time; by default what the executor says, or one per core.
     patient : the first interrupt lets the runs in flight finish, the second stops.
     cluster : address of a Dask scheduler, as "tcp://HOST:PORT", whose workers do the runs.
@@ -261,8 +190,8 @@ def _load(sent: bytes) -> None:
     unpacked_work(sent)
 
 
-def _do(sent: bytes, task: bytes) -> bytes:
+def _do(sent: bytes, task: bytes) -> Any:
     """Do one task in a worker, and clear away what it leaves: a run's parts know each other in circles."""
-    done = packed(unpacked_work(sent)(unpacked(task)))
+    done = unpacked_work(sent)(unpacked(task))
     gc.collect()
     return done

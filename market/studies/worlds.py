@@ -77,13 +77,7 @@ class Worlds:
         return map(self.__getitem__, range(len(self)))
 
     def settings(self) -> Iterator[Scenario]:
-        """The scenario of every point, changes made.
-
-        Raises
-        ------
-        InputError
-            If a change is refused.
-        """
+        """The scenario of every point, changes made."""
         return (self[point].setting for point in range(len(self.design.points)))
 
 
@@ -99,13 +93,7 @@ def scenarios(chosen: Iterable[Scenario], seeds: Iterable[int]) -> Worlds:
 
 
 def checked_seeds(seeds: Iterable[int], least: int = 1) -> list[int]:
-    """Accept seeds, of NumPy's kinds too; refuse too few or too many, repeated ones, and what is no seed.
-
-    Raises
-    ------
-    InputError
-        In one line.
-    """
+    """Accept seeds, of NumPy's kinds too; refuse too few or too many, repeated ones, and what is no seed."""
     try:
         known = list(islice(seeds, MOST_REPLICATIONS + 1))
     except TypeError:
@@ -125,11 +113,5 @@ def checked_seeds(seeds: Iterable[int], least: int = 1) -> list[int]:
 
 
 def first_seeds(replications: int) -> range:
-    """Seeds 0, 1, … of so many replications.
-
-    Raises
-    ------
-    InputError
-        If it is not a whole number from 1 to `MOST_REPLICATIONS`.
-    """
+    """Seeds 0, 1, … of so many replications."""
     return range(whole("replications", replications, 1, MOST_REPLICATIONS))

@@ -49,13 +49,10 @@ def test_a_program_from_standard_input_needs_no_file(tmp_path):
     assert answer.stdout == "True 3.0 2.0\n", answer.stderr
 
 
-def test_a_script_without_a_guard_is_told_so_and_nothing_is_written(tmp_path):
+def test_a_script_needs_no_guard(tmp_path):
     (tmp_path / "script.py").write_text(BODY)
     answer = python("script.py", folder=tmp_path)
-    assert answer.stdout.startswith("workers: their processes cannot start; a script needs `if __name__")
-    assert answer.stdout.count("\n") == 1
-    assert answer.stderr == ""
-    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+    assert answer.stdout == "True 3.0 2.0\n", answer.stderr
 
 
 def test_what_processes_cannot_import_is_said_before_any_run(tiny, tmp_path, monkeypatch):
@@ -84,6 +81,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, Literal
 from pydantic import field_validator
 import market
+from market.measures.outcomes import compute, outcome
 from market.parameters import parameter
 from market.schemas import Column, Schema
 from market.strategies.pricing import Prices, PricingRule
@@ -102,10 +100,14 @@ class Flat(PricingRule):
 @derived(Schema("own_months", "Months.", (Column("month", "month", "Month.", "int64"),)))
 def own_months(run):
     return run.offers[["month"]].drop_duplicates().reset_index(drop=True)
+@outcome(unit="months")
+def own_length(run, period):
+    "Months of a run."
+    return run.scenario.months
 def price(run):
     return run.offers.loc[run.offers["firm"] == "Alpha", "price"].max()
 def months(run):
-    return len(run.own_months)
+    return len(run.own_months) + compute(run, ["own_length"])["own_length"]
 tiny = {"customers": 100, "months": 6, "panel.size": 20, "labs.Alpha.pricing": {"rule": "flat_for_all"}}
 for executor in (ThreadPoolExecutor(1), None):
     table = market.sweep(
@@ -116,9 +118,9 @@ for executor in (ThreadPoolExecutor(1), None):
 """
 
 
-def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_reach_processes(tmp_path):
+def test_all_that_a_rule_of_a_program_without_a_file_has_and_its_own_tables_and_outcomes_reach_processes(tmp_path):
     answer = python("-", folder=tmp_path, given=OWN_PARTS)
-    assert answer.stdout == "[[20.0, 6.0]]\n[[20.0, 6.0]]\n", answer.stderr
+    assert answer.stdout == "[[20.0, 12.0]]\n[[20.0, 12.0]]\n", answer.stderr
 
 
 ALTERNATELY = """

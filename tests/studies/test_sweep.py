@@ -208,7 +208,7 @@ def test_another_design_or_code_is_refused_with_the_difference(tiny, calm, threa
         assert "\n" not in str(refused.value)
     with pytest.raises(InputError, match=r"scenario\.customers is 100 there, 101 now"):
         run(tiny.vary({"customers": 101}), calm, threads)
-    monkeypatch.setattr(identity, "code_version", lambda *modules: "abc")
+    monkeypatch.setattr(identity, "code_version", lambda: "abc")
     with pytest.raises(InputError, match=r'code is "[0-9a-f]{12}" there, "abc" now'):
         run(tiny, calm, threads)
     assert table_bytes(calm) == before

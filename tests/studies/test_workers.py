@@ -128,7 +128,7 @@ if __name__ == "__main__":
         with crew(workers=2, patient=sys.argv[1] == "patient") as team:
             going = [team.submit(double, number) for number in (1, 2)]
             os.killpg(0, signal.SIGINT)
-            print(team.stopping, [team._received(future) for future in going])
+            print(team.stopping, [future.result() for future in going])
     except KeyboardInterrupt:
         print("interrupted")
 """
