@@ -37,11 +37,15 @@ UNBORN = -9
 
 
 class Register:
-    """Models in the order of their release; a model's number is its place. `columns` are the firms' columns by name."""
+    """Models in the order of their release; a model's number is its place.
+
+    `columns` are the firms' columns by name, `makers` (register,) those of the models' developers, by model number.
+    """
 
     def __init__(self, columns: dict[str, int]) -> None:
         self.columns = columns
         self.models: list[AIModel] = []
+        self.makers = np.empty(0, np.int32)
         self.number: dict[str, int] = {}
         self.retired: dict[str, int] = {}
         self.launch_price: dict[str, float] = {}
@@ -52,15 +56,11 @@ class Register:
         """Enter a model that goes on sale."""
         self.number[model.name] = len(self.models)
         self.models.append(model)
+        self.makers = np.append(self.makers, np.int32(self.columns[model.firm]))
 
     def numbers(self, models: Iterable[AIModel]) -> npt.NDArray[np.int32]:
         """Numbers of some models; `UNBORN` for one that was never on sale."""
         return np.array([self.number.get(m.name, UNBORN) for m in models], np.int32)
-
-    @property
-    def makers(self) -> npt.NDArray[np.int32]:
-        """Column of every model's developer, by model number."""
-        return np.array([self.columns[m.firm] for m in self.models], np.int32)
 
     def best_closed(self, month: int) -> float | None:
         """Highest closed capability on sale in `month`, points, or None if there was none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -53,6 +54,7 @@ class Offers(NamedTuple):
     slots: int
 
 
+@cache
 def offer_luck(firm_key: str, generation: int, line: str) -> np.uint64:
     """Key of the luck of a model; the firm's key, not its place, so relabelling and reordering change nothing."""
     return key("model", firm_key, generation, line)
