@@ -16,8 +16,7 @@ from market.month.publish import publish
 from market.month.settle import settle
 from market.month.sight import view
 from market.month.state import State
-from market.month.supply import supply
-from market.month.train import open_before
+from market.month.supply import open_market, supply
 from tests.economics.games import few
 
 FIRMS, REGISTER, CLOSE = 3, 7, {"rtol": 1e-12, "atol": 1e-12}
@@ -160,7 +159,7 @@ def test_benchmarks_count_what_customers_would_buy(drawn):
 def test_a_firms_survey_asks_customers_as_they_are():
     """In a running market, where customers are attached: all who were there last month, in the order of segments."""
     state = State.of(market.load("baseline").vary({"customers": 400, "panel.size": 400}), 0)
-    open_before(state)
+    open_market(state)
     for _ in range(8):
         publish(state)
         supply(state)
