@@ -202,9 +202,8 @@ def inclusion(size_measure: Floats, size: int) -> Floats:
         rest = size_measure[~certain].sum()
         if rest <= 0:
             return np.where(certain, 1.0, least)
-        chance = size_measure * (size - certain.sum())
-        chance /= rest
-        chance[certain] = 1.0
+        chance = np.ones(len(size_measure))
+        np.divide(size_measure * (size - certain.sum()), rest, out=chance, where=~certain)
         if chance.max() <= 1.0:
             return np.asarray(np.maximum(chance, least, out=chance))
         certain |= chance >= 1.0
