@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from market.wording import one_line
+from market.wording import InputError, one_line
 
 if TYPE_CHECKING:
     from market.saving.place import Place
@@ -73,7 +73,6 @@ def kept_beside(out: Path) -> Path:
 @contextmanager
 def filled(place: Place, what: str, facts: Mapping[str, Any]) -> Iterator[Path]:
     """Fill a place, its manifest last; as soon as `what` is there, an interrupt says that it is saved."""
-    from market.parameters import InputError
     from market.saving.manifest import write_manifest
 
     try:
@@ -94,9 +93,6 @@ def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
     call : does the work; returns or exits with a status.
     name : begins a line on standard error.
     """
-    from market.parameters import InputError
-    from market.saving.place import NotPlacedError
-
     _accept_any_encoding()
     _catch_signals()
     leave(NOTHING)
@@ -109,7 +105,7 @@ def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
         if sys.stdout is not None:
             sys.stdout.flush()
     except InputError as error:
-        line, status = str(error), 1 if isinstance(error, NotPlacedError) else 2
+        line, status = str(error), error.status
     except USAGE_ERROR as error:
         line, status = " ".join(error.format_message().split()), 2
     except Terminated:

@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
-from market.wording import is_control, one_line, shortened, told
+from market.wording import InputError as InputError
+from market.wording import is_control, shortened, told
 
 DEEPEST = 50
 """Levels of tables and lists in what a user gives; far more than a scenario has, and no danger to any recursion."""
@@ -24,16 +25,6 @@ NAME_BYTES = 200
 
 FORBIDDEN = frozenset('/\\<>:"|?*')
 """Characters that cannot be part of a folder's name on one system or another."""
-
-
-class InputError(ValueError):
-    """Bad input, said in one line that names the path, the value, what is allowed and the nearest valid name.
-
-    Whatever the text holds, the message is one line without control characters, of bounded length.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__(one_line(text))
 
 
 def name_problem(name: str) -> str | None:

@@ -37,3 +37,16 @@ def told(thing: object, form: Callable[[object], str] = repr) -> str:
 def one_line(text: object) -> str:
     """Any text as one line of at most `LONGEST` characters, without control characters."""
     return shortened(escaped(str(text)))
+
+
+class InputError(ValueError):
+    """Bad input, said in one line that names the path, the value, what is allowed and the nearest valid name.
+
+    Whatever the text holds, the message is one line without control characters, of bounded length. A command that ends
+    with it has the exit status `status`.
+    """
+
+    status = 2
+
+    def __init__(self, text: str) -> None:
+        super().__init__(one_line(text))

@@ -25,6 +25,8 @@ ROOM = 150
 class NotPlacedError(InputError):
     """A finished result could not be put in its place; the line says where it is kept."""
 
+    status = 1
+
 
 @dataclass(frozen=True)
 class Place:
