@@ -37,6 +37,13 @@ def test_on_a_log_scale_what_is_not_positive_stays_white():
     assert np.ma.getmaskarray(colours.get_array()).ravel().tolist() == [False, True, True, False]
 
 
+def test_cells_reach_half_way_to_their_neighbours_and_one_alone_has_some_size():
+    colours, _ = drawn(pd.DataFrame([[1.0, 2.0, 3.0]], index=[0.1], columns=[0.0, 6.0, 24.0]))
+    corners = np.asarray(colours.get_coordinates())
+    assert corners[0, :, 0] == pytest.approx([-3.0, 3.0, 15.0, 33.0])
+    assert corners[:, 0, 1] == pytest.approx([-0.4, 0.6])
+
+
 def test_no_contour_where_all_lies_on_one_side():
     cells = pd.DataFrame([[1.0, 1.5], [1.0, 1.5]])
     assert not drawn(cells, level=2.0, log=True)[1]

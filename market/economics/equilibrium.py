@@ -177,19 +177,6 @@ def deviation_gains(
     return _gains(game, _start(game, prices))
 
 
-def repriced_diversion(with_product: Equilibrium, without: Equilibrium, product: int) -> Floats:
-    """Where a product's customers go when it is removed and everybody re-prices, (J,), of its share.
-
-    `without` is the equilibrium of the other products, in the same order. As in `demand.long_run_diversion`, which
-    holds prices, the element of the product itself is the part that goes to the outside option.
-    """
-    others = np.arange(len(with_product.shares)) != product
-    gained = np.empty(len(with_product.shares))
-    gained[others] = without.shares - with_product.shares[others]
-    gained[product] = without.outside_share - with_product.outside_share
-    return np.asarray(gained / with_product.shares[product])
-
-
 def _start(game: PricingGame, start: Floats | None) -> Floats:
     prices = game.costs.copy() if start is None else np.array(start, float)
     if prices.shape != game.costs.shape or not np.isfinite(prices).all():

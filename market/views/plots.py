@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -191,7 +192,7 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
     if log:
         values = np.where(values > 0, values, np.nan)
     norm = LogNorm() if log else None
-    colours = axis.pcolormesh(x, y, values, shading="nearest", cmap="viridis", norm=norm)
+    colours = axis.pcolormesh(_borders(x), _borders(y), values, cmap="viridis", norm=norm)
     bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: formats.suffixed(value)))
     bar.ax.yaxis.set_minor_formatter(NullFormatter())
     for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
@@ -271,3 +272,11 @@ def _write_as(form: Callable[[float], str], side: Axis) -> None:
 def _places(index: pd.Index) -> list[float]:
     """Where values stand on an axis: at themselves if they are numbers, else in a row."""
     return [float(value) for value in index] if index.dtype.kind in "if" else [float(i) for i in range(len(index))]
+
+
+def _borders(places: list[float]) -> list[float]:
+    """Where cells around some places end: half way to their neighbours, and as far beyond the outer ones."""
+    middles = [(before + after) / 2 for before, after in pairwise(places)]
+    if not middles:
+        return [places[0] - 0.5, places[0] + 0.5]
+    return [2 * places[0] - middles[0], *middles, 2 * places[-1] - middles[-1]]

@@ -179,9 +179,9 @@ def test_cannibalisation_with_prices_held_and_re_priced_are_different_numbers():
     close(held, full["result"]["long_run_diversion_ratios"][0])
     assert held[1] == pytest.approx(0.236, abs=5e-4)
 
-    re_priced = equilibrium.repriced_diversion(launched, suppressed, product=0)
-    change = np.array(without["result"]["shares"]) - full["result"]["shares"][1:]
-    close(re_priced[1:], change / full["result"]["shares"][0])
-    outside, own_older, rival, open_weights = re_priced[0], re_priced[1], re_priced[2:4].sum(), re_priced[4]
-    assert [own_older, rival, open_weights, outside] == pytest.approx([0.536, 0.126, 0.249, 0.089], abs=5e-4)
-    assert re_priced.sum() == pytest.approx(1, abs=1e-12)
+    share = launched.shares[0]
+    own_older, *rivals, open_weights = gained = (suppressed.shares - launched.shares[1:]) / share
+    outside = (suppressed.outside_share - launched.outside_share) / share
+    close(gained, (np.array(without["result"]["shares"]) - full["result"]["shares"][1:]) / full["result"]["shares"][0])
+    assert [own_older, sum(rivals), open_weights, outside] == pytest.approx([0.536, 0.126, 0.249, 0.089], abs=5e-4)
+    assert gained.sum() + outside == pytest.approx(1, abs=1e-12)
