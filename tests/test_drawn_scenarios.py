@@ -25,7 +25,7 @@ DRAWS, PARTS = 38, 8
 MAY_BE_MISSING = {
     "companies": {"cost_per_revenue_dollar"},
     "offers": {"elasticity", "elasticity_long"},
-    "segments": {"outside_share"},
+    "segments": {"outside_share", "surplus"},
     "flows": set(),
     "ledger": set(),
     "benchmarks": {"gain"},
@@ -83,7 +83,9 @@ def every_number_is_one(run: Run) -> None:
             assert not np.isinf(values).any(), f"{name}.{column} is infinite"
             if column not in undefined and not column.startswith(("gained_", "lost_to_")):
                 assert not np.isnan(values).any(), f"{name}.{column} is missing"
-    assert (run.segments["surplus"] >= 0).all()
+    measured = run.segments["month"].map(run.scenario.responses_in)
+    assert (run.segments.loc[measured, "surplus"] >= 0).all()
+    assert run.segments.loc[~measured, "surplus"].isna().all()
     assert run.models.loc[run.models["complete"] & (run.models["training"] >= CENT), "multiple"].notna().all()
 
 
@@ -104,7 +106,8 @@ def definitions(run: Run, found: Mapping[str, float]) -> list[tuple[str, bool]]:
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
     whole = whole_years(labs, run.calendar)
     return [
-        ("labs_revenue labs_result labs_raised labs_result_excluding_training consumer_surplus", True),
+        ("labs_revenue labs_result labs_raised labs_result_excluding_training", True),
+        ("consumer_surplus", all(map(run.scenario.responses_in, range(run.scenario.months)))),
         ("lives_complete lives_without_earnings labs_compared price_wars price_wars_beside_launches", True),
         ("lives_profitable months_at_frontier", len(lives) > 0),
         ("multiple multiple_full_rd", float(lives["training"].sum()) > 0),
