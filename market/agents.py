@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import mesa
 
-from market.month import firms, segments
+from market.month.firms import Firm
+from market.month.segments import Segment
 
 
-class Firm(mesa.Agent):
-    """A firm of the market, closed or open: its state, under its name."""
+class FirmAgent(mesa.Agent):
+    """A closed lab or a provider of open weights: its state, under its name."""
 
-    def __init__(self, market: mesa.Model, state: firms.Firm) -> None:
+    def __init__(self, market: mesa.Model, state: Firm) -> None:
         super().__init__(market)
         self.name, self.state = state.name, state
 
 
-class Lab(Firm):
-    """A closed lab."""
-
-
-class OpenProvider(Firm):
-    """A provider of open weights."""
-
-
-class Segment(mesa.Agent):
+class SegmentAgent(mesa.Agent):
     """A group of customers, each of which is an agent of its own: a row of the arrays of its state."""
 
-    def __init__(self, market: mesa.Model, state: segments.Segment) -> None:
+    def __init__(self, market: mesa.Model, state: Segment) -> None:
         super().__init__(market)
         self.name, self.state = state.name, state

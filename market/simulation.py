@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 import mesa
 
-from market.agents import Lab, OpenProvider, Segment
+from market.agents import FirmAgent, SegmentAgent
 from market.month.choose import choose
 from market.month.clear import clear
 from market.month.compare import compare
@@ -35,12 +35,10 @@ class Market(mesa.Model):
     def __init__(self, settings: Scenario, seed: int, pool: Executor | None = None) -> None:
         super().__init__(rng=seed)
         self.state = State.of(settings, seed, pool)
-        for lab in self.state.labs:
-            Lab(self, lab)
-        for provider in self.state.open_providers:
-            OpenProvider(self, provider)
+        for firm in self.state.firms:
+            FirmAgent(self, firm)
         for segment in self.state.segments:
-            Segment(self, segment)
+            SegmentAgent(self, segment)
         open_market(self.state)
 
     def step(self) -> None:
