@@ -1,12 +1,14 @@
 """A run as data: a table is declared in one place, and found wherever tables are made, saved, opened and listed."""
 
 import json
+import pickle
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import market
+from market.accounts.rows import Rows
 from market.parameters import InputError
 from market.saving.manifest import MANIFEST
 from market.schemas import SCHEMAS, Column, Schema
@@ -96,8 +98,8 @@ def test_a_table_has_the_columns_that_are_declared(name, small_run):
     table, schema = small_run.table(name), SCHEMAS[name]
     assert list(table) == schema.names
     assert schema.fault(table) == ""
-    assert list(schema.table()) == schema.names
-    assert schema.table().dtypes.astype(str).to_dict() == schema.dtypes
+    for made in (table, Rows(schema).frame()):
+        assert made.dtypes.astype(str).to_dict() == {column.name: column.dtype for column in schema.columns}
 
 
 @pytest.mark.parametrize("name", [name for name, schema in SCHEMAS.items() if schema.saved])
@@ -119,3 +121,11 @@ def test_without_request_the_two_books_are_csv(small_run, tmp_path):
 def files_of(folder: Path) -> list[str]:
     """Files that a manifest names."""
     return list(json.loads((folder / MANIFEST).read_text())["files"])
+
+
+def test_a_run_goes_to_another_process_and_back(tiny):
+    run = market.simulate(tiny, 0)
+    assert run.offers is not None
+    again = pickle.loads(pickle.dumps(run))
+    for name in SCHEMAS:
+        pd.testing.assert_frame_equal(again.table(name), run.table(name))

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS, Account, agrees, calendar
+from market.accounts.rows import Rows
 from market.calendar import year_of
 from market.schemas import Column, Schema
 
@@ -116,7 +117,7 @@ def capitalised(
         asset = Asset(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
         months = range(min(spent[m.model]), until)
         table += [(t, date(t), m.firm, m.model, *amounts) for t, *amounts in write_off(spent[m.model], asset, months)]
-    return ASSETS.table(table)
+    return Rows(ASSETS, table).frame()
 
 
 def check(ledger: pd.DataFrame, assets: pd.DataFrame) -> None:
@@ -187,7 +188,7 @@ def straight_line(ledger: pd.DataFrame, models: pd.DataFrame, lives: dict[str, i
         months = range(released, min(released + life, until))
         amount = float(spent[model.model]) / life
         parts += [(m, date(m), model.firm, model.model, amount) for m in months]
-    return AMORTISED.table(parts)
+    return Rows(AMORTISED, parts).frame()
 
 
 def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:

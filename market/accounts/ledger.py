@@ -6,9 +6,11 @@ import math
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 
 import pandas as pd
 
+from market.accounts.rows import Rows
 from market.calendar import Calendar
 from market.schemas import Column, recorded
 
@@ -44,6 +46,13 @@ LEDGER = recorded(
 )
 
 
+LIMITS = {account.value: (-math.inf, 0.0) for account in Account} | {
+    Account.REVENUE.value: (0.0, math.inf),
+    Account.FUNDING.value: (-math.inf, math.inf),
+}
+"""The least and the most that can be booked on an account at a time, dollars."""
+
+
 class Ledger:
     """Rows of month, firm, model (or none), account and amount in dollars.
 
@@ -67,8 +76,8 @@ class Ledger:
     def __init__(self, start: str = "2023-01") -> None:
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start):
             raise ValueError(f"start: '{start}' is no calendar month such as '2023-01'")
-        self._calendar = Calendar(start, 0)
-        self._rows: list[tuple[int, str, str | None, str, float]] = []
+        self.date = cache(Calendar(start, 0).date)
+        self.rows = Rows(LEDGER)
 
     def post(self, month: int, firm: str, account: str, amount: float, model: str | None = None) -> None:
         """Book one amount.
@@ -84,21 +93,17 @@ class Ledger:
         ValueError
             If the account is unknown, the amount is not finite or its sign is not the account's.
         """
-        account = Account(account)
-        if not math.isfinite(amount):
-            raise ValueError(f"{account} of {firm} in month {month} is {amount}")
-        wrong = amount < 0 if account is Account.REVENUE else amount > 0 and account is not Account.FUNDING
-        if wrong:
+        account = str(account)
+        if account not in LIMITS:
+            raise ValueError(f"{account!r} is not a valid account")
+        least, most = LIMITS[account]
+        if not (math.isfinite(amount) and least <= amount <= most):
             raise ValueError(f"amounts are cash-signed: {account} of {firm} in month {month} cannot be {amount}")
-        self._rows.append((int(month), firm, model, account.value, float(amount)))
-
-    def date(self, month: int) -> str:
-        """Calendar month of a month index, as "2023-01"."""
-        return self._calendar.date(month)
+        self.rows.add(int(month), self.date(month), firm, model, account, float(amount))
 
     def frame(self) -> pd.DataFrame:
         """All rows as the table `LEDGER`."""
-        return LEDGER.table((month, self.date(month), *rest) for month, *rest in self._rows)
+        return self.rows.frame()
 
 
 def calendar(rows: pd.DataFrame) -> Callable[[int], str]:

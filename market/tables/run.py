@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 
 from market.accounts import pnl
 from market.accounts.events import EventKind
+from market.accounts.rows import Rows
 from market.calendar import Calendar
 from market.families import own
 from market.parameters import InputError, unknown
@@ -78,14 +79,16 @@ class Run:
     Attributes
     ----------
     tables : by name, those made so far; `table` makes the others.
+    recorded : by name, what the simulation wrote down, of which a table is made when it is asked for.
     """
 
     scenario: Scenario
     seed: int
     tables: dict[str, pd.DataFrame]
+    recorded: Mapping[str, Rows] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table by name; one that is derived is made when it is first asked for.
+        """A table by name; it is made when it is first asked for.
 
         Raises
         ------
@@ -95,15 +98,18 @@ class Run:
             If a derived table is not as its schema says.
         """
         if name not in self.tables:
-            how = DERIVED.get(name)
-            if how is None:
-                raise InputError(unknown("table", name, {*self.tables, *DERIVED}))
-            made = how.make(self, *([self.table(how.of.name)] if how.of else ()))
-            fault = SCHEMAS[name].fault(made)
-            if fault:
-                raise TypeError(f"table {name!r} {fault}")
-            self.tables[name] = made
+            self.tables[name] = self.recorded[name].frame() if name in self.recorded else self._derived(name)
         return self.tables[name]
+
+    def _derived(self, name: str) -> pd.DataFrame:
+        how = DERIVED.get(name)
+        if how is None:
+            raise InputError(unknown("table", name, {*self.tables, *self.recorded, *DERIVED}))
+        made = how.make(self, *([self.table(how.of.name)] if how.of else ()))
+        fault = SCHEMAS[name].fault(made)
+        if fault:
+            raise TypeError(f"table {name!r} {fault}")
+        return made
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in SCHEMAS:
