@@ -9,6 +9,7 @@ import pytest
 
 import market
 from market.accounts.rows import Rows
+from market.measures.outcomes import compute
 from market.parameters import InputError
 from market.saving.manifest import MANIFEST
 from market.schemas import SCHEMAS, Column, Schema
@@ -121,6 +122,15 @@ def test_without_request_the_two_books_are_csv(small_run, tmp_path):
 def files_of(folder: Path) -> list[str]:
     """Files that a manifest names."""
     return list(json.loads((folder / MANIFEST).read_text())["files"])
+
+
+def test_a_table_is_made_when_it_is_read_and_no_other(tiny):
+    run = market.simulate(tiny, 0)
+    compute(run, ["labs_revenue"])
+    assert run.tables == {}
+    compute(run, ["consumer_surplus"])
+    assert list(run.tables) == ["segments"]
+    assert run.columns("segments") is run.segments is run.segments
 
 
 def test_a_run_goes_to_another_process_and_back(tiny):

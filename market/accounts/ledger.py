@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from market.accounts.rows import Rows
+from market.accounts.sums import Floats, Integers
 from market.calendar import Calendar
-from market.schemas import Column, recorded
+from market.schemas import Column, Columns, recorded
 
 HOSTS = "hosts"
 """The firm name under which the independent hosts of open models are booked."""
@@ -31,6 +35,9 @@ class Account(StrEnum):
     OVERHEAD = "OVERHEAD"
     FUNDING = "FUNDING"
 
+
+PLACE = {account.value: place for place, account in enumerate(Account)}
+"""Code of every account."""
 
 LEDGER = recorded(
     "ledger",
@@ -105,15 +112,71 @@ class Ledger:
         """All rows as the table `LEDGER`."""
         return self.rows.frame()
 
+    @property
+    def postings(self) -> Postings:
+        """All rows as numbers."""
+        return Postings.of(self.rows.columns)
 
-def calendar(rows: pd.DataFrame) -> Callable[[int], str]:
-    """Calendar month of any month index, as in `Ledger.date`, also of months in which a ledger's frame has no row.
 
-    Every row has both, so any will do; a frame without rows has no calendar, and its months are shown as they are.
+@dataclass(frozen=True)
+class Postings:
+    """Rows of a ledger as numbers: what both readings and their checks add up.
+
+    Attributes
+    ----------
+    calendar : of the months; without rows it is any.
+    firms, models : names, which codes are places among.
+    month, firm, model, account : (N,), the last three as codes; the model's is −1 where there is none, the account's
+        its place in `Account`.
+    amount : (N,), dollars, cash-signed.
     """
-    if rows.empty:
-        return str
-    return Calendar.of(rows["date"].iloc[0], int(rows["month"].iloc[0])).date
+
+    calendar: Calendar
+    firms: tuple[str, ...]
+    models: tuple[str, ...]
+    month: Integers
+    firm: Integers
+    model: Integers
+    account: Integers
+    amount: Floats
+
+    @classmethod
+    def of(cls, ledger: Columns) -> Postings:
+        """Number the rows of a ledger."""
+        (firm, firms), (model, models), (account, used) = (
+            pd.factorize(ledger[name]) for name in ("firm", "model", "account")
+        )
+        month, dates = np.array(ledger["month"], np.int64), list(ledger["date"][:1])
+        account = np.array([PLACE[name] for name in used], np.int64)[account]
+        start = Calendar.of(dates[0], int(month[0])) if dates else Calendar("0000-01", 0)
+        return cls(start, tuple(firms), tuple(models), month, firm, model, account, np.array(ledger["amount"], float))
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Postings:
+        """Some of the rows."""
+        kept = {name: getattr(self, name)[rows] for name in ("month", "firm", "model", "account", "amount")}
+        return replace(self, **kept)
+
+    def before(self, until: int | None) -> tuple[Postings, int]:
+        """Rows of the months before `until`, and that; if not given, it is the month after the last row."""
+        if until is None:
+            return self, int(self.month.max()) + 1 if len(self.month) else 0
+        return self.where(self.month < until), until
+
+    def on(self, *accounts: Account) -> npt.NDArray[np.bool_]:
+        """Which rows are booked on some accounts, (N,)."""
+        return np.array([account in accounts for account in Account])[self.account]
+
+    def by(self, firms: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Which rows some firms booked, (N,)."""
+        asked = set(firms)
+        return np.array([firm in asked for firm in self.firms], bool)[self.firm]
+
+    def of_models(self, names: Iterable[str]) -> Postings:
+        """Rows of some models, which are numbered in their order."""
+        models = tuple(names)
+        places = {name: place for place, name in enumerate(models)}
+        model = np.array([*(places.get(name, -1) for name in self.models), -1])[self.model]
+        return replace(self, models=models, model=model).where(model >= 0)
 
 
 def agrees(one: float, other: float, gross: float = 0.0) -> bool:

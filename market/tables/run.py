@@ -12,6 +12,7 @@ import pandas as pd
 
 from market.accounts import pnl
 from market.accounts.events import EventKind
+from market.accounts.ledger import Postings
 from market.accounts.rows import Rows
 from market.calendar import Calendar
 from market.families import own
@@ -20,7 +21,7 @@ from market.saving.manifest import write_manifest
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.schemas import SCHEMAS, Schema, registered
+from market.schemas import SCHEMAS, Columns, Schema, registered
 
 KIND = "run"
 
@@ -101,6 +102,10 @@ class Run:
             self.tables[name] = self.recorded[name].frame() if name in self.recorded else self._derived(name)
         return self.tables[name]
 
+    def columns(self, name: str) -> Columns:
+        """The columns of a table by name, for which none is made where they were written down; errors as in `table`."""
+        return self.table(name) if name in self.tables or name not in self.recorded else self.recorded[name].columns
+
     def _derived(self, name: str) -> pd.DataFrame:
         how = DERIVED.get(name)
         if how is None:
@@ -129,11 +134,17 @@ class Run:
         """Calendar month of each simulated month, as "2023-01"."""
         return [self.calendar.date(month) for month in range(self.scenario.months)]
 
+    @cached_property
+    def postings(self) -> Postings:
+        """The rows of the ledger as numbers."""
+        return Postings.of(self.columns("ledger"))
+
     @property
     def failed(self) -> dict[str, int]:
         """Month in which each firm failed that did, in the order in which they did."""
-        failures = self.events[self.events["kind"] == EventKind.FAILED.value]
-        return {str(firm): int(month) for firm, month in zip(failures["firm"], failures["month"], strict=True)}
+        events = self.columns("events")
+        told = zip(events["firm"], events["month"], events["kind"], strict=True)
+        return {str(firm): int(month) for firm, month, kind in told if kind == EventKind.FAILED.value}
 
     @property
     def business(self) -> dict[str, tuple[int, int]]:
@@ -143,9 +154,9 @@ class Run:
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"; the first two with the months in business."""
+        business = None if by == "month" else self.business
         firms, until = list(self.scenario.firms), self.scenario.months
-        table = pnl.company(self.ledger, by=by, firms=firms, assets=self.assets, until=until)
-        return table if by == "month" else pnl.with_months(table, by, self.calendar, self.business)
+        return pnl.company(self.postings, by, firms, self.assets, business, until=until)
 
     def save(self, folder: str | Path, force: bool = False, csv: bool = False) -> Path:
         """Write all tables and the manifest to a folder, which is complete or absent.
