@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import weakref
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from market.parameters import InputError
 from market.saving.manifest import MANIFEST
 from market.schemas import SCHEMAS, Column, Schema
 from market.tables import Run, derived
-from market.tables.run import DERIVED
+from market.tables.run import DERIVED, once
 from market.views.listing import tables as listed
 from tests.test_docs import data_dictionary
 
@@ -139,3 +140,20 @@ def test_a_run_goes_to_another_process_and_back(tiny):
     again = pickle.loads(pickle.dumps(run))
     for name in SCHEMAS:
         pd.testing.assert_frame_equal(again.table(name), run.table(name))
+
+
+def test_what_is_computed_once_is_computed_for_each_run_and_goes_with_it(tiny):
+    asked = []
+
+    @once
+    def reading(run: Run, what: str) -> int:
+        asked.append((run.seed, what))
+        return len(asked)
+
+    runs = [Run(tiny, seed, {}) for seed in (0, 1)]
+    found = [reading(run, what) for run in runs for what in "aba"]
+    assert found == [1, 2, 1, 3, 4, 3]
+    assert asked == [(0, "a"), (0, "b"), (1, "a"), (1, "b")]
+    gone = weakref.ref(runs[0])
+    del runs
+    assert gone() is None

@@ -24,6 +24,7 @@ from market.measures.readings import bounds, complete_lives, dollars_of, due_in,
 from market.parameters import InputError, unknown
 from market.registry import Registry
 from market.tables import Run
+from market.tables.run import once
 
 Reading = Callable[[Run, Period], float]
 SHARE, PART = "share", "part"
@@ -172,6 +173,7 @@ def _of_column(column: object) -> Outcome | None:
     return OUTCOMES.get(str(column).partition("@")[0])
 
 
+@once
 def lives(run: Run, period: Period) -> pd.DataFrame:
     """Complete lives of labs' flagships that were due for release in a period."""
     return due_in(run, complete_lives(run.models), period)

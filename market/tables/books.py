@@ -12,7 +12,7 @@ from market.accounts.launches import LAUNCHES, PLANS
 from market.accounts.launches import launches as held_against
 from market.accounts.register import REGISTER
 from market.schemas import Columns, Schema
-from market.tables.run import Run, derived
+from market.tables.run import Run, derived, once
 
 MODELS = Schema(
     "models",
@@ -50,16 +50,19 @@ def assets(run: Run) -> pd.DataFrame:
     return amortisation.ASSETS.frame(written_off(run))
 
 
+@once
 def facts(run: Run) -> Columns:
     """What is known of a run's models besides money."""
     return run.columns("register" if "register" in run.recorded else "models")
 
 
+@once
 def attributed(run: Run) -> attribution.Parts:
     """What moved the revenue of every model in every month; it is asserted to add up."""
     return attribution.parts(run.columns("flows"), run.columns("offers"), facts(run))
 
 
+@once
 def written_off(run: Run) -> dict[str, Any]:
     """Columns of the table `assets`."""
     expected = {name: firm.expected_life for name, firm in run.scenario.firms.items()}

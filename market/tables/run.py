@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ from market.schemas import SCHEMAS, Columns, Schema, registered
 KIND = "run"
 
 Derivation = Callable[..., pd.DataFrame]
+Reading = TypeVar("Reading", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,20 @@ def own_tables() -> dict[str, Derived]:
     """Derived tables that a user defined, by name."""
     mine = own(one.make for one in DERIVED.values())
     return {name: one for name, one in DERIVED.items() if one.make in mine}
+
+
+def once(reading: Reading) -> Reading:
+    """Let a function be computed once for each run and its other arguments; nobody is to change what it gives."""
+    found: WeakKeyDictionary[Run, dict[Hashable, Any]] = WeakKeyDictionary()
+
+    @wraps(reading)
+    def kept(run: Run, *args: Hashable) -> Any:
+        known = found.setdefault(run, {})
+        if args not in known:
+            known[args] = reading(run, *args)
+        return known[args]
+
+    return kept  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
