@@ -71,11 +71,6 @@ class Calendar:
         """Month in which a calendar year begins."""
         return year * YEAR - self.origin
 
-    def begin(self, period: str) -> int:
-        """Month in which a year such as "2023" or a quarter such as "2023Q2" begins."""
-        year, _, quarter = period.partition("Q")
-        return self.january(int(year)) + (QUARTER * (int(quarter) - 1) if quarter else 0)
-
     @property
     def record(self) -> Period:
         """Everything on record."""
@@ -120,16 +115,6 @@ class Calendar:
         """First month of a year or a month, given as text."""
         year, _, month = day.partition("-")
         return self.january(int(year)) + (int(month) - 1 if month else 0)
-
-
-def year_of(date: str) -> int:
-    """Calendar year of a date such as "2023-07"."""
-    return int(date[:4])
-
-
-def quarter_of(date: str) -> str:
-    """Quarter of a date such as "2023-07", as "2023Q3"."""
-    return f"{year_of(date)}Q{(int(date[5:7]) - 1) // QUARTER + 1}"
 
 
 def check_period(text: str) -> None:

@@ -6,9 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
-from market.accounts import amortisation, pnl
+from market.accounts.identities import check_assets, check_books
 from market.accounts.launches import PLANS
 from market.economics.technology import line_name
 from market.families import check_known
@@ -18,6 +19,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS
 from market.simulation import Market
+from market.tables.books import attributed, facts, written_off
 from market.tables.run import DERIVED, Run
 
 Progress = Callable[[int, int], None]
@@ -54,22 +56,23 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
                 market.step()
                 if progress is not None:
                     progress(month + 1, scenario.months)
-            return _tables(market.state)
+            return _ended(market.state)
         finally:
             market.close()
 
 
-def _tables(state: State) -> Run:
-    """Build the tables that were written down, and check the identities; the run derives the others when asked."""
-    settings, recorder = state.settings, state.recorder
-    recorded = {name: recorder.table(schema) for name, schema in SCHEMAS.items() if name not in DERIVED}
-    own = {"ledger": state.ledger.frame(), "events": state.journal.frame()}
-    unsaved = {"register": state.register.facts(_unreleased(state)), "plans": recorder.table(PLANS)}
-    run = Run(settings, state.seed, recorded | own | unsaved)
-    spending = run.segments.groupby("month")["spending"].sum()
-    cash = {firm.name: firm.cash for firm in state.firms}
-    pnl.check(run.ledger, spending, cash, pnl.company(run.ledger, by="month", until=settings.months), run.models)
-    amortisation.check(run.ledger, run.assets)
+def _ended(state: State) -> Run:
+    """Hand over what was written down, from which the run makes its tables when asked, and check the identities."""
+    recorder, register = state.recorder, state.register.facts(_unreleased(state))
+    recorded = {name: recorder.of(schema) for name, schema in SCHEMAS.items() if name not in DERIVED}
+    recorded |= {"ledger": state.ledger.rows, "events": state.journal.rows}
+    recorded |= {"register": register, "plans": recorder.of(PLANS)}
+    run = Run(state.settings, state.seed, {}, recorded)
+    segments, cash = run.columns("segments"), {firm.name: firm.cash for firm in state.firms}
+    spending = np.bincount(segments["month"], segments["spending"], state.settings.months).astype(float)
+    check_books(run.postings, spending, cash, facts(run)["model"])
+    check_assets(run.postings, written_off(run))
+    attributed(run)
     return run
 
 

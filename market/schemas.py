@@ -1,26 +1,35 @@
 """What tables hold: every column with its unit and its meaning, declared once beside the code that makes the table.
 
-A `Schema` makes a table of rows, and says what is wrong with one that was made elsewhere. Tables of a run are entered
+A `Schema` makes a table of arrays, and says what is wrong with one that was made elsewhere. Tables of a run are entered
 in `SCHEMAS`; building, saving, opening, listings and the data dictionary read from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+Columns = pd.DataFrame | Mapping[str, Any]
+"""A table, or its columns by name as arrays of which no table has been made: text and what has gaps as objects."""
 
 KINDS = {"i": "a number", "u": "a number", "f": "a number", "b": "true or false"}
 """What the kinds of NumPy are called; every other is text."""
 
 
+@cache
 def kind(dtype: Any) -> str:
     """What values of a dtype are, in words; whole numbers with gaps come back as floats, so all numbers are one."""
-    return KINDS.get(dtype.kind, "text")
+    return KINDS.get(pd.api.types.pandas_dtype(dtype).kind, "text")
+
+
+def text(codes: Any, names: Any) -> Any:
+    """Text as a table holds it: some names by their places among all, (N,); missing where that is −1."""
+    return pd.array(names, dtype="str").take(codes, allow_fill=True)
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,20 @@ class Column:
     @property
     def kind(self) -> str:
         """What it holds, in words."""
-        return kind(pd.api.types.pandas_dtype(self.dtype))
+        return kind(self.dtype)
+
+    @property
+    def stored(self) -> str:
+        """The dtype of NumPy in which its values are kept until a table is made."""
+        return self.dtype if self.dtype in ("int64", "float64", "bool") else "object"
+
+    def filled(self, values: Any) -> Any:
+        """Its values as a table holds them; text by the few that differ, since converting text is slow."""
+        if isinstance(values, pd.Series):  # of a table
+            return values
+        if self.dtype == "str":
+            return text(*pd.factorize(values))
+        return pd.array(values, dtype=self.dtype) if self.stored == "object" else np.asarray(values, self.dtype)
 
 
 @dataclass(frozen=True)
@@ -69,34 +91,20 @@ class Schema:
         """Names of the columns."""
         return [column.name for column in self.columns]
 
-    @property
-    def dtypes(self) -> dict[str, str]:
-        """Kind of every column."""
-        return {column.name: column.dtype for column in self.columns}
-
-    def table(self, rows: Iterable[Sequence[object]] = ()) -> pd.DataFrame:
-        """Make a table of rows, each in the order of the columns; an empty one of none."""
-        values = list(zip(*rows, strict=True)) or [()] * len(self.columns)
-        kinds = zip(self.columns, values, strict=True)
-        return pd.DataFrame({column.name: pd.Series(cells, dtype=column.dtype) for column, cells in kinds})
-
-    def stacked(self, blocks: Sequence[Sequence[npt.NDArray[Any]]]) -> pd.DataFrame:
-        """Make a table of blocks of rows, each an array for every column in their order."""
-        if not blocks:
-            return self.table()
-        columns = zip(self.names, zip(*blocks, strict=True), strict=True)
-        return pd.DataFrame({name: np.concatenate(parts) for name, parts in columns}).astype(self.dtypes)
+    def frame(self, columns: Mapping[str, Any]) -> pd.DataFrame:
+        """Make a table of its columns by name, as arrays."""
+        return pd.DataFrame({column.name: column.filled(columns[column.name]) for column in self.columns})
 
     def fault(self, table: pd.DataFrame) -> str:
         """Say what is wrong with a table: a column that it lacks or that is of another kind; nothing if nothing is."""
+        holds = dict(zip(table.columns, map(kind, table.dtypes), strict=True))
         for column in self.columns:
-            if column.name not in table:
+            if column.name not in holds:
                 if column.later:
                     continue
                 return f"has no column '{column.name}'"
-            holds = kind(table[column.name].dtype)
-            if len(table) and holds != column.kind:
-                return f"has a column '{column.name}' that is {holds}, not {column.kind}"
+            if len(table) and holds[column.name] != column.kind:
+                return f"has a column '{column.name}' that is {holds[column.name]}, not {column.kind}"
         return ""
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from market.calendar import Calendar, Period, check_period, quarter_of, year_of
+from market.calendar import Calendar, Period, check_period
 from market.parameters import InputError
 
 
@@ -73,12 +73,6 @@ def test_dates():
     assert [calendar.date(month) for month in (-11, 0, 1, 2)] == ["2022-12", "2023-11", "2023-12", "2024-01"]
     assert calendar.january(2024) == 2
     assert (calendar.year(1), calendar.year(2)) == (2023, 2024)
-
-
-def test_years_and_quarters_of_dates_and_where_they_begin():
-    calendar = Calendar("2023-11", 12)
-    assert [year_of("2023-12"), quarter_of("2023-12"), quarter_of("2024-01")] == [2023, "2023Q4", "2024Q1"]
-    assert [calendar.begin(period) for period in ("2023", "2023Q4", "2024Q2")] == [-10, -1, 5]
 
 
 def test_one_date_tells_the_calendar():

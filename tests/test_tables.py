@@ -1,17 +1,21 @@
 """A run as data: a table is declared in one place, and found wherever tables are made, saved, opened and listed."""
 
 import json
+import pickle
+import weakref
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import market
+from market.accounts.rows import Rows
+from market.measures.outcomes import compute
 from market.parameters import InputError
 from market.saving.manifest import MANIFEST
 from market.schemas import SCHEMAS, Column, Schema
 from market.tables import Run, derived
-from market.tables.run import DERIVED
+from market.tables.run import DERIVED, once
 from market.views.listing import tables as listed
 from tests.test_docs import data_dictionary
 
@@ -96,8 +100,8 @@ def test_a_table_has_the_columns_that_are_declared(name, small_run):
     table, schema = small_run.table(name), SCHEMAS[name]
     assert list(table) == schema.names
     assert schema.fault(table) == ""
-    assert list(schema.table()) == schema.names
-    assert schema.table().dtypes.astype(str).to_dict() == schema.dtypes
+    for made in (table, Rows(schema).frame()):
+        assert made.dtypes.astype(str).to_dict() == {column.name: column.dtype for column in schema.columns}
 
 
 @pytest.mark.parametrize("name", [name for name, schema in SCHEMAS.items() if schema.saved])
@@ -119,3 +123,37 @@ def test_without_request_the_two_books_are_csv(small_run, tmp_path):
 def files_of(folder: Path) -> list[str]:
     """Files that a manifest names."""
     return list(json.loads((folder / MANIFEST).read_text())["files"])
+
+
+def test_a_table_is_made_when_it_is_read_and_no_other(tiny):
+    run = market.simulate(tiny, 0)
+    compute(run, ["labs_revenue"])
+    assert run.tables == {}
+    compute(run, ["consumer_surplus"])
+    assert list(run.tables) == ["segments"]
+    assert run.columns("segments") is run.segments is run.segments
+
+
+def test_a_run_goes_to_another_process_and_back(tiny):
+    run = market.simulate(tiny, 0)
+    assert run.offers is not None
+    again = pickle.loads(pickle.dumps(run))
+    for name in SCHEMAS:
+        pd.testing.assert_frame_equal(again.table(name), run.table(name))
+
+
+def test_what_is_computed_once_is_computed_for_each_run_and_goes_with_it(tiny):
+    asked = []
+
+    @once
+    def reading(run: Run, what: str) -> int:
+        asked.append((run.seed, what))
+        return len(asked)
+
+    runs = [Run(tiny, seed, {}) for seed in (0, 1)]
+    found = [reading(run, what) for run in runs for what in "aba"]
+    assert found == [1, 2, 1, 3, 4, 3]
+    assert asked == [(0, "a"), (0, "b"), (1, "a"), (1, "b")]
+    gone = weakref.ref(runs[0])
+    del runs
+    assert gone() is None

@@ -8,28 +8,25 @@ goes on sale, is impaired to nothing. Over any life: expensed = amortised + impa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import HOSTS, Account, agrees, calendar
-from market.calendar import year_of
-from market.schemas import Column, Schema
+from market.accounts.ledger import HOSTS, Account, Postings
+from market.accounts.sums import Flags, Floats, total
+from market.economics.kernels import kernel
+from market.schemas import Column, Columns, Schema
 
-MONTHLY = (
-    Column("month", "month", "counted from the start; what was paid early has negative months", "int64"),
-    Column("date", "", "the same as a calendar month, such as 2023-01", "str"),
-    Column("firm", "", "who developed the model", "str"),
-    Column("model", "", "the model that was trained", "str"),
-)
 ASSETS = Schema(
     "assets",
     "Training as an asset: what is carried of each model's cost, by month from its first payment on.",
     (
-        *MONTHLY,
+        Column("month", "month", "counted from the start; what was paid early has negative months", "int64"),
+        Column("date", "", "the same as a calendar month, such as 2023-01", "str"),
+        Column("firm", "", "who developed the model", "str"),
+        Column("model", "", "the model that was trained", "str"),
         Column("spent", "$", "training paid in the month"),
         Column("amortised", "$", "written off as planned: in equal parts over the expected life, from the release on"),
         Column("impaired", "$", "written off beyond that, as a rival was more capable or the model went off sale"),
@@ -37,160 +34,139 @@ ASSETS = Schema(
     ),
     saved=False,
 )
-AMORTISED = Schema("amortised", "Training in equal parts.", (*MONTHLY, Column("amount", "$", "written off")))
 
 
-@dataclass(frozen=True)
-class Asset:
-    """One model as an asset.
+@kernel
+def write_off(
+    spent: Floats,
+    contribution: Floats,
+    overtaken: Flags,
+    first: int,
+    released: Floats,
+    ended: Floats,
+    expected: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """Amortised, impaired and carried at the end of each month, (K, T) each, in dollars.
 
-    `released` and `ended` are months (None: not yet), `ended` being the first in which it is off sale for good; `life`
-    is what is expected, in months; `contribution` by month is the developer's, in dollars; `overtaken` holds the months
-    in which a rival's capability on sale is higher.
+    Parameters
+    ----------
+    spent, contribution : (K, T), dollars of training paid, and what the developer earned, from the month `first` on.
+    overtaken : (K, T), whether a rival's capability on sale is higher.
+    released, ended : (K,) months, NaN if not yet, `ended` being the first in which a model is off sale for good.
+    expected : (K,) the life that is expected, months.
     """
-
-    released: int | None
-    ended: int | None
-    life: int
-    contribution: Mapping[int, float]
-    overtaken: frozenset[int]
-
-
-def write_off(spent: Mapping[int, float], asset: Asset, months: range) -> list[tuple[int, float, float, float, float]]:
-    """Month, spent, amortised, impaired and carried at the end, in dollars, for one asset and each of the `months`."""
-    rows, carried = [], 0.0
-    for month in months:
-        paid = spent.get(month, 0.0)
-        carried += paid
-        amortised = impaired = 0.0
-        if asset.ended is not None and month >= asset.ended:
-            impaired = carried
-        elif asset.released is not None and month >= asset.released:
-            left = asset.released + asset.life - month
-            if left > 0 and month > max(asset.released, 0) and month in asset.overtaken:
-                worth = max(0.0, asset.contribution.get(month - 1, 0.0)) * left
-                impaired = max(0.0, carried - worth)
-            amortised = (carried - impaired) / left if left > 0 else carried - impaired
-        carried = carried - impaired - amortised
-        rows.append((month, paid, amortised, impaired, carried))
-    return rows
+    amortised, impaired, carried = np.zeros_like(spent), np.zeros_like(spent), np.zeros_like(spent)
+    for model in range(len(spent)):
+        asset = earned = 0.0
+        for t in range(spent.shape[1]):
+            month = first + t
+            left = released[model] + expected[model] - month
+            asset += spent[model, t]
+            charge = loss = 0.0
+            if month >= ended[model]:
+                loss = asset
+            elif month >= released[model]:
+                if left > 0 and month > max(released[model], 0) and overtaken[model, t]:
+                    loss = max(0.0, asset - max(0.0, earned) * left)
+                charge = (asset - loss) / max(left, 1.0)
+            asset = asset - loss - charge
+            earned = contribution[model, t]
+            amortised[model, t], impaired[model, t], carried[model, t] = charge, loss, asset
+    return amortised, impaired, carried
 
 
 def capitalised(
-    ledger: pd.DataFrame,
-    models: pd.DataFrame,
-    offers: pd.DataFrame,
-    lives: Mapping[str, int],
+    ledger: Postings,
+    models: Columns,
+    offers: Columns,
+    expected: Mapping[str, int],
     until: int,
     abandoned: Mapping[str, int] | None = None,
-) -> pd.DataFrame:
+) -> dict[str, Any]:
     """Write every model's training off as an asset.
 
     Parameters
     ----------
     ledger : all rows.
     models : model, firm, generation, released, retired.   offers : month, firm, model, capability of what is on sale.
-    lives : expected life in months by firm (cadence + retirement delay).
+    expected : life in months by firm (cadence + retirement delay).
     until : month before which the record ends.
     abandoned : month in which a flagship was given up before its release, with the rest of its generation.
 
     Returns
     -------
-    DataFrame
-        The table `ASSETS`: a row for each month from the first payment on, months before 0 included.
+    dict
+        Columns of the table `ASSETS`: a row for each month from the first payment on, months before 0 included.
     """
-    spent = _by_model(ledger[ledger["account"] == Account.TRAINING.value], -1.0)
-    sold = ledger["account"].isin([Account.REVENUE.value, Account.SERVING.value]) & (ledger["firm"] != HOSTS)
-    earned = _by_model(ledger[sold], 1.0)
-    given_up = _given_up(models, abandoned or {})
-    overtaken = _overtaken(offers)
-    date = calendar(ledger)
-    table: list[tuple[object, ...]] = []
-    m: Any
-    for m in models.itertuples():
-        if m.model not in spent:
-            continue
-        released = None if pd.isna(m.released) else int(m.released)
-        retired = None if pd.isna(m.retired) else int(m.retired)
-        ended = retired if released is not None else given_up.get((m.firm, m.generation))
-        asset = Asset(released, ended, lives[m.firm], earned.get(m.model, {}), overtaken.get(m.model, frozenset()))
-        months = range(min(spent[m.model]), until)
-        table += [(t, date(t), m.firm, m.model, *amounts) for t, *amounts in write_off(spent[m.model], asset, months)]
-    return ASSETS.table(table)
+    names, firms = np.array(models["model"], object), np.array(models["firm"], object)
+    rows = ledger.before(until)[0].of_models(names)
+    first = int(rows.month.min(initial=until - 1))
+    released, retired = (np.asarray(models[name], float) for name in ("released", "retired"))
+    given_up = _given_up(names, list(zip(firms, models["generation"], strict=True)), abandoned or {})
+    sold = rows.on(Account.REVENUE, Account.SERVING) & ~rows.by([HOSTS])
+    paid, earned = (
+        total(of.amount, (len(names), until - first), of.model, of.month - first)
+        for of in (rows.where(rows.on(Account.TRAINING)), rows.where(sold))
+    )
+    spent, ended = 0.0 - paid, np.where(np.isnan(released), given_up, retired)
+    overtaken = _overtaken(offers, names, first, until)
+    life = np.array([expected[firm] for firm in firms], float)
+    parts = write_off(spent, earned, overtaken, first, released, ended, life)
+    place, since = np.nonzero(np.logical_or.accumulate(spent > 0, axis=1))
+    dates = np.array([rows.calendar.date(month) for month in range(first, until)], object)
+    amounts = (amount[place, since] for amount in (spent, *parts))
+    columns = (first + since, dates[since], firms[place], names[place], *amounts)
+    return dict(zip(ASSETS.names, columns, strict=True))
 
 
-def check(ledger: pd.DataFrame, assets: pd.DataFrame) -> None:
-    """Assert that over every life expensed = amortised + impaired + carried, to the cent.
-
-    Raises
-    ------
-    AssertionError
-        With the model for which it fails, or that is no asset.
-    """
-    training = ledger[ledger["account"] == Account.TRAINING.value]
-    expensed = 0.0 - training.groupby("model")["amount"].sum()
-    parts = assets.groupby("model").agg({"amortised": "sum", "impaired": "sum", "carried": "last"}).sum(axis=1)
-    for model, amount in expensed.items():
-        written_off = float(parts.get(model, np.nan))
-        if not agrees(float(amount), written_off):
-            raise AssertionError(f"{model}: expensed {amount:.2f}, amortised, impaired and carried {written_off:.2f}")
+def _given_up(names: Iterable[str], generations: Sequence[object], abandoned: Mapping[str, int]) -> Floats:
+    """Month in which each model was given up, (K,), with the flagship of its generation; NaN if it was not."""
+    months = {of: abandoned[name] for of, name in zip(generations, names, strict=True) if name in abandoned}
+    return np.array([months.get(of, np.nan) for of in generations], float)
 
 
-def _given_up(models: pd.DataFrame, abandoned: Mapping[str, int]) -> dict[tuple[str, int], int]:
-    """Month in which each abandoned generation was given up, by firm and generation."""
-    lost = models[models["model"].isin(abandoned)]
-    keys = zip(lost["firm"], lost["generation"], strict=True)
-    return dict(zip(keys, lost["model"].map(abandoned), strict=True))
+def _overtaken(offers: Columns, models: Any, first: int, until: int) -> Flags:
+    """Whether a rival's capability on sale is higher, (K, T); hosts are no rivals of whom they serve."""
+    (firm, firms), (model, names) = (pd.factorize(offers[name]) for name in ("firm", "model"))
+    model, month = pd.Index(models).get_indexer(names)[model], np.asarray(offers["month"]) - first
+    shown = np.asarray(firms != HOSTS)[firm] & (model >= 0) & (month >= 0)
+    firm, model, month, capability = (np.asarray(of)[shown] for of in (firm, model, month, offers["capability"]))
+    best = np.full((len(firms), until - first), -np.inf)
+    np.fmax.at(best, (firm, month), capability)
+    rivals = np.array([np.delete(best, one, axis=0).max(axis=0, initial=-np.inf) for one in range(len(firms))])
+    overtaken = np.zeros((len(models), until - first), bool)
+    overtaken[model, month] = capability < rivals[firm, month] if len(firms) else False
+    return overtaken
 
 
-def _by_model(rows: pd.DataFrame, sign: float) -> dict[str, dict[int, float]]:
-    """Amounts by model and month."""
-    amounts: dict[str, dict[int, float]] = {}
-    sums = rows.groupby(["model", "month"], as_index=False)["amount"].sum()
-    for model, month, amount in zip(sums["model"], sums["month"], sums["amount"], strict=True):
-        amounts.setdefault(model, {})[int(month)] = sign * float(amount)
-    return amounts
-
-
-def _overtaken(offers: pd.DataFrame) -> dict[str, frozenset[int]]:
-    """Months in which a rival's capability on sale is higher, by model; hosts are no rivals of whom they serve."""
-    shown = offers[offers["firm"] != HOSTS]
-    best = shown.pivot_table(index="month", columns="firm", values="capability", aggfunc="max")
-    months: dict[str, frozenset[int]] = {}
-    for firm, mine in shown.groupby("firm"):
-        rivals = best.drop(columns=firm).max(axis=1)
-        behind = mine[mine["capability"] < mine["month"].map(rivals)]
-        months.update({str(model): frozenset(rows["month"]) for model, rows in behind.groupby("model")})
-    return months
-
-
-def straight_line(ledger: pd.DataFrame, models: pd.DataFrame, lives: dict[str, int], until: int) -> pd.DataFrame:
+def straight_line(ledger: Postings, models: Columns, expected: Mapping[str, int], until: int) -> pd.Series:
     """Spread each model's training in equal parts over its expected life, from the month of its release.
 
     Parameters
     ----------
     ledger : all rows.
-    models : model, firm, released.   lives : expected life in months by firm (cadence + retirement delay).
+    models : model, firm, released.   expected : life in months by firm (cadence + retirement delay).
     until : month before which the record ends.
 
     Returns
     -------
-    DataFrame
-        month, date, firm, model, amount ($, positive) of models that were paid for; months before 0 included, so that
-        what was opened with counts.
+    Series
+        Dollars by calendar year, years before the start included, so that what was opened with counts.
     """
-    spent = -ledger[ledger["account"] == Account.TRAINING.value].groupby("model")["amount"].sum()
-    date, parts = calendar(ledger), []
-    model: Any
-    for model in models[models["released"].notna() & models["model"].isin(spent.index)].itertuples():
-        life, released = lives[model.firm], int(model.released)
-        months = range(released, min(released + life, until))
-        amount = float(spent[model.model]) / life
-        parts += [(m, date(m), model.firm, model.model, amount) for m in months]
-    return AMORTISED.table(parts)
+    rows = ledger.of_models(models["model"])
+    rows = rows.where(rows.on(Account.TRAINING))
+    spent, released = 0.0 - total(rows.amount, (len(rows.models),), rows.model), np.asarray(models["released"], float)
+    years: list[int] = []
+    amounts: list[float] = []
+    for firm, begin, cost in zip(models["firm"], released, spent, strict=True):
+        if not np.isnan(begin):
+            life = range(int(begin), min(int(begin) + expected[firm], until))
+            years += map(ledger.calendar.year, life)
+            amounts += [cost / expected[firm]] * len(life)
+    return pd.Series(amounts, dtype="float64").groupby(np.array(years, np.int64)).sum()
 
 
-def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
+def margins(companies: pd.DataFrame, amortised: pd.Series) -> pd.DataFrame:
     """Margins of some companies together at named cost boundaries, by year, as shares of revenue.
 
     Parameters
@@ -203,17 +179,16 @@ def margins(companies: pd.DataFrame, amortised: pd.DataFrame) -> pd.DataFrame:
         year, revenue ($), after_serving, after_overhead, after_amortised_training, after_all_rd (everything expensed),
         excluding_training, excluding_training_and_research. Years without revenue are left out.
     """
-    total = companies.groupby("year")[["revenue", "serving", "overhead", "training", "research", "result"]].sum()
-    total = total[total["revenue"] > 0]
-    year = amortised["date"].map(year_of).astype("int64")
-    written_off = amortised.groupby(year)["amount"].sum().reindex(total.index, fill_value=0.0)
-    revenue = total["revenue"]
-    after_overhead = revenue - total["serving"] - total["overhead"]
+    books = companies.groupby("year")[["revenue", "serving", "overhead", "training", "research", "result"]].sum()
+    books = books[books["revenue"] > 0]
+    written_off = amortised.reindex(books.index, fill_value=0.0)
+    revenue = books["revenue"]
+    after_overhead = revenue - books["serving"] - books["overhead"]
     table = pd.DataFrame({"revenue": revenue})
-    table["after_serving"] = (revenue - total["serving"]) / revenue
+    table["after_serving"] = (revenue - books["serving"]) / revenue
     table["after_overhead"] = after_overhead / revenue
     table["after_amortised_training"] = (after_overhead - written_off) / revenue
-    table["after_all_rd"] = total["result"] / revenue
-    table["excluding_training"] = (total["result"] + total["training"]) / revenue
-    table["excluding_training_and_research"] = (total["result"] + total["training"] + total["research"]) / revenue
+    table["after_all_rd"] = books["result"] / revenue
+    table["excluding_training"] = (books["result"] + books["training"]) / revenue
+    table["excluding_training_and_research"] = (books["result"] + books["training"] + books["research"]) / revenue
     return table.rename_axis("year").reset_index()

@@ -20,17 +20,15 @@ no model; customers who enter the market.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from market.accounts.ledger import CENT
-from market.schemas import Column
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from market.accounts.sums import Flags, Floats, Integers
+from market.schemas import Column, Columns
 
 CLASSES = ("own_newer", "own_older", "rival_closed", "open", "outside", "entry")
 CAUSES = (*CLASSES, "own_price", "volume", "withdrawal")
@@ -81,7 +79,7 @@ class Parts:
 
     models: tuple[str, ...]
     revenue: Floats
-    on_sale: npt.NDArray[np.bool_]
+    on_sale: Flags
     joined: Floats
     left: Floats
 
@@ -147,11 +145,11 @@ class Moves:
     destination: Integers
     lost_to: Integers
     gained_from: Integers
-    on_sale: npt.NDArray[np.bool_]
+    on_sale: Flags
     sold: Integers
 
 
-def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Moves:
+def moves(flows: Columns, offers: Columns, models: Columns) -> Moves:
     """Number the rows of `flows` and find the cause of each.
 
     Parameters
@@ -163,11 +161,12 @@ def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Mo
     ValueError
         If a table names a model that `models` does not.
     """
-    places = pd.Index([*models["model"], *PLACES])
-    origin, destination = (_number(flows[name], places) for name in ("origin", "destination"))
-    month, count = flows["month"].to_numpy(), len(models)
-    months = 1 + int(max(month.max(initial=0), offers["month"].to_numpy().max(initial=0)))
-    sold = _number(offers["model"], places) * months + offers["month"].to_numpy()
+    places = {name: place for place, name in enumerate([*models["model"], *PLACES])}
+    count = len(places) - len(PLACES)
+    origin, destination = (_number(flows, name, places) for name in ("origin", "destination"))
+    month, shown = np.asarray(flows["month"]), np.asarray(offers["month"])
+    months = 1 + int(max(month.max(initial=0), shown.max(initial=0)))
+    sold = _number(offers, "model", places) * months + shown
     on_sale = np.zeros((count, months), bool)
     on_sale.reshape(-1)[sold] = True
     elsewhere = np.ones((1, months), bool)
@@ -178,16 +177,22 @@ def moves(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Mo
     return Moves(month, origin, destination, lost_to, gained_from, on_sale, sold)
 
 
-def parts(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Parts:
-    """Split every model's change of revenue in every month; parameters as in `moves`."""
+def parts(flows: Columns, offers: Columns, models: Columns) -> Parts:
+    """Split every model's change of revenue in every month; parameters as in `moves`.
+
+    Raises
+    ------
+    AssertionError
+        If the parts do not add up to it, to the cent.
+    """
     moved = moves(flows, offers, models)
     count, months = moved.on_sale.shape
-    before, after = flows["revenue_before"].to_numpy(), flows["revenue_after"].to_numpy()
+    before, after = np.asarray(flows["revenue_before"]), np.asarray(flows["revenue_after"])
     same = moved.origin == moved.destination
     stays, leaves, comes = same & (moved.origin < count), ~same & (moved.origin < count), ~same
     comes &= moved.destination < count
 
-    def total(rows: npt.NDArray[np.bool_], place: Integers, cause: Integers, amount: Floats) -> Floats:
+    def total(rows: Flags, place: Integers, cause: Integers, amount: Floats) -> Floats:
         at = (place[rows] * months + moved.month[rows]) * len(CAUSES) + cause[rows]
         size = count * months * len(CAUSES)
         return np.bincount(at, amount[rows], size).astype(float).reshape(count, months, len(CAUSES))
@@ -195,82 +200,74 @@ def parts(flows: pd.DataFrame, offers: pd.DataFrame, models: pd.DataFrame) -> Pa
     joined = total(comes, moved.destination, moved.gained_from, after)
     price, volume = stayers(flows, before, after)
     for name, amount in (("own_price", price), ("volume", volume)):
-        joined += total(stays, moved.origin, np.full(len(flows), CAUSES.index(name)), amount)
+        joined += total(stays, moved.origin, np.full(len(amount), CAUSES.index(name)), amount)
     left = total(leaves, moved.origin, moved.lost_to, before)
-    revenue = np.bincount(moved.sold, offers["revenue"].to_numpy(), count * months).astype(float)
-    return Parts(tuple(models["model"]), revenue.reshape(count, months), moved.on_sale, joined, left)
+    revenue = np.bincount(moved.sold, np.asarray(offers["revenue"]), count * months).astype(float)
+    split = Parts(tuple(models["model"]), revenue.reshape(count, months), moved.on_sale, joined, left)
+    split.check()
+    return split
 
 
-def over_lives(models: pd.DataFrame, flows: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
-    """Add to the table of models what their lives owe to each cause; assert the identity of every month on the way.
+def over_lives(split: Parts) -> dict[str, Floats]:
+    """What models' lives owe to each cause.
 
     A life is the months on sale. Revenue of a month after the peak is below the peak by the parts cumulated since, so
     Σ_t (peak − actual) = −Σ_s part(s) × (months on sale from s on): dollars by cause that add up exactly.
 
     Returns
     -------
-    DataFrame
-        `models` and the columns of `LIFE`, NaN for models never on sale. What was gained adds up to the peak, what was
+    dict
+        The columns of `LIFE`, (K,) each, NaN for models never on sale. What was gained adds up to the peak, what was
         lost to what is below it.
 
     Raises
     ------
     AssertionError
-        If an identity fails, which would be a bug.
+        If they do not, which would be a bug.
     """
-    split = parts(flows, offers, models)
-    split.check()
-    months, rows = split.on_sale.shape[1], np.arange(len(models))
+    months, rows = split.on_sale.shape[1], np.arange(len(split.models))
     sold, net, carried, last = split.on_sale.any(axis=1), split.net, split.carried.astype(float), split.last
     rising = (np.arange(months)[None, :] <= split.peak[:, None]).astype(float)
     top = split.revenue[rows, split.peak]
-    gains, losses = np.einsum("kt,ktc->ck", rising, net), np.einsum("kt,ktc->ck", carried, -net)
+    gains, losses = np.einsum("kt,ktc->ck", rising, net), np.einsum("kt,ktc->ck", carried, -net) + 0.0
     below = ((top[:, None] - split.revenue) * (carried > 0)).sum(axis=1)
+    for whole, amount, causes in (("its peak", top * sold, gains * sold), ("what is below it", below, losses)):
+        gap = np.abs(causes.sum(axis=0) - amount)
+        wrong = np.flatnonzero(gap > CENT + 1e-11 * np.abs(causes).sum(axis=0))
+        if len(wrong):
+            raise AssertionError(f"{split.models[wrong[0]]}: causes miss {whole} by {gap[wrong[0]]:.2f}")
     turnover = np.einsum("kt,ktc->k", carried, split.left[:, :, : len(CLASSES)])
     withdrawn = np.where(last < months - 1, split.revenue[rows, last], np.nan)
-    amounts = (split.peak.astype(float), top, *gains, below, *(losses + 0.0), turnover, withdrawn)
-    table = pd.DataFrame({column.name: amount for column, amount in zip(LIFE, amounts, strict=True)})
-    table.loc[~sold] = np.nan
-    table = table.astype({"peak_month": "Int64"})
-    _check_lives(table, split)
-    return pd.concat([models.reset_index(drop=True), table], axis=1)
+    amounts = np.array((split.peak, top, *gains, below, *losses, turnover, withdrawn), float)
+    amounts[:, ~sold] = np.nan
+    return {column.name: amount for column, amount in zip(LIFE, amounts, strict=True)}
 
 
-def _classes(models: pd.DataFrame) -> Integers:
+def _classes(models: Columns) -> Integers:
     """Class of every place seen from every place, (K + 2, K + 2); seen from no model it is never read."""
-    count = len(models)
-    firm, generation = pd.factorize(models["firm"])[0], models["generation"].to_numpy(np.int64)
+    firm, generation = pd.factorize(models["firm"])[0], np.asarray(models["generation"], np.int64)
+    count = len(firm)
     own = firm[:, None] == firm[None, :]
     newer = generation[None, :] > generation[:, None]
-    rival = np.where(models["open_weights"].to_numpy(bool), CLASSES.index("open"), CLASSES.index("rival_closed"))
+    rival = np.where(np.asarray(models["open_weights"], bool), CLASSES.index("open"), CLASSES.index("rival_closed"))
     seen = np.zeros((count + 2, count + 2), np.int64)
     seen[:count, :count] = np.where(own, np.where(newer, 0, 1), rival[None, :])
     seen[:, count], seen[:, count + 1] = CLASSES.index("outside"), CLASSES.index("entry")
     return seen
 
 
-def _number(names: pd.Series, places: pd.Index) -> Integers:
-    """Place of every name; by the few that differ, since looking up text is slow."""
-    codes, different = pd.factorize(names)
-    known = np.asarray(places.get_indexer(different))
-    if (known < 0).any():
-        raise ValueError(f"{names.name} names a model that is not in the table of models: {different[known < 0][0]}")
-    return np.asarray(known[codes], np.int64)
+def _number(table: Columns, column: str, places: Mapping[str, int]) -> Integers:
+    """Place of every name in a column; by the few that differ, since looking up text is slow."""
+    codes, different = pd.factorize(table[column])
+    unknown = next((name for name in different if name not in places), None)
+    if unknown is not None:
+        raise ValueError(f"{column} names a model that is not in the table of models: {unknown}")
+    return np.array([places[name] for name in different], np.int64)[codes]
 
 
-def stayers(flows: pd.DataFrame, before: Floats, after: Floats) -> tuple[Floats, Floats]:
+def stayers(flows: Columns, before: Floats, after: Floats) -> tuple[Floats, Floats]:
     """Price and volume change of each row, were its customers stayers, (N,) each; together after − before."""
-    tokens_before, tokens_after = (flows[f"tokens_{when}"].to_numpy(float) for when in ("before", "after"))
-    last_price = np.divide(before, tokens_before, out=np.zeros(len(flows)), where=tokens_before > 0)
+    tokens_before, tokens_after = (np.asarray(flows[f"tokens_{when}"], float) for when in ("before", "after"))
+    last_price = np.divide(before, tokens_before, out=np.zeros(len(before)), where=tokens_before > 0)
     at_last_price = tokens_after * last_price
     return after - at_last_price, at_last_price - before
-
-
-def _check_lives(table: pd.DataFrame, split: Parts) -> None:
-    """Assert that the causes add up to the peak, and to what is below it."""
-    for whole, prefix in (("peak_revenue", "gained_"), ("below_peak", "lost_to_")):
-        named = table[[name for name in table if str(name).startswith(prefix)]]
-        gap = (named.sum(axis=1) - table[whole].fillna(0.0)).abs()
-        wrong = np.flatnonzero(gap > CENT + 1e-11 * named.abs().sum(axis=1))
-        if len(wrong):
-            raise AssertionError(f"{split.models[wrong[0]]}: {prefix}* miss {whole} by {gap[wrong[0]]:.2f}")

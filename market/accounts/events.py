@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import pandas as pd
-
+from market.accounts.rows import Rows
 from market.schemas import Column, recorded
 
 EVENTS = recorded(
@@ -47,7 +46,7 @@ class Journal:
     """Events in the order of the months and, within a month, of the firms' keys."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, str, str | None, str, float, str]] = []
+        self.rows = Rows(EVENTS)
 
     def note(self, month: int, firm: str, kind: EventKind, value: float, detail: str, model: str | None = None) -> None:
         """Write down one event.
@@ -59,8 +58,4 @@ class Journal:
         value : its number: dollars, a price, points.
         detail : what happened in words.   model : the model it concerns, if one.
         """
-        self._rows.append((month, firm, model, kind.value, float(value), detail))
-
-    def frame(self) -> pd.DataFrame:
-        """All events as the table `EVENTS`."""
-        return EVENTS.table(self._rows)
+        self.rows.add(month, firm, model, kind.value, float(value), detail)

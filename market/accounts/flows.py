@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,12 @@ class Places:
     before: npt.NDArray[np.float64]
     after: npt.NDArray[np.float64]
 
-    @property
+    @cached_property
+    def labels(self) -> npt.NDArray[np.object_]:
+        """The names as an array."""
+        return np.array(self.names, object)
+
+    @cached_property
     def switches(self) -> npt.NDArray[np.bool_]:
         """Moves from one firm to another, shape (K, K) by origin and destination."""
         origin, destination = self.owner[:, None], self.owner[None, :]
@@ -62,12 +68,11 @@ def moved(
     volume = made.volume[origin, destination]
     before = volume * factors[0] * (places.before > 0)[origin]
     after = volume * factors[1] * (places.after > 0)[destination]
-    names = np.asarray(places.names)
     return (
         np.full(len(origin), month),
-        np.full(len(origin), segment),
-        names[origin],
-        names[destination],
+        np.full(len(origin), segment, object),
+        places.labels[origin],
+        places.labels[destination],
         made.customers[origin, destination],
         before,
         after,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from market.accounts.ledger import Account
+from market.accounts.ledger import Account, Postings
 from market.schemas import Column, Schema
 
 FORECAST = (
@@ -54,7 +52,7 @@ LAUNCHES = Schema(
 
 def launches(
     plans: pd.DataFrame,
-    ledger: pd.DataFrame,
+    ledger: Postings,
     models: pd.DataFrame,
     research: dict[str, float],
     discount_rate: float,
@@ -77,28 +75,22 @@ def launches(
     DataFrame
         The table `LAUNCHES`.
     """
-    rows = ledger[ledger["model"].isin(plans["model"])]
     facts = models.set_index("model")[["released", "capability"]].reindex(plans["model"])
+    developer = np.array(plans["firm"], object)
+    own = ledger.of_models(plans["model"])
+    own = own.where(np.array(own.firms, object)[own.firm] == developer[own.model])
+    worth = own.amount * (1 + discount_rate) ** (-(own.month - np.asarray(plans["started"])[own.model]) / 12)
+    training, released = own.on(Account.TRAINING), np.asarray(facts["released"], float)
+    horizon = np.where(np.isnan(plans["horizon"]), np.inf, plans["horizon"])
+    gross, spend = np.full(len(plans), np.nan), np.full(len(plans), np.nan)
+    for plan in np.flatnonzero(~np.isnan(released)):
+        mine = own.model == plan
+        gross[plan] = worth[mine & ~training & (own.month < released[plan] + horizon[plan])].sum()
+        spend[plan] = -worth[mine & training].sum() * (1 + research[developer[plan]])
     table = plans.copy()
     table["released"] = facts["released"].astype("Int64").to_numpy()
     table["capability"] = facts["capability"].to_numpy()
-    groups, nothing = dict(tuple(rows.groupby("model"))), rows.iloc[:0]
-    realised: list[tuple[float, float, int]] = []
-    plan: Any
-    for plan in table.itertuples():
-        if pd.isna(plan.released):
-            realised.append((np.nan, np.nan, 0))
-            continue
-        own = groups.get(plan.model, nothing)
-        own = own[own["firm"] == plan.firm]
-        released, horizon = int(plan.released), np.inf if np.isnan(plan.horizon) else plan.horizon
-        worth = own["amount"] * (1 + discount_rate) ** (-(own["month"] - plan.started) / 12)
-        training = own["account"] == Account.TRAINING.value
-        sold = ~training & (own["month"] < released + horizon)
-        paid = -float(worth[training].sum()) * (1 + research[plan.firm])
-        realised.append((float(worth[sold].sum()), paid, int(min(horizon, until - released))))
-    gross, spend, counted = np.array(realised, float).reshape(-1, 3).T
     table["realised_gross"], table["realised_spend"] = gross, spend
     table["realised_value"] = gross - spend
-    table["counted"] = counted.astype(np.int64)
+    table["counted"] = np.nan_to_num(np.minimum(horizon, until - released)).astype(np.int64)
     return table

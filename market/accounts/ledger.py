@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from market.accounts.rows import Rows
+from market.accounts.sums import Floats, Integers
 from market.calendar import Calendar
-from market.schemas import Column, recorded
+from market.schemas import Column, Columns, recorded
 
 HOSTS = "hosts"
 """The firm name under which the independent hosts of open models are booked."""
@@ -30,6 +36,9 @@ class Account(StrEnum):
     FUNDING = "FUNDING"
 
 
+PLACE = {account.value: place for place, account in enumerate(Account)}
+"""Code of every account."""
+
 LEDGER = recorded(
     "ledger",
     "Every dollar once: an amount that a firm, or the hosts, booked in a month. All results are sums of these rows.",
@@ -42,6 +51,13 @@ LEDGER = recorded(
         Column("amount", "$", "cash-signed: revenue positive, costs negative, funding either way"),
     ),
 )
+
+
+LIMITS = {account.value: (-math.inf, 0.0) for account in Account} | {
+    Account.REVENUE.value: (0.0, math.inf),
+    Account.FUNDING.value: (-math.inf, math.inf),
+}
+"""The least and the most that can be booked on an account at a time, dollars."""
 
 
 class Ledger:
@@ -67,8 +83,8 @@ class Ledger:
     def __init__(self, start: str = "2023-01") -> None:
         if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", start):
             raise ValueError(f"start: '{start}' is no calendar month such as '2023-01'")
-        self._calendar = Calendar(start, 0)
-        self._rows: list[tuple[int, str, str | None, str, float]] = []
+        self.date = cache(Calendar(start, 0).date)
+        self.rows = Rows(LEDGER)
 
     def post(self, month: int, firm: str, account: str, amount: float, model: str | None = None) -> None:
         """Book one amount.
@@ -84,31 +100,83 @@ class Ledger:
         ValueError
             If the account is unknown, the amount is not finite or its sign is not the account's.
         """
-        account = Account(account)
-        if not math.isfinite(amount):
-            raise ValueError(f"{account} of {firm} in month {month} is {amount}")
-        wrong = amount < 0 if account is Account.REVENUE else amount > 0 and account is not Account.FUNDING
-        if wrong:
+        account = str(account)
+        if account not in LIMITS:
+            raise ValueError(f"{account!r} is not a valid account")
+        least, most = LIMITS[account]
+        if not (math.isfinite(amount) and least <= amount <= most):
             raise ValueError(f"amounts are cash-signed: {account} of {firm} in month {month} cannot be {amount}")
-        self._rows.append((int(month), firm, model, account.value, float(amount)))
-
-    def date(self, month: int) -> str:
-        """Calendar month of a month index, as "2023-01"."""
-        return self._calendar.date(month)
+        self.rows.add(int(month), self.date(month), firm, model, account, float(amount))
 
     def frame(self) -> pd.DataFrame:
         """All rows as the table `LEDGER`."""
-        return LEDGER.table((month, self.date(month), *rest) for month, *rest in self._rows)
+        return self.rows.frame()
+
+    @property
+    def postings(self) -> Postings:
+        """All rows as numbers."""
+        return Postings.of(self.rows.columns)
 
 
-def calendar(rows: pd.DataFrame) -> Callable[[int], str]:
-    """Calendar month of any month index, as in `Ledger.date`, also of months in which a ledger's frame has no row.
+@dataclass(frozen=True)
+class Postings:
+    """Rows of a ledger as numbers: what both readings and their checks add up.
 
-    Every row has both, so any will do; a frame without rows has no calendar, and its months are shown as they are.
+    Attributes
+    ----------
+    calendar : of the months; without rows it is any.
+    firms, models : names, which codes are places among.
+    month, firm, model, account : (N,), the last three as codes; the model's is −1 where there is none, the account's
+        its place in `Account`.
+    amount : (N,), dollars, cash-signed.
     """
-    if rows.empty:
-        return str
-    return Calendar.of(rows["date"].iloc[0], int(rows["month"].iloc[0])).date
+
+    calendar: Calendar
+    firms: tuple[str, ...]
+    models: tuple[str, ...]
+    month: Integers
+    firm: Integers
+    model: Integers
+    account: Integers
+    amount: Floats
+
+    @classmethod
+    def of(cls, ledger: Columns) -> Postings:
+        """Number the rows of a ledger."""
+        (firm, firms), (model, models), (account, used) = (
+            pd.factorize(ledger[name]) for name in ("firm", "model", "account")
+        )
+        month, dates = np.array(ledger["month"], np.int64), list(ledger["date"][:1])
+        account = np.array([PLACE[name] for name in used], np.int64)[account]
+        start = Calendar.of(dates[0], int(month[0])) if dates else Calendar("0000-01", 0)
+        return cls(start, tuple(firms), tuple(models), month, firm, model, account, np.array(ledger["amount"], float))
+
+    def where(self, rows: npt.NDArray[np.bool_]) -> Postings:
+        """Some of the rows."""
+        kept = {name: getattr(self, name)[rows] for name in ("month", "firm", "model", "account", "amount")}
+        return replace(self, **kept)
+
+    def before(self, until: int | None) -> tuple[Postings, int]:
+        """Rows of the months before `until`, and that; if not given, it is the month after the last row."""
+        if until is None:
+            return self, int(self.month.max()) + 1 if len(self.month) else 0
+        return self.where(self.month < until), until
+
+    def on(self, *accounts: Account) -> npt.NDArray[np.bool_]:
+        """Which rows are booked on some accounts, (N,)."""
+        return np.array([account in accounts for account in Account])[self.account]
+
+    def by(self, firms: Iterable[str]) -> npt.NDArray[np.bool_]:
+        """Which rows some firms booked, (N,)."""
+        asked = set(firms)
+        return np.array([firm in asked for firm in self.firms], bool)[self.firm]
+
+    def of_models(self, names: Iterable[str]) -> Postings:
+        """Rows of some models, which are numbered in their order."""
+        models = tuple(names)
+        places = {name: place for place, name in enumerate(models)}
+        model = np.array([*(places.get(name, -1) for name in self.models), -1])[self.model]
+        return replace(self, models=models, model=model).where(model >= 0)
 
 
 def agrees(one: float, other: float, gross: float = 0.0) -> bool:

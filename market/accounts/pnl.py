@@ -5,18 +5,21 @@ Cost columns are positive. `result` expenses everything as incurred.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from market.accounts.ledger import CENT, HOSTS, Account, agrees, calendar
-from market.calendar import QUARTER, YEAR, Calendar, quarter_of, year_of
-from market.schemas import Column, Schema
+from market.accounts.ledger import CENT, Account, Postings
+from market.accounts.sums import Floats, Integers, so_far, total
+from market.calendar import QUARTER, YEAR
+from market.schemas import Column, Columns, Schema, text
 
-PERIODS = ("year", "quarter", "month")
-COSTS = ("serving", "training", "research", "overhead")
+PERIODS = {"year": YEAR, "quarter": QUARTER, "month": 1}
+"""Months of each period of which there is a P&L."""
+
 COMPANIES = Schema(
     "companies",
     "P&L of every firm, and of the hosts, by calendar year: one reading of the ledger. A firm has a row in every year "
@@ -56,14 +59,15 @@ RETURNS = (
 
 
 def company(
-    ledger: pd.DataFrame,
+    ledger: Postings,
     by: str = "year",
     firms: Sequence[str] = (),
-    assets: pd.DataFrame | None = None,
+    assets: Columns | None = None,
+    business: Mapping[str, tuple[int, int]] | None = None,
     *,
     until: int | None = None,
 ) -> pd.DataFrame:
-    """P&L of every firm and of the hosts by period: the columns of `COMPANIES` without `months`.
+    """P&L of every firm and of the hosts by period: the columns of `COMPANIES`.
 
     Parameters
     ----------
@@ -71,6 +75,8 @@ def company(
     by : "year", "quarter" (as "2023Q1") or "month" (the month index).
     firms : the order in which firms are listed; others follow in alphabetical order.
     assets : training as an asset, from `amortisation.capitalised`; without it result_capitalised is NaN.
+    business : first month of each firm, and the one after its last; a firm that is missing is there from month 0 on.
+        With it the table says in `months` how many of each period a firm was in business, on record.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Raises
@@ -80,216 +86,142 @@ def company(
     """
     if by not in PERIODS:
         raise ValueError(f"by: '{by}' is not a period; allowed: {', '.join(PERIODS)}")
-    rows, end = _until(ledger, until)
-    period = _period(rows, by)
-    keyed = rows.assign(**{by: period})
-    wide = keyed.pivot_table(index=["firm", by], columns="account", values="amount", aggfunc="sum", fill_value=0.0)
-    last = pd.DataFrame({"month": [end - 1], "date": [calendar(rows)(end - 1)]})
-    wide = wide.reindex(columns=[a.value for a in Account], fill_value=0.0)
-    if len(rows):
-        wide = _every_period(wide, by, _period(last, by).iloc[0])
-    order = {firm: place for place, firm in enumerate(firms)}
-    wide = wide.sort_index(level=0, key=lambda f: f.map(lambda x: (order.get(x, len(order)), x)), sort_remaining=False)
-    table = pd.DataFrame(index=wide.index)
-    table["revenue"] = wide[Account.REVENUE.value]
-    table["serving"] = 0.0 - wide[Account.SERVING.value]
-    table["contribution"] = table["revenue"] - table["serving"]
-    for cost in ("training", "research", "overhead"):
-        table[cost] = 0.0 - wide[cost.upper()]
-    table["result"] = table["contribution"] - table["training"] - table["research"] - table["overhead"]
-    table["result_excluding_training"] = table["result"] + table["training"]
-    table["result_capitalised"] = np.nan
+    rows, end = ledger.before(until)
+    origin, size = rows.calendar.origin, PERIODS[by]
+    period, last = (origin + rows.month) // size, (origin + end - 1) // size
+    first = int(period.min(initial=last))
+    shape = len(rows.firms), last + 1 - first
+    booked = total(rows.amount, (*shape, len(Account)), rows.firm, period - first, rows.account)
+    firm, since = _every_period(rows, period - first, shape, firms)
+    table: dict[str, Any] = {"firm": text(firm, rows.firms), by: _period_names(first + since, by, origin)}
+    if business is not None:
+        begun, gone = np.array([business.get(name, (0, end)) for name in rows.firms], np.int64).reshape(-1, 2)[firm].T
+        begin = (first + since) * size - origin
+        table["months"] = np.maximum(0, np.minimum(begin + size, gone) - np.maximum(begin, begun))
+    written_off: Any = np.nan
     if assets is not None:
-        charged = assets.assign(**{by: _period(assets, by)}).groupby(["firm", by])[["amortised", "impaired"]].sum()
-        charge = charged.sum(axis=1).reindex(table.index, fill_value=0.0)
-        table["result_capitalised"] = table["result"] + table["training"] - charge
-    spent = table[list(COSTS)].sum(axis=1)
-    table["cost_per_revenue_dollar"] = spent / table["revenue"].where(table["revenue"] > 0)
-    table["raised"] = wide[Account.FUNDING.value]
-    table["cash"] = wide.sum(axis=1).groupby(level="firm").cumsum()
-    return table.reset_index()
+        developer, names = pd.factorize(assets["firm"])
+        developer = pd.Index(rows.firms).get_indexer(names)[developer]
+        at = developer, (origin + np.asarray(assets["month"])) // size - first
+        amortised, impaired = (total(np.array(assets[name]), shape, *at) for name in ("amortised", "impaired"))
+        written_off = (amortised + impaired)[firm, since]
+    return pd.DataFrame(table | _lines(booked[firm, since], firm, written_off))
 
 
-def with_months(
-    companies: pd.DataFrame, by: str, calendar: Calendar, business: Mapping[str, tuple[int, int]]
-) -> pd.DataFrame:
-    """Say beside each period of a year or a quarter how many months of it a firm was in business, on record.
-
-    Parameters
-    ----------
-    by : "year" or "quarter".
-    companies : `company` by "year" or "quarter".   calendar : of the record.
-    business : first month of each firm, and the one after its last; a firm that is missing is there from month 0 on.
-
-    Returns
-    -------
-    DataFrame
-        The table with `months` after the period: 12 for a whole year, 0 after a failure.
-    """
-    size = YEAR if by == "year" else QUARTER
-    months = []
-    for firm, period in zip(companies["firm"], companies[by], strict=True):
-        first = calendar.begin(str(period))
-        begin, until = business.get(firm, (0, calendar.months))
-        months.append(max(0, min(first + size, until) - max(first, begin)))
-    table = companies.copy()
-    table.insert(2, "months", pd.Series(months, index=table.index, dtype="int64"))
-    return table
+def _lines(booked: Floats, firm: Integers, written_off: Floats) -> dict[str, Floats]:
+    """Lines of a P&L, (N,) each, of what a firm booked on each account in periods that follow each other, (N, 6)."""
+    revenue, serving, training, research, overhead, funding = booked.T
+    serving, training, research, overhead = 0.0 - serving, 0.0 - training, 0.0 - research, 0.0 - overhead
+    contribution = revenue - serving
+    result = contribution - training - research - overhead
+    return {
+        "revenue": revenue,
+        "serving": serving,
+        "contribution": contribution,
+        "training": training,
+        "research": research,
+        "overhead": overhead,
+        "result": result,
+        "result_excluding_training": result + training,
+        "result_capitalised": result + training - written_off,
+        "cost_per_revenue_dollar": (serving + training + research + overhead) / np.where(revenue > 0, revenue, np.nan),
+        "raised": funding,
+        "cash": so_far(booked.sum(axis=1), firm),
+    }
 
 
-def models(ledger: pd.DataFrame, facts: pd.DataFrame | None = None, *, until: int | None = None) -> pd.DataFrame:
-    """P&L of every model over its life, in dollars; also models that are still in training.
+def models(ledger: Postings, facts: Columns, until: int | None = None) -> dict[str, Floats]:
+    """P&L of every model over its life so far, in dollars; also models that are still in training.
 
     Parameters
     ----------
     ledger : all rows. Rows of the hosts count for the model they name.
-    facts : what is known of the models besides money, as the table `REGISTER`. Without it, the release is the month of
-        a model's first revenue.
+    facts : model, firm, released and, if it is known, complete, such as the table `REGISTER`.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
-    DataFrame
-        The facts and the columns of `RETURNS`. Multiples are NaN in training or where not even half a cent was spent,
-        and 0 for a model given up before its release: its life is over and its cost counts.
+    dict
+        The columns of `RETURNS`, (K,) each. Multiples are NaN in training or where not even half a cent was spent, and
+        0 for a model given up before its release: its life is over and its cost counts.
     """
-    rows, end = _until(ledger, until)
-    if facts is None:
-        facts = _facts_from(rows)
-    named = rows[rows["model"].notna()]
-    by_account = named.pivot_table(index="model", columns="account", values="amount", aggfunc="sum", fill_value=0.0)
-    by_account = by_account.reindex(columns=[a.value for a in Account], fill_value=0.0)
-    by_account = by_account.reindex(facts["model"], fill_value=0.0)
-    table = facts.copy()
-    table["training"] = 0.0 - by_account[Account.TRAINING.value].to_numpy()
-    table["research"] = _allocated_research(rows, table)
-    table["revenue"] = by_account[Account.REVENUE.value].to_numpy()
-    table["serving"] = 0.0 - by_account[Account.SERVING.value].to_numpy()
-    table["contribution"] = table["revenue"] - table["serving"]
-    table["result"] = table["contribution"] - table["training"]
-    counts = table["released"].notna() | table.get("complete", False)
-    table["multiple"] = table["contribution"] / table["training"].where(counts & (table["training"] >= CENT))
-    full = table["training"] + table["research"]
-    table["multiple_full_rd"] = table["contribution"] / full.where(counts & (full >= CENT))
-    lives, sales = _by_month(named, end), _by_month(named[named["account"] == Account.REVENUE.value], end)
-    table["payback_months"] = [
-        _payback(lives, model, released) for model, released in zip(table["model"], table["released"], strict=True)
-    ]
-    table["half_life_months"] = [_half_life(sales, model) for model in table["model"]]
-    return table.reset_index(drop=True)
+    rows, end = ledger.before(until)
+    named = rows.of_models(facts["model"])
+    booked = total(named.amount, (len(named.models), len(Account)), named.model, named.account)
+    revenue, serving, training = booked[:, 0], 0.0 - booked[:, 1], 0.0 - booked[:, 2]
+    research = _allocated_research(rows, facts["firm"], training)
+    contribution, full, released = revenue - serving, training + research, np.asarray(facts["released"], float)
+    counts = ~np.isnan(released) | np.asarray(facts.get("complete", False), bool)
+    columns = (
+        training, research, revenue, serving, contribution, contribution - training,
+        contribution / np.where(counts & (training >= CENT), training, np.nan),
+        contribution / np.where(counts & (full >= CENT), full, np.nan),
+        _paybacks(named, released, end), _half_lives(named.where(named.on(Account.REVENUE)), end),
+    )  # fmt: skip
+    return {column.name: amounts for column, amounts in zip(RETURNS, columns, strict=True)}
 
 
-def check(
-    ledger: pd.DataFrame,
-    spending: pd.Series,
-    cash: Mapping[str, float],
-    by_month: pd.DataFrame,
-    by_model: pd.DataFrame,
-) -> None:
-    """Assert to the cent that both books and the cash agree.
+# -------------------------------------------------------------------------------------------------------------- parts
+
+
+def _every_period(
+    rows: Postings, period: Integers, shape: tuple[int, int], firms: Sequence[str]
+) -> tuple[Integers, Integers]:
+    """Each firm, in order, and each period from its first to the last, so that cash and shares have no gaps.
 
     Parameters
     ----------
-    ledger : all rows.
-    spending : customers' spending by month, added up from customers and not from models.
-    cash : what each firm holds at the end by its own count, dollars.
-    by_month : `company` by month.   by_model : `models`.
-
-    Raises
-    ------
-    AssertionError
-        With the month or the firm for which an identity fails.
+    period : of each row.   shape : how many firms and periods there are.   firms : which come first.
     """
-    revenue = ledger[ledger["account"] == Account.REVENUE.value].groupby("month")["amount"].sum()
-    for month, spent in spending.items():
-        booked = float(revenue.get(month, 0.0))
-        if not agrees(float(spent), booked):
-            raise AssertionError(f"month {month}: customers spent {spent:.2f}, firms and hosts booked {booked:.2f}")
-    gross = ledger["amount"].abs().groupby(ledger["firm"]).sum()
-    unallocated = ledger[ledger["model"].isna() & (ledger["account"] != Account.FUNDING.value)]["amount"].sum()
-    models_and_rest = float(by_model["result"].sum() + unallocated)
-    companies = float(by_month["result"].sum())
-    if not agrees(models_and_rest, companies, float(gross.sum())):
-        raise AssertionError(f"models and unallocated give {models_and_rest:.2f}, companies {companies:.2f}")
-    rows = ledger.groupby("firm")["amount"].sum()
-    reported = by_month.groupby("firm")["cash"].last()
-    for firm in rows.index:
-        for held in (float(reported[firm]), cash.get(firm, float(rows[firm]))):
-            if not agrees(held, float(rows[firm]), float(gross[firm])):
-                raise AssertionError(f"{firm}: cash {held:.2f} is not the sum of its rows {rows[firm]:.2f}")
+    begun = np.zeros(shape, bool)
+    begun[rows.firm, period] = True
+    first = {name: place for place, name in enumerate(firms)}
+    order = sorted(range(shape[0]), key=lambda firm: (first.get(rows.firms[firm], len(first)), rows.firms[firm]))
+    listed = np.array(order, np.int64)
+    place, since = np.nonzero(np.logical_or.accumulate(begun[listed], axis=1))
+    return listed[place], since
 
 
-def _until(rows: pd.DataFrame, until: int | None) -> tuple[pd.DataFrame, int]:
-    """Rows of the months before `until`, and the month in which the record ends."""
-    if until is None:
-        return rows, int(rows["month"].max()) + 1 if len(rows) else 0
-    return rows[rows["month"] < until], until
-
-
-def _by_month(rows: pd.DataFrame, end: int) -> pd.DataFrame:
-    """Dollars by model in every month from the first row to the end of the record, those without a row included."""
-    table = rows.pivot_table(index="model", columns="month", values="amount", aggfunc="sum", fill_value=0.0)
-    return table.reindex(columns=range(int(min(table.columns, default=end)), end), fill_value=0.0)
-
-
-def _period(rows: pd.DataFrame, by: str) -> pd.Series:
-    if by == "month":
-        return rows["month"]
-    if by == "year":
-        return rows["date"].map(year_of).astype("int64").rename("year")
-    return rows["date"].map(quarter_of).astype("str").rename("quarter")
-
-
-def _every_period(wide: pd.DataFrame, by: str, last: Any) -> pd.DataFrame:
-    """Give each firm a row in every period from its first to the `last`, so that cash and shares have no gaps."""
-    periods = wide.index.get_level_values(by)
+def _period_names(periods: Integers, by: str, origin: int) -> Any:
+    """What periods, counted from the year 0, are called in tables."""
     if by == "quarter":
-        span: list[Any] = [str(q) for q in pd.period_range(min(periods), last, freq="Q")]
-    else:
-        span = list(range(int(min(periods)), int(last) + 1))
-    first = wide.reset_index().groupby("firm")[by].min()
-    pairs = [(firm, p) for firm in first.index for p in span if p >= first[firm]]
-    return wide.reindex(pd.MultiIndex.from_tuples(pairs, names=["firm", by]), fill_value=0.0)
+        year, quarter = np.divmod(periods, YEAR // QUARTER)
+        return pd.array([f"{y}Q{q + 1}" for y, q in zip(year, quarter, strict=True)], dtype="str")
+    return periods - origin if by == "month" else periods
 
 
-def _allocated_research(rows: pd.DataFrame, table: pd.DataFrame) -> np.ndarray:
-    """Each firm's research, allocated to its models by training spend; a firm that trained nothing keeps it."""
-    research = rows[rows["account"] == Account.RESEARCH.value].groupby("firm")["amount"].sum()
-    trained = table.groupby("firm")["training"].transform("sum")
-    spent = 0.0 - table["firm"].map(research).fillna(0.0).to_numpy()
-    share = np.where(trained > 0, table["training"] / trained.where(trained > 0, 1.0), 0.0)
-    return np.asarray(spent * share)
+def _by_month(rows: Postings, end: int) -> tuple[int, Floats]:
+    """The first month of some rows, the last on record if there are none, and dollars by model and month from it on."""
+    first = int(rows.month.min(initial=end - 1))
+    return first, total(rows.amount, (len(rows.models), end - first), rows.model, rows.month - first)
 
 
-def _facts_from(rows: pd.DataFrame) -> pd.DataFrame:
-    """Facts that the ledger alone knows: the developer is who trained the model, or who first booked it."""
-    named = rows[rows["model"].notna() & (rows["firm"] != HOSTS)]
-    first = named.sort_values("month", kind="stable").groupby("model", sort=False).first()
-    released = named[named["account"] == Account.REVENUE.value].groupby("model")["month"].min()
-    return pd.DataFrame(
-        {
-            "model": first.index,
-            "firm": first["firm"].to_numpy(),
-            "released": released.reindex(first.index).astype("Int64").to_numpy(),
-        }
-    )
+def _first(found: npt.NDArray[np.bool_], rows: Postings) -> Floats:
+    """The first month in which something is so, (K,) of (K, T); NaN if it never is, or a model has no rows."""
+    found[np.bincount(rows.model, minlength=len(found)) == 0] = False
+    return np.where(found.any(axis=1), found.argmax(axis=1), np.nan)
 
 
-def _payback(lives: pd.DataFrame, model: str, released: float | None) -> float:
-    """Months from release until cumulative cash, training included, is back at zero; NaN if it never is."""
-    if released is None or pd.isna(released) or model not in lives.index:
-        return float("nan")
-    months = lives.columns.to_numpy()
-    cumulative = lives.loc[model].to_numpy().cumsum()
-    back = months[(cumulative >= -CENT) & (months >= released)]
-    return float(back[0] - released) if len(back) else float("nan")
+def _paybacks(rows: Postings, released: Floats, end: int) -> Floats:
+    """Months from release until cumulative cash, training included, is back at zero, (K,); NaN if it never is."""
+    first, flows = _by_month(rows, end)
+    back = (flows.cumsum(axis=1) >= -CENT) & (np.arange(first, end) >= released[:, None])
+    return np.asarray(first + _first(back, rows) - released)
 
 
-def _half_life(sales: pd.DataFrame, model: str) -> float:
-    """Months from the month of highest revenue until revenue is half of it or less; NaN if it never is."""
-    if model not in sales.index:
-        return float("nan")
-    revenue, months = sales.loc[model].to_numpy(), sales.columns.to_numpy()
-    peak = int(revenue.argmax())
-    halved = months[(revenue <= revenue[peak] / 2) & (months > months[peak])]
-    return float(halved[0] - months[peak]) if len(halved) else float("nan")
+def _half_lives(sales: Postings, end: int) -> Floats:
+    """Months from the month of highest revenue until revenue is half of it or less, (K,); NaN if it never is."""
+    revenue = _by_month(sales, end)[1]
+    peak = revenue.argmax(axis=1)[:, None]
+    halved = revenue <= np.take_along_axis(revenue, peak, axis=1) / 2
+    return np.asarray(_first(halved & (np.arange(revenue.shape[1]) > peak), sales) - peak[:, 0])
+
+
+def _allocated_research(rows: Postings, developers: Iterable[str], training: Floats) -> Floats:
+    """Each firm's research, allocated to its models by training spend, (K,); one that trained nothing keeps it."""
+    spent = rows.where(rows.on(Account.RESEARCH))
+    booked = dict(zip(rows.firms, total(spent.amount, (len(rows.firms),), spent.firm), strict=True))
+    firm, names = pd.factorize(np.array(developers, object), sort=True)
+    trained = total(training, (len(names),), firm)[firm]
+    research = np.array([0.0 - booked.get(name, 0.0) for name in names], float)[firm]
+    return np.asarray(research * (training / np.where(trained > 0, trained, np.inf)))

@@ -1,13 +1,12 @@
-"""What a run writes down every month; tables are built once, at the end."""
+"""What a run writes down every month; a table is made of it when it is asked for."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import numpy.typing as npt
-import pandas as pd
 
+from market.accounts.rows import Rows
 from market.schemas import Column, Schema, recorded
 
 OFFERS = recorded(
@@ -79,23 +78,19 @@ RUNWAYS = recorded(
 )
 
 
-class Recorder:
-    """Rows of tables as they come, one by one or as arrays, until they are asked for."""
+class Recorder(dict[str, Rows]):
+    """Rows of tables by name."""
 
-    def __init__(self) -> None:
-        self._rows: defaultdict[str, list[tuple[object, ...]]] = defaultdict(list)
-        self._blocks: defaultdict[str, list[tuple[npt.NDArray[Any], ...]]] = defaultdict(list)
+    def of(self, schema: Schema) -> Rows:
+        """The rows of one table."""
+        if schema.name not in self:
+            self[schema.name] = Rows(schema)
+        return self[schema.name]
 
     def add(self, schema: Schema, *row: object) -> None:
         """Write one row of a table, in the order of its columns."""
-        self._rows[schema.name].append(row)
+        self.of(schema).add(*row)
 
     def extend(self, schema: Schema, *columns: npt.NDArray[Any]) -> None:
         """Write many rows of a table at once, as one array for every column in their order."""
-        self._blocks[schema.name].append(columns)
-
-    def table(self, schema: Schema) -> pd.DataFrame:
-        """All rows of a table, which came in one of the two ways."""
-        if schema.name in self._blocks:
-            return schema.stacked(self._blocks[schema.name])
-        return schema.table(self._rows[schema.name])
+        self.of(schema).extend(*columns)

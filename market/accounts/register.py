@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
+from market.accounts.rows import Rows
 from market.economics.technology import AIModel
 from market.schemas import Column, Schema
 
@@ -79,7 +79,7 @@ class Register:
             if model.capability >= frontier:
                 self._at_frontier[model.name] = self._at_frontier.get(model.name, 0) + 1
 
-    def facts(self, unreleased: Iterable[tuple[str, str, str, bool, int, int, bool]]) -> pd.DataFrame:
+    def facts(self, unreleased: Iterable[tuple[str, str, str, bool, int, int, bool]]) -> Rows:
         """What is known of each model besides money, by firm, generation and line.
 
         Parameters
@@ -97,4 +97,4 @@ class Register:
         ]  # fmt: skip
         rows += [(*known, None, None, over, np.nan, np.nan, 0, 0) for *known, over in unreleased]
         rows.sort(key=lambda row: (self.columns[str(row[1])], row[4], row[2]))
-        return REGISTER.table(rows)
+        return Rows(REGISTER, rows)

@@ -17,7 +17,7 @@ def margins(run: Run) -> dict[str, float]:
     labs = run.scenario.labs
     companies, models = (table[table["firm"].isin(labs)] for table in (run.companies, run.models))
     lives = {name: lab.expected_life for name, lab in labs.items()}
-    written_off = amortisation.straight_line(run.ledger, models, lives, run.scenario.months)
+    written_off = amortisation.straight_line(run.postings, models, lives, run.scenario.months)
     whole = companies[companies["year"].isin(run.calendar.whole_years())]
     table = amortisation.margins(whole, written_off).set_index("year").drop(columns="revenue")
     table["cost_per_revenue_dollar"] = 1 - table["after_all_rd"]

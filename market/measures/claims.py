@@ -11,11 +11,14 @@ from market.measures import catch_up, forms
 from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome, within
 from market.measures.readings import by_year, failures, first_and_last, median_wait, ratio_of_sums, with_next
 from market.tables import Run
+from market.tables.run import once
 
 
+@once
 def successions(run: Run, period: Period) -> pd.DataFrame:
     """Complete lives due in a period whose successor came, each with what is known of that (see `with_next`)."""
-    return with_next(lives(run, period), run.models).dropna(subset=["released_next"])
+    pairs = with_next(lives(run, period), run.models)
+    return pairs[pairs["released_next"].notna()]
 
 
 @outcome(unit=SHARE)

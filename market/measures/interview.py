@@ -29,13 +29,15 @@ def books() -> Books:
     The last model has no revenue yet, and no complete life.
     """
     quoted = load("published_numbers")["amodei_two_ways"]
-    ledger = Ledger(f"{quoted['years'][0]}-01")
+    ledger, names = Ledger(f"{quoted['years'][0]}-01"), [f"Lab-{n + 1}" for n in range(len(quoted["years"]))]
     for year, (training, revenue) in enumerate(zip(quoted["training_spend"], quoted["revenue"], strict=True)):
-        ledger.post(YEAR * year, "Lab", Account.TRAINING, -training * MILLION, model=f"Lab-{year + 1}")
+        ledger.post(YEAR * year, "Lab", Account.TRAINING, -training * MILLION, model=names[year])
         if revenue:
-            ledger.post(YEAR * year, "Lab", Account.REVENUE, revenue * MILLION, model=f"Lab-{year}")
-    models = pnl.models(ledger.frame())
-    return Books(pnl.company(ledger.frame()), models.assign(complete=models["revenue"] > 0))
+            ledger.post(YEAR * year, "Lab", Account.REVENUE, revenue * MILLION, model=names[year - 1])
+    released = [YEAR * (year + 1) if year + 1 < len(names) else None for year in range(len(names))]
+    facts = {"model": names, "firm": ["Lab"] * len(names), "released": released}
+    models = pd.DataFrame(facts | pnl.models(ledger.postings, facts))
+    return Books(pnl.company(ledger.postings), models.assign(complete=models["revenue"] > 0))
 
 
 def two_readings(books: Books | Run) -> dict[str, float]:

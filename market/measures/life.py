@@ -12,6 +12,7 @@ from market.accounts.counterparties import counterparties, takers
 from market.accounts.ledger import HOSTS, Account
 from market.parameters import InputError, unknown
 from market.tables import Run
+from market.tables.books import attributed
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def life(run: Run, model: str) -> Life:
     if model not in set(models["model"]):
         raise InputError(unknown("model", model, models["model"]))
     if "below_peak" not in models:  # a run saved by an earlier version
-        models = attribution.over_lives(models, run.flows, run.offers)
+        models = models.assign(**attribution.over_lives(attributed(run)))
     facts = models[models["model"] == model].iloc[0]
     ledger = run.ledger[run.ledger["model"] == model]
     spent = (run.ledger["firm"] == facts["firm"]) & (run.ledger["account"] == Account.RESEARCH.value)

@@ -24,6 +24,7 @@ from market.measures.readings import bounds, complete_lives, dollars_of, due_in,
 from market.parameters import InputError, unknown
 from market.registry import Registry
 from market.tables import Run
+from market.tables.run import once
 
 Reading = Callable[[Run, Period], float]
 SHARE, PART = "share", "part"
@@ -71,7 +72,7 @@ class Outcome:
         """The number; NaN if the run does not cover the period."""
         period = run.calendar.period(self.period)
         if self.period != RECORD:
-            begun = period.until > run.ledger["month"].min() if self.early else period.first >= 0
+            begun = period.until > run.postings.month.min(initial=period.until) if self.early else period.first >= 0
             if not begun or period.until > run.calendar.months:
                 return float("nan")
         return float(self.reading(run, period))
@@ -172,6 +173,7 @@ def _of_column(column: object) -> Outcome | None:
     return OUTCOMES.get(str(column).partition("@")[0])
 
 
+@once
 def lives(run: Run, period: Period) -> pd.DataFrame:
     """Complete lives of labs' flagships that were due for release in a period."""
     return due_in(run, complete_lives(run.models), period)
@@ -185,9 +187,9 @@ def within(table: pd.DataFrame, period: Period, column: str = "month") -> pd.Dat
 
 def booked(run: Run, period: Period, *accounts: Account) -> float:
     """What all labs booked on some accounts in a period, cash-signed, dollars."""
-    rows = within(run.ledger, period)
-    asked = rows["firm"].isin(run.scenario.labs) & rows["account"].isin([account.value for account in accounts])
-    return float(rows.loc[asked, "amount"].sum())
+    rows = run.postings
+    asked = period.covers(rows.month) & rows.by(run.scenario.labs) & rows.on(*accounts)
+    return float(rows.amount[asked].sum())
 
 
 RESULT = tuple(account for account in Account if account is not Account.FUNDING)

@@ -76,7 +76,7 @@ def kept(without: pd.Series, with_it: pd.Series, since: int, months: tuple[int, 
 
 def monthly(run: Run, firm: str) -> pd.DataFrame:
     """P&L of one firm of a run, by month from month 0 to the horizon; nothing once it has failed."""
-    table: pd.DataFrame = pnl.company(run.ledger, by="month", until=run.scenario.months).set_index("month")
+    table: pd.DataFrame = pnl.company(run.postings, by="month", until=run.scenario.months).set_index("month")
     own = table[table["firm"] == firm].drop(columns="firm")
     return own.reindex(range(run.scenario.months), fill_value=0.0)
 

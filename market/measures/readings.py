@@ -11,6 +11,7 @@ import pandas as pd
 from market.accounts.ledger import Account
 from market.calendar import YEAR, Calendar, Period
 from market.tables import Run
+from market.tables.run import once
 
 
 @dataclass(frozen=True)
@@ -77,20 +78,25 @@ class Readings:
 
 def flagships(models: pd.DataFrame) -> pd.DataFrame:
     """Flagship models of closed labs, in whatever state."""
-    return models[~models["open_weights"] & (models["line"] == "flagship")]
+    return models[_are_flagships(models)]
 
 
 def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
     """Flagships of closed labs whose life is over and on record: released and withdrawn, or given up before."""
-    return flagships(models).loc[lambda rows: rows["complete"]]
+    return models[_are_flagships(models) & models["complete"]]
+
+
+def _are_flagships(models: pd.DataFrame) -> pd.Series:
+    return ~models["open_weights"] & (models["line"] == "flagship")
 
 
 def with_next(lives: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
     """Add to lives the release, costs, revenue and completeness of their successors, as `…_next`; missing without."""
-    columns = ["released", "complete", "training", "research", "revenue"]
-    later = flagships(models)[["firm", "generation", *columns]]
-    later = later.assign(generation=later["generation"] - 1)
-    return lives.merge(later, on=["firm", "generation"], how="left", suffixes=("", "_next"))
+    later, named = models.reset_index(drop=True), ("released", "complete", "training", "research", "revenue")
+    known = zip(later["firm"], later["generation"], _are_flagships(later), strict=True)
+    place = {(firm, generation - 1): at for at, (firm, generation, is_one) in enumerate(known) if is_one}
+    heirs = [place.get(life, -1) for life in zip(lives["firm"], lives["generation"], strict=True)]
+    return lives.assign(**{f"{name}_next": later[name].reindex(heirs).array for name in named}).reset_index(drop=True)
 
 
 def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -126,8 +132,9 @@ def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
 
 def pooled(lives: pd.DataFrame, full_rd: bool = False) -> float:
     """Contribution over training of some lives together, every dollar once; `full_rd`: over research as well."""
-    spent = lives["training"] + (lives["research"] if full_rd else 0.0)
-    return ratio_of_sums(lives.assign(spent=spent), "contribution", "spent")
+    costs = lives["training"] + (lives["research"] if full_rd else 0.0)
+    spent = float(costs.sum())
+    return float(lives["contribution"].sum()) / spent if spent > 0 else float("nan")
 
 
 def dollars_of(models: pd.DataFrame, part: Any) -> float:
@@ -185,14 +192,17 @@ def whole_years(companies: pd.DataFrame, calendar: Calendar, period: Period | No
     return companies[companies["year"].isin(calendar.whole_years(period)) & (companies["months"] == YEAR)]
 
 
+@once
 def by_year(run: Run, column: str, period: Period | None = None) -> pd.DataFrame:
     """One column of the labs' P&L: firm as index, whole calendar years as columns; NaN where a lab was not in business.
 
     Labs without any whole year in business have a row too, of NaN.
     """
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
-    wide = whole_years(labs, run.calendar, period).set_index(["firm", "year"])[column].unstack()  # noqa: PD010
-    return wide.reindex(index=labs["firm"].unique(), columns=run.calendar.whole_years(period)).astype("float64")
+    firms, years = pd.Index(labs["firm"].unique(), name="firm"), pd.Index(run.calendar.whole_years(period), name="year")
+    whole, wide = whole_years(labs, run.calendar, period), np.full((len(firms), len(years)), np.nan)
+    wide[firms.get_indexer(pd.Index(whole["firm"])), years.get_indexer(pd.Index(whole["year"]))] = whole[column]
+    return pd.DataFrame(wide, firms, years)
 
 
 def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
@@ -208,10 +218,11 @@ def first_and_last(results: pd.DataFrame) -> pd.DataFrame:
         Index firm; first_year, last_year, first, last.
     """
     rows = {}
-    for firm, years in results.iterrows():
-        known = years.dropna()
+    for firm, amounts in zip(results.index, results.to_numpy(float), strict=True):
+        known = np.flatnonzero(~np.isnan(amounts))
         if len(known) > 1:
-            rows[firm] = (int(known.index[0]), int(known.index[-1]), float(known.iloc[0]), float(known.iloc[-1]))
+            first, last = int(known[0]), int(known[-1])
+            rows[firm] = (results.columns[first], results.columns[last], amounts[first], amounts[last])
     return pd.DataFrame.from_dict(rows, orient="index", columns=["first_year", "last_year", "first", "last"])
 
 

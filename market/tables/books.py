@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from market.accounts import amortisation, attribution, pnl
@@ -9,8 +11,8 @@ from market.accounts.events import EventKind
 from market.accounts.launches import LAUNCHES, PLANS
 from market.accounts.launches import launches as held_against
 from market.accounts.register import REGISTER
-from market.schemas import Schema
-from market.tables.run import Run, derived
+from market.schemas import Columns, Schema
+from market.tables.run import Run, derived, once
 
 MODELS = Schema(
     "models",
@@ -18,13 +20,15 @@ MODELS = Schema(
     (*REGISTER.columns, *pnl.RETURNS, *attribution.LIFE),
     csv=True,
 )
+GIVEN_UP = (EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value)
+"""Events that end a model's life before its release."""
 
 
 @derived(MODELS, of=REGISTER)
 def models(run: Run, register: pd.DataFrame) -> pd.DataFrame:
     """Read the ledger by model, and say what each life owes to whom."""
-    books = pnl.models(run.ledger, register, until=run.scenario.months)
-    return attribution.over_lives(books, run.flows, run.offers)
+    returns = pnl.models(run.postings, register, run.scenario.months)
+    return MODELS.frame(dict(register) | returns | attribution.over_lives(attributed(run)))
 
 
 @derived(pnl.COMPANIES)
@@ -37,13 +41,33 @@ def companies(run: Run) -> pd.DataFrame:
 def launches(run: Run, plans: pd.DataFrame) -> pd.DataFrame:
     """Hold what was planned against what came of it."""
     research = {name: firm.research for name, firm in run.scenario.firms.items()}
-    return held_against(plans, run.ledger, run.models, research, run.scenario.discount_rate, run.scenario.months)
+    return held_against(plans, run.postings, run.models, research, run.scenario.discount_rate, run.scenario.months)
 
 
 @derived(amortisation.ASSETS)
 def assets(run: Run) -> pd.DataFrame:
     """Write training off over the lives that the scenario expects; what is given up is impaired in that month."""
-    lives = {name: firm.expected_life for name, firm in run.scenario.firms.items()}
-    lost = run.events[run.events["kind"].isin([EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value])]
-    abandoned = dict(zip(lost["model"], lost["month"], strict=True))
-    return amortisation.capitalised(run.ledger, run.models, run.offers, lives, run.scenario.months, abandoned)
+    return amortisation.ASSETS.frame(written_off(run))
+
+
+@once
+def facts(run: Run) -> Columns:
+    """What is known of a run's models besides money."""
+    return run.columns("register" if "register" in run.recorded else "models")
+
+
+@once
+def attributed(run: Run) -> attribution.Parts:
+    """What moved the revenue of every model in every month; it is asserted to add up."""
+    return attribution.parts(run.columns("flows"), run.columns("offers"), facts(run))
+
+
+@once
+def written_off(run: Run) -> dict[str, Any]:
+    """Columns of the table `assets`."""
+    expected = {name: firm.expected_life for name, firm in run.scenario.firms.items()}
+    events = run.columns("events")
+    told = zip(events["model"], events["month"], events["kind"], strict=True)
+    abandoned = {model: month for model, month, kind in told if kind in GIVEN_UP}
+    offers, until = run.columns("offers"), run.scenario.months
+    return amortisation.capitalised(run.postings, facts(run), offers, expected, until, abandoned)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from market.accounts import pnl
 from market.accounts.events import EventKind
+from market.accounts.ledger import Postings
+from market.accounts.rows import Rows
 from market.calendar import Calendar
 from market.families import own
 from market.parameters import InputError, unknown
@@ -19,11 +22,12 @@ from market.saving.manifest import write_manifest
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
-from market.schemas import SCHEMAS, Schema, registered
+from market.schemas import SCHEMAS, Columns, Schema, registered
 
 KIND = "run"
 
 Derivation = Callable[..., pd.DataFrame]
+Reading = TypeVar("Reading", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,20 @@ def own_tables() -> dict[str, Derived]:
     return {name: one for name, one in DERIVED.items() if one.make in mine}
 
 
+def once(reading: Reading) -> Reading:
+    """Let a function be computed once for each run and its other arguments; nobody is to change what it gives."""
+    found: WeakKeyDictionary[Run, dict[Hashable, Any]] = WeakKeyDictionary()
+
+    @wraps(reading)
+    def kept(run: Run, *args: Hashable) -> Any:
+        known = found.setdefault(run, {})
+        if args not in known:
+            known[args] = reading(run, *args)
+        return known[args]
+
+    return kept  # type: ignore[return-value]
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """The outcome of one run. Each of its tables is an attribute, such as `run.models`; docs/DATA.md has their columns.
@@ -78,14 +96,16 @@ class Run:
     Attributes
     ----------
     tables : by name, those made so far; `table` makes the others.
+    recorded : by name, what the simulation wrote down, of which a table is made when it is asked for.
     """
 
     scenario: Scenario
     seed: int
     tables: dict[str, pd.DataFrame]
+    recorded: Mapping[str, Rows] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table by name; one that is derived is made when it is first asked for.
+        """A table by name; it is made when it is first asked for.
 
         Raises
         ------
@@ -95,15 +115,22 @@ class Run:
             If a derived table is not as its schema says.
         """
         if name not in self.tables:
-            how = DERIVED.get(name)
-            if how is None:
-                raise InputError(unknown("table", name, {*self.tables, *DERIVED}))
-            made = how.make(self, *([self.table(how.of.name)] if how.of else ()))
-            fault = SCHEMAS[name].fault(made)
-            if fault:
-                raise TypeError(f"table {name!r} {fault}")
-            self.tables[name] = made
+            self.tables[name] = self.recorded[name].frame() if name in self.recorded else self._derived(name)
         return self.tables[name]
+
+    def columns(self, name: str) -> Columns:
+        """The columns of a table by name, for which none is made where they were written down; errors as in `table`."""
+        return self.table(name) if name in self.tables or name not in self.recorded else self.recorded[name].columns
+
+    def _derived(self, name: str) -> pd.DataFrame:
+        how = DERIVED.get(name)
+        if how is None:
+            raise InputError(unknown("table", name, {*self.tables, *self.recorded, *DERIVED}))
+        made = how.make(self, *([self.table(how.of.name)] if how.of else ()))
+        fault = SCHEMAS[name].fault(made)
+        if fault:
+            raise TypeError(f"table {name!r} {fault}")
+        return made
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in SCHEMAS:
@@ -123,11 +150,17 @@ class Run:
         """Calendar month of each simulated month, as "2023-01"."""
         return [self.calendar.date(month) for month in range(self.scenario.months)]
 
+    @cached_property
+    def postings(self) -> Postings:
+        """The rows of the ledger as numbers."""
+        return Postings.of(self.columns("ledger"))
+
     @property
     def failed(self) -> dict[str, int]:
         """Month in which each firm failed that did, in the order in which they did."""
-        failures = self.events[self.events["kind"] == EventKind.FAILED.value]
-        return {str(firm): int(month) for firm, month in zip(failures["firm"], failures["month"], strict=True)}
+        events = self.columns("events")
+        told = zip(events["firm"], events["month"], events["kind"], strict=True)
+        return {str(firm): int(month) for firm, month, kind in told if kind == EventKind.FAILED.value}
 
     @property
     def business(self) -> dict[str, tuple[int, int]]:
@@ -137,9 +170,9 @@ class Run:
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"; the first two with the months in business."""
+        business = None if by == "month" else self.business
         firms, until = list(self.scenario.firms), self.scenario.months
-        table = pnl.company(self.ledger, by=by, firms=firms, assets=self.assets, until=until)
-        return table if by == "month" else pnl.with_months(table, by, self.calendar, self.business)
+        return pnl.company(self.postings, by, firms, self.assets, business, until=until)
 
     def save(self, folder: str | Path, force: bool = False, csv: bool = False) -> Path:
         """Write all tables and the manifest to a folder, which is complete or absent.

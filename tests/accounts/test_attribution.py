@@ -95,15 +95,20 @@ def test_a_withdrawal_is_in_no_class_of_loser_or_gainer(by_hand):
     assert ("A-1", 2) in table.index
 
 
+def lives_of(flows, offers):
+    """What the lives of `MODELS` owe to each cause, by model."""
+    return pd.DataFrame(attribution.over_lives(attribution.parts(flows, offers, MODELS)), index=MODELS["model"])
+
+
 def test_lives_by_hand(by_hand):
-    lives = attribution.over_lives(MODELS, *by_hand).set_index("model")
+    lives = lives_of(*by_hand)
     first = lives.loc["A-1"]
     assert (first["peak_month"], first["peak_revenue"], first["below_peak"]) == (0, 20.0, 11.0)
     assert (first["lost_to_own_newer"], first["lost_to_rival_closed"], first["lost_to_own_price"]) == (6.0, 2.5, 1.5)
     assert (first["gross_turnover"], first["revenue_withdrawn"], first["gained_from_entry"]) == (14.0, 9.0, 20.0)
     second = lives.loc["A-2"]
     assert (second["peak_revenue"], second["gained_from_own_older"], second["gained_by_withdrawal"]) == (28, 12, 16)
-    assert np.isnan(second["revenue_withdrawn"])
+    assert pd.isna(second["revenue_withdrawn"])
 
 
 def test_losses_are_carried_for_the_months_that_follow():
@@ -111,7 +116,7 @@ def test_losses_are_carried_for_the_months_that_follow():
     rows = [(0, "entry", "A-1", 10.0), (1, "A-1", "A-1", 6.0), (1, "A-1", "B-1", 4.0), (2, "A-1", "A-1", 6.0)]
     rows += [(2, "B-1", "B-1", 4.0), (3, "A-1", "A-1", 5.0), (3, "A-1", "outside", 1.0), (3, "B-1", "B-1", 4.0)]
     rows += [(4, "A-1", "A-1", 5.0), (4, "outside", "outside", 1.0), (4, "B-1", "B-1", 4.0)]
-    life = attribution.over_lives(MODELS, *tables(rows, prices)).set_index("model").loc["A-1"]
+    life = lives_of(*tables(rows, prices)).loc["A-1"]
     assert life["below_peak"] == 4 + 4 + 5 + 5
     assert (life["lost_to_rival_closed"], life["lost_to_outside"]) == (4 * 4, 2 * 1)
 
@@ -129,7 +134,7 @@ def test_a_missing_dollar_is_found(by_hand):
     flows, offers = by_hand
     offers.loc[(offers["model"] == "B-1") & (offers["month"] == 1), "revenue"] += 1.0
     with pytest.raises(AssertionError, match=r"B-1, month 1: revenue changed by"):
-        attribution.over_lives(MODELS, flows, offers)
+        attribution.parts(flows, offers, MODELS)
 
 
 def test_an_unknown_model_is_refused(by_hand):
@@ -174,7 +179,9 @@ def test_norton_bass_in_closed_form():
 def test_the_identity_holds_in_any_run(small, seed, retirement, turnover, sibling, hosting):
     changes = {"labs.*.retirement": retirement, "demand.turnover": turnover, "open_providers.*.hosting": hosting}
     changes |= {"labs.*.sibling": {} if sibling else None, "customers": 400, "panel.size": 60, "months": 24}
-    run = market.simulate(small.vary(changes), seed)  # over_lives asserts; here it is done anew, from the ledger
+    run = market.simulate(
+        small.vary(changes), seed
+    )  # it is asserted in every run; here it is done anew, from the ledger
     table = monthly(run.flows, run.offers, run.models)
     np.testing.assert_allclose(table[list(CAUSES)].sum(axis=1), table["change"], rtol=1e-9, atol=0.005)
     booked = run.ledger[run.ledger["account"] == "REVENUE"].pivot_table(

@@ -15,7 +15,8 @@ def test_realised_value_by_hand():
     recorder.add(PLANS, -1, "B", "B-1", "cadence", 30.0, *NO_FORECAST)
     recorder.add(PLANS, 2, "A", "A-2", "cadence", 7.0, *NO_FORECAST)
     models = tables()[0].assign(capability=[10.0, np.nan, 15.0])
-    table = launches(recorder.table(PLANS), books().frame(), models, {"A": 0.5, "B": 2.0}, 0.15, 4).set_index("model")
+    plans = recorder.of(PLANS).frame()
+    table = launches(plans, books().postings, models, {"A": 0.5, "B": 2.0}, 0.15, 4).set_index("model")
     month = 1.15 ** (-1 / 12)
     assert table.loc["A-1", "realised_gross"] == pytest.approx(6 * month + 6 * month**2)  # two months of horizon
     assert table.loc["A-1", "realised_spend"] == pytest.approx(180.0)

@@ -6,7 +6,6 @@ import pandas as pd
 
 from market.accounts import pnl
 from market.accounts.ledger import Account, Ledger
-from market.calendar import Calendar
 from market.tables import Run
 
 EVENTS = pd.DataFrame({"month": [], "firm": [], "kind": []}).astype({"month": "int64", "firm": "str", "kind": "str"})
@@ -24,7 +23,7 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
     for firm, month, account, amount in rows:
         ledger.post(month, firm, account, amount)
     firms = {name: SimpleNamespace(first_start=-12, expected_life=24, retirement=12) for name in labs}
-    calendar, failed = Calendar(start, months), failed or {}
+    failed = failed or {}
     business = {name: (-12, failed.get(name, months - 1) + 1) for name in labs}
     ends = [(month, firm, "failed") for firm, month in failed.items()]
     scenario = SimpleNamespace(
@@ -37,7 +36,7 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
         "events": pd.DataFrame(ends, columns=["month", "firm", "kind"]) if ends else EVENTS,
     }
     if rows:
-        tables["companies"] = pnl.with_months(pnl.company(tables["ledger"]), "year", calendar, business)
+        tables["companies"] = pnl.company(ledger.postings, business=business, until=months)
     return Run(scenario, 0, tables)
 
 
