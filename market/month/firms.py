@@ -52,15 +52,10 @@ class Firm(ABC):
         self.memory: dict[str, Mapping[str, Any]] = {}
         self.sales: list[float] = []
         self.flows: list[float] = []
+        self.burn = 0.0
         self.last_raise: int | None = None
         self.refusal = ""
         self.failed: int | None = None
-
-    @property
-    def burn(self) -> float:
-        """Dollars a month by which cash shrinks: the mean of the last months or the last one, whichever is more."""
-        recent = self.flows[-SMOOTHING:]
-        return max(0.0, -sum(recent) / len(recent), -recent[-1]) if recent else 0.0
 
     @property
     def runway(self) -> float:
@@ -82,8 +77,14 @@ class Firm(ABC):
         self.month_cash = self.month_rd = 0.0
 
     def keep_record(self) -> None:
-        """Remember the month's cash flow before a raise, and its revenue from its first release on."""
+        """Remember the month's cash flow before a raise, and its revenue from its first release on.
+
+        Its `burn` is by how many dollars a month cash shrinks: the mean of the last months or the last one, whichever
+        is more.
+        """
         self.flows.append(self.last_flow)
+        recent = self.flows[-SMOOTHING:]
+        self.burn = max(0.0, -sum(recent) / len(recent), -recent[-1])
         if self.sales or self.lineup:
             self.sales.append(self.revenue)
 

@@ -59,7 +59,8 @@ def suppressed(state: State, firm: Firm, run: TrainingRun) -> bool:
 
 def withdraw(state: State, firm: Firm, models: list[AIModel]) -> None:
     """Write down that models have gone off sale; their customers reconsider this month."""
-    state.rivals = {}
+    if models:
+        state.rivals = {}
     for model in models:
         state.withdrawn.append(model)
         state.register.retired[model.name] = state.month
