@@ -6,12 +6,13 @@ in `SCHEMAS`; building, saving, opening, listings and the data dictionary read f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 Columns = pd.DataFrame | Mapping[str, Any]
@@ -30,6 +31,13 @@ def kind(dtype: Any) -> str:
 def text(codes: Any, names: Any) -> Any:
     """Text as a table holds it: some names by their places among all, (N,); missing where that is −1."""
     return pd.array(names, dtype="str").take(codes, allow_fill=True)
+
+
+def places(column: Any, among: Iterable[Any]) -> npt.NDArray[np.int64]:
+    """Place of each value of a column among some, (N,); −1 if it is none. By the few that differ, which is fast."""
+    codes, different = pd.factorize(column)
+    known = {value: place for place, value in enumerate(among)}
+    return np.array([*(known.get(value, -1) for value in different), -1], np.int64)[codes]
 
 
 @dataclass(frozen=True)

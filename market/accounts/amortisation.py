@@ -17,7 +17,7 @@ import pandas as pd
 from market.accounts.ledger import HOSTS, Account, Postings
 from market.accounts.sums import Flags, Floats, total
 from market.economics.kernels import kernel
-from market.schemas import Column, Columns, Schema
+from market.schemas import Column, Columns, Schema, places
 
 ASSETS = Schema(
     "assets",
@@ -127,8 +127,8 @@ def _given_up(names: Iterable[str], generations: Sequence[object], abandoned: Ma
 
 def _overtaken(offers: Columns, models: Any, first: int, until: int) -> Flags:
     """Whether a rival's capability on sale is higher, (K, T); hosts are no rivals of whom they serve."""
-    (firm, firms), (model, names) = (pd.factorize(offers[name]) for name in ("firm", "model"))
-    model, month = pd.Index(models).get_indexer(names)[model], np.asarray(offers["month"]) - first
+    firm, firms = pd.factorize(offers["firm"])
+    model, month = places(offers["model"], models), np.asarray(offers["month"]) - first
     shown = np.asarray(firms != HOSTS)[firm] & (model >= 0) & (month >= 0)
     firm, model, month, capability = (np.asarray(of)[shown] for of in (firm, model, month, offers["capability"]))
     best = np.full((len(firms), until - first), -np.inf)

@@ -20,7 +20,7 @@ no model; customers who enter the market.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,7 @@ import pandas as pd
 
 from market.accounts.ledger import CENT
 from market.accounts.sums import Flags, Floats, Integers
-from market.schemas import Column, Columns
+from market.schemas import Column, Columns, places
 
 CLASSES = ("own_newer", "own_older", "rival_closed", "open", "outside", "entry")
 CAUSES = (*CLASSES, "own_price", "volume", "withdrawal")
@@ -161,12 +161,11 @@ def moves(flows: Columns, offers: Columns, models: Columns) -> Moves:
     ValueError
         If a table names a model that `models` does not.
     """
-    places = {name: place for place, name in enumerate([*models["model"], *PLACES])}
-    count = len(places) - len(PLACES)
-    origin, destination = (_number(flows, name, places) for name in ("origin", "destination"))
+    everywhere, count = [*models["model"], *PLACES], len(models["model"])
+    origin, destination = (_number(flows, name, everywhere) for name in ("origin", "destination"))
     month, shown = np.asarray(flows["month"]), np.asarray(offers["month"])
     months = 1 + int(max(month.max(initial=0), shown.max(initial=0)))
-    sold = _number(offers, "model", places) * months + shown
+    sold = _number(offers, "model", everywhere) * months + shown
     on_sale = np.zeros((count, months), bool)
     on_sale.reshape(-1)[sold] = True
     elsewhere = np.ones((1, months), bool)
@@ -256,13 +255,13 @@ def _classes(models: Columns) -> Integers:
     return seen
 
 
-def _number(table: Columns, column: str, places: Mapping[str, int]) -> Integers:
-    """Place of every name in a column; by the few that differ, since looking up text is slow."""
-    codes, different = pd.factorize(table[column])
-    unknown = next((name for name in different if name not in places), None)
-    if unknown is not None:
+def _number(table: Columns, column: str, everywhere: Sequence[str]) -> Integers:
+    """Place of every name in a column."""
+    place = places(table[column], everywhere)
+    if (place < 0).any():
+        unknown = list(table[column])[int((place < 0).argmax())]
         raise ValueError(f"{column} names a model that is not in the table of models: {unknown}")
-    return np.array([places[name] for name in different], np.int64)[codes]
+    return place
 
 
 def stayers(flows: Columns, before: Floats, after: Floats) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ import pandas as pd
 from market.accounts.rows import Rows
 from market.accounts.sums import Floats, Integers
 from market.calendar import Calendar
-from market.schemas import Column, Columns, recorded
+from market.schemas import Column, Columns, places, recorded
 
 HOSTS = "hosts"
 """The firm name under which the independent hosts of open models are booked."""
@@ -174,8 +174,7 @@ class Postings:
     def of_models(self, names: Iterable[str]) -> Postings:
         """Rows of some models, which are numbered in their order."""
         models = tuple(names)
-        places = {name: place for place, name in enumerate(models)}
-        model = np.array([*(places.get(name, -1) for name in self.models), -1])[self.model]
+        model = np.append(places(np.array(self.models, object), models), -1)[self.model]
         return replace(self, models=models, model=model).where(model >= 0)
 
 

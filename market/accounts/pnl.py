@@ -15,7 +15,7 @@ import pandas as pd
 from market.accounts.ledger import CENT, Account, Postings
 from market.accounts.sums import Floats, Integers, so_far, total
 from market.calendar import QUARTER, YEAR
-from market.schemas import Column, Columns, Schema, text
+from market.schemas import Column, Columns, Schema, places, text
 
 PERIODS = {"year": YEAR, "quarter": QUARTER, "month": 1}
 """Months of each period of which there is a P&L."""
@@ -100,9 +100,7 @@ def company(
         table["months"] = np.maximum(0, np.minimum(begin + size, gone) - np.maximum(begin, begun))
     written_off: Any = np.nan
     if assets is not None:
-        developer, names = pd.factorize(assets["firm"])
-        developer = pd.Index(rows.firms).get_indexer(names)[developer]
-        at = developer, (origin + np.asarray(assets["month"])) // size - first
+        at = places(assets["firm"], rows.firms), (origin + np.asarray(assets["month"])) // size - first
         amortised, impaired = (total(np.array(assets[name]), shape, *at) for name in ("amortised", "impaired"))
         written_off = (amortised + impaired)[firm, since]
     return pd.DataFrame(table | _lines(booked[firm, since], firm, written_off))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.accounts.ledger import Account
 from market.calendar import YEAR, Calendar, Period
+from market.schemas import places
 from market.tables import Run
 from market.tables.run import once
 
@@ -201,7 +202,7 @@ def by_year(run: Run, column: str, period: Period | None = None) -> pd.DataFrame
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
     firms, years = pd.Index(labs["firm"].unique(), name="firm"), pd.Index(run.calendar.whole_years(period), name="year")
     whole, wide = whole_years(labs, run.calendar, period), np.full((len(firms), len(years)), np.nan)
-    wide[firms.get_indexer(pd.Index(whole["firm"])), years.get_indexer(pd.Index(whole["year"]))] = whole[column]
+    wide[places(whole["firm"], firms), places(whole["year"], years)] = whole[column]
     return pd.DataFrame(wide, firms, years)
 
 
