@@ -55,7 +55,7 @@ def clock(study: Study, runs: pd.DataFrame) -> None:
         rows = pd.concat(curves)
         study.table(f"lag_{outcome}", rows)
         pictures.append(Picture((rows.rename(columns={"value": "level"}),), {"level": 1.0}, {"ylabel": outcome}))
-    study.figure("break_even_lag", panels(outcome_by_factor, pictures, size=(16, 5), xlabel=LAG, yscale="symlog"))
+    study.figure("break_even_lag", panels(outcome_by_factor, pictures, (16, 5), xlabel="measured open lag, months"))
 
 
 @experiment(seeds=8)
