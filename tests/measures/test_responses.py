@@ -1,5 +1,7 @@
 """Consumer surplus and price elasticities: measured where something reads them, and never a month read as a year."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,9 +45,10 @@ def test_a_year_is_read_only_where_all_its_months_are_measured(by_months):
 
 
 def test_studies_measure_what_is_asked_for(small, by_months):
-    table = market.replicate(small, seeds=[1], outcomes=READ)
+    threads = ThreadPoolExecutor(1)
+    table = market.replicate(small, seeds=[1], outcomes=READ, executor=threads)
     expected = outcomes.compute(by_months[1], READ)
     for name in READ:
         assert table[name].item() == pytest.approx(expected[name])
-    said_so = market.replicate(small.vary({"record_responses": 0}), seeds=[1], outcomes=READ)
+    said_so = market.replicate(small.vary({"record_responses": 0}), seeds=[1], outcomes=READ, executor=threads)
     assert said_so[READ].isna().all(axis=None)

@@ -1,50 +1,45 @@
 """A month: all decide before anything takes effect, and what is chosen is split among its sellers."""
 
-from typing import Literal
-
 import numpy as np
 import pytest
 
 import market
+from market.month import cash
 from market.month.choose import choose
 from market.month.clear import clear
 from market.month.publish import publish
 from market.month.settle import settle
+from market.month.sight import view
 from market.month.state import State
 from market.month.supply import open_market, supply
-from market.strategies.funding import FundingRule
 
 TINY = {"customers": 400, "months": 14, "panel.size": 100}
-PATHS: dict[tuple[int, str], float] = {}
-
-
-class WatchesThePath(FundingRule):
-    """Never asks, and writes down the cost path that it is shown."""
-
-    rule: Literal["watches_the_path"] = "watches_the_path"
-
-    def decide(self, view):
-        PATHS[view.month, view.firm] = view.cost_path
-        return 0.0
 
 
 @pytest.mark.parametrize("keys", [("a", "b"), ("b", "a")])
-def test_all_ask_for_funding_before_anybody_fails(keys):
+def test_all_ask_for_funding_before_anybody_fails(keys, monkeypatch):
     """A firm that fails at the end of a month is still in business for all others' decisions of that month."""
-    PATHS.clear()
+    paths = {}
+
+    def watched(state, firm, family):
+        seen = view(state, firm, family)
+        paths[state.month, firm.name] = seen.cost_path
+        return seen
+
+    monkeypatch.setattr(cash, "view", watched)
     changes = {
-        "labs.*.funding": {"rule": "watches_the_path"},
+        "labs.*.funding": {"rule": "raise"},
         "labs.Alpha.key": keys[0],
         "labs.Beta.key": keys[1],
         "labs.Alpha.training.first_cost": 5e8,
         "labs.Beta.first_start": 0,
+        "interventions": [{"month": 2, "kind": "shut_capital", "target": "*"}],
     }
     run = market.simulate(market.load("duopoly").vary({**TINY, **changes}), 0)
-    failed = run.failed
-    both = [month for month in range(14) if (month, "Alpha") in PATHS and (month, "Beta") in PATHS]
-    assert failed["Alpha"] in both
+    both = [month for month in range(14) if {(month, "Alpha"), (month, "Beta")} <= paths.keys()]
+    assert run.failed["Alpha"] in both
     for month in both:
-        assert PATHS[month, "Alpha"] == PATHS[month, "Beta"]
+        assert paths[month, "Alpha"] == paths[month, "Beta"]
 
 
 def test_hosts_and_developer_share_what_is_chosen():
