@@ -1,5 +1,6 @@
 """Rules of one's own: defined again as in a notebook, and runs that are opened without their module."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_run_opens_without_the_module_of_its_rule(saved):
 
 def test_a_saved_run_of_an_own_rule_is_opened(saved, tmp_path):
     run = market.simulate(market.load("duopoly").vary({"customers": 100, "months": 3, "panel.size": 20}))
-    mine = type(run)(**{**vars(run), "scenario": build(saved).vary({"months": 3})})
+    mine = replace(run, scenario=build(saved).vary({"months": 3}))
     mine.save(tmp_path / "r")
     del PricingRule.registry["flat_for_all"]
     assert market.open_run(tmp_path / "r").scenario.labs["Alpha"].pricing.rule == "flat_for_all"
