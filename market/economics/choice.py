@@ -1,16 +1,23 @@
-"""Choice is a race: each customer takes the option with the least E·exp(−V), E = −ln u exponential luck of its own.
+"""Choice: what customers take in a month, and who moved where.
 
-The winner of the race is distributed as the logit of `demand` (Luce 1959; McFadden 1974), but luck belongs to a pair
-of customer and model and not to a position in a list: removing a model moves its own customers and nobody else. The
-race is run on logarithms, ln E − V, so that no switching cost is too large for it.
+What a customer takes is the winner of a race (`race`), which is distributed as the logit of `demand` (Luce 1959;
+McFadden 1974). But its luck belongs to a pair of customer and model and not to a position in a list: removing a model
+moves its own customers and nobody else.
 
-Kernels hold customers in float32 and every sum in float64. Sums are taken per chunk of fixed size and added in the
-order of the chunks, so they are the same for any number of threads.
+A month takes four steps:
+
+1. hashes say whose workload is replaced and who looks at what is on sale (`reconsideration`);
+2. who looks is lined up by what there is to look at (`memory`): everything, what got better since the customer last
+   looked, or nothing, in which case it stays;
+3. the races of those in the line are run side by side (`side_by_side`);
+4. customers and their volumes are added up by where they come from and where they are.
+
+The steps are compiled, and taken for some ten thousand customers at a time, on any number of threads. Volumes are added
+up in double precision, everybody in order within a chunk and then the chunks, so that no split changes them.
 """
 
 from __future__ import annotations
 
-import math
 from concurrent.futures import Executor
 from typing import NamedTuple
 
@@ -18,15 +25,23 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
-from market.economics.chunks import mapper, spans
+from market.economics.chunks import CHUNK, chunks_in, mapper, runs
 from market.economics.kernels import kernel
-from market.economics.luck import GAMMA, key, mix, unit
-from market.economics.options import ABSENT, OUTSIDE, Habits, Offers
-from market.economics.utility import attachment, reconsiders, value
+from market.economics.luck import below, key
+from market.economics.memory import ANEW, Memory
+from market.economics.options import OUTSIDE, Habits, Offers
+from market.economics.reconsideration import (
+    find_looking,
+    find_present,
+    last_news,
+    line_up,
+    rank_draws,
+    renew,
+    standing_of,
+)
+from market.economics.side_by_side import LANES, field, lanes, run
 
-_GAMMA_EPOCH = np.uint64(0xD1342543DE82EF95)
-_LEAST_LOG_LUCK = math.log(2.0**-54)
-"""No ln E is below this, so an option further behind than that cannot win and its luck is not drawn."""
+_CHUNK = np.uint32(CHUNK)
 
 
 class Luck(NamedTuple):
@@ -39,17 +54,14 @@ class Luck(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """What everybody uses now and who moved where. K = slots + 2, the last two being outside and entry.
+    """Who is where and moved where. K = slots + 2, the last two being outside and entry.
 
     Attributes
     ----------
-    current : (N,) model number, OUTSIDE or ABSENT.   epoch : (N,) number of workloads each customer has had.
     customers : (K, K) number of customers by origin and destination, stayers on the diagonal.
     volume : (K, K) their month-0 volume, Mtok per month.
     """
 
-    current: npt.NDArray[np.int32]
-    epoch: npt.NDArray[np.int32]
     customers: npt.NDArray[np.int64]
     volume: npt.NDArray[np.float64]
 
@@ -67,8 +79,7 @@ def choice_luck(seed: int, segment: str, month: int) -> Luck:
 def choose(
     customers: Customers,
     habits: Habits,
-    current: npt.NDArray[np.int32],
-    epoch: npt.NDArray[np.int32],
+    memory: Memory,
     offers: Offers,
     luck: Luck,
     month: int,
@@ -81,66 +92,97 @@ def choose(
 
     Parameters
     ----------
-    customers, habits : the segment's customers, and what they share.
-    offers : the options of the month.   luck : keys of the month's luck.
-    current, epoch : (N,) state at the end of last month; not changed.
-    month : this month; those whose entry month it is enter now.
-    pool : runs chunks in threads; results are the same without one.
+    customers, habits : the segment's customers, and what they share; the same every month.
+    memory : what they remember of earlier months; changed to what they remember of this one.
+    offers : the options of the month; of a model, nothing but its price ever changes, nor do two change their order.
+    luck : keys of the month's luck.
+    month : this month, later than any before; those whose entry month it is enter now.
+    pool : threads for runs of customers; results are the same without one.
     """
-    count, width = len(current), offers.slots + 2
-    chosen, epochs = np.empty_like(current), np.empty_like(epoch)
+    memory.see(offers, month)
+    width = offers.slots + 2
 
-    def run(span: tuple[int, int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        heads, volume = np.zeros((width, width), np.int64), np.zeros((width, width))
-        _choose(*span, month, customers, habits, current, epoch, offers, luck, chosen, epochs, heads, volume)
-        return heads, volume
+    def go_through(low: int, high: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        heads, volumes = np.zeros((width, width), np.int64), np.zeros((chunks_in(low, high), width, width))
+        _choose(low, high, month, customers, habits, memory.state, memory.seen, offers, luck, heads, volumes)
+        return heads, volumes
 
     heads, volume = np.zeros((width, width), np.int64), np.zeros((width, width))
-    for part_heads, part_volume in mapper(pool)(run, spans(count)):
-        heads += part_heads
-        volume += part_volume
-    return Choices(chosen, epochs, heads, volume)
+    for part, volumes in mapper(pool)(go_through, *runs(len(customers.entry))):
+        heads += part
+        for chunk in volumes:
+            volume += chunk
+    return Choices(heads, volume)
 
 
 @kernel
-def _choose(  # type: ignore[no-untyped-def]
-    low, high, month, customers, habits, current, epoch, offers, luck, chosen, epochs, heads, volume
-):
-    outside, entry = offers.slots, offers.slots + 1
-    for i in range(low, high):
-        now, age = current[i], epoch[i]
-        wanders = unit(mix(luck.turnover + np.uint64(i) * GAMMA)) < habits.turnover
-        epochs[i] = age + 1 if wanders else age
-        chosen[i] = now
-        if customers.entry[i] > month:
-            continue
-        origin = entry if now == ABSENT else outside if now == OUTSIDE else offers.slot[now]
-        destination = origin
-        if unit(mix(luck.reconsideration + np.uint64(i) * GAMMA)) < reconsiders(now, habits, offers):
-            owner = mix(mix(luck.race + np.uint64(i) * GAMMA) + np.uint64(epochs[i]) * _GAMMA_EPOCH)
-            winner = _race(i, owner, now, customers, habits, offers, luck.outside)
-            destination = outside if winner < 0 else winner
-            chosen[i] = OUTSIDE if winner < 0 else offers.model[winner]
-        heads[origin, destination] += 1
-        volume[origin, destination] += customers.volume[i]
+def _choose(low, high, month, customers, habits, state, seen, offers, luck, heads, volumes):  # type: ignore[no-untyped-def]
+    """Take the four steps of `choice` for a run of customers, whose sums are added to `heads` and `volumes`.
+
+    Parameters
+    ----------
+    low, high : the first of them, and the one after the last.
+    month, customers, habits, offers, luck : as `choose` has them.   state, seen : of its memory.
+    heads : (K, K) customers.   volumes : (chunks, K, K) volumes by chunk.
+    """
+    entry, access, volume = customers.entry[low:high], customers.access[low:high], customers.volume[low:high]
+    current, epoch, looked = state.current[low:high], state.epoch[low:high], state.looked[low:high]
+    standing, calm = standing_of(offers, seen.worse, month), below(habits.reconsideration)
+    renew(low, luck.turnover, below(habits.turnover), epoch, looked)
+    present = find_present(month, entry)
+    eager = max(calm, below(habits.reconsideration_at_release))
+    origin, looking = find_looking(
+        present, current, rank_draws(low, present, luck.reconsideration, calm, eager), standing
+    )
+    line, ends = line_up(month, looking, access, current, looked, standing, last_news(offers, seen.better))
+    line += np.uint32(low)
+    _race(month, line, ends, customers, habits, state, seen.better, offers, luck)
+    _add_up(present, origin, current, volume, standing.slot, heads, volumes)
 
 
 @kernel
-def _race(i, owner, now, customers, habits, offers, outside_luck):  # type: ignore[no-untyped-def]
-    """Run the race of one customer; returns the winning option, −1 for the outside option."""
-    best, winner = math.log(-math.log(unit(mix(owner ^ outside_luck)))), -1
-    home = offers.maker[now] if now >= 0 else -1
-    for j in range(len(offers.model)):
-        if offers.open_weights[j] and not customers.access[i]:
-            continue
-        worth = value(
-            customers.difficulty[i], customers.value[i], customers.taste[i, offers.firm[j]],
-            offers.capability[j], offers.price[j], habits.choice_scale, habits.success_scale,
-        )  # fmt: skip
-        behind = -(worth + attachment(offers.firm[j], offers.model[j], home, now, habits))
-        if behind + _LEAST_LOG_LUCK >= best:
-            continue
-        behind += math.log(-math.log(unit(mix(owner ^ offers.luck[j]))))
-        if behind < best:
-            best, winner = behind, j
-    return winner
+def _race(month, line, ends, customers, habits, state, better, offers, luck):  # type: ignore[no-untyped-def]
+    """Run the races of those in the line, and let them use what wins.
+
+    Parameters
+    ----------
+    line, ends : of `line_up`, the line by customer number.
+    month, customers, habits, state, offers, luck : as `_choose` has them.   better : of `memory.Seen`.
+    """
+    room, options = lanes(customers.taste.shape[1]), field(customers, habits, offers)
+    reach, begin = np.empty(len(offers.model), np.int64), 0
+    for kind in range(2):
+        end = ends[kind, month + 1]
+        for first in range(begin, end, LANES):
+            who = line[first : min(first + LANES, end)]
+            for j in range(len(reach)):
+                seen = kind == 1 or not offers.open_weights[j]
+                unseen_by = np.int64(ends[kind, better[offers.model[j]]]) - first
+                reach[j] = min(max(unseen_by, np.int64(0)), np.int64(len(who))) if seen else 0
+            run(who, reach, customers, habits, state, offers, luck, options, room)
+            _take(who, room.winner, month, offers.model, offers.firm, offers.maker, state.current, state.looked)
+        begin = end
+
+
+@kernel
+def _take(who, winner, month, model, firm, maker, current, looked):  # type: ignore[no-untyped-def]
+    """Let customers use the winners of their races; who comes to a firm has to look at everything the next time."""
+    for k in range(len(who)):
+        i, won, home = who[k], winner[k], -1
+        if current[i] >= 0:
+            home = maker[current[i]]
+        if won < 0:
+            current[i], looked[i] = OUTSIDE, month
+        else:
+            current[i], looked[i] = model[won], month if firm[won] == home else ANEW
+
+
+@kernel
+def _add_up(present, origin, current, volume, slot, heads, volumes):  # type: ignore[no-untyped-def]
+    """Add up those present, in order, by the slots they come from and are in."""
+    width, heads, volumes = np.uint32(heads.shape[1]), heads.ravel(), volumes.ravel()
+    for p in range(len(present)):
+        k = present[p]
+        cell = np.uint32(origin[p] * width + slot[np.uint32(current[k] + 2)])
+        heads[cell] += 1
+        volumes[np.uint32(np.uint32(k // _CHUNK) * width * width + cell)] += volume[k]

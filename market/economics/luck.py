@@ -36,6 +36,19 @@ def unit(bits):  # type: ignore[no-untyped-def]
     return (np.float64(bits >> _SHIFT_11) + 0.5) * _STEP
 
 
+@kernel
+def below(chance):  # type: ignore[no-untyped-def]
+    """How many of the 2⁵³ steps in which `unit` goes from 0 to 1 are below a chance: those before this number are."""
+    low, high = np.uint64(0), np.uint64(1) << np.uint64(53)
+    while low < high:
+        middle = (low + high) >> np.uint64(1)
+        if unit(middle << _SHIFT_11) < chance:
+            low = middle + np.uint64(1)
+        else:
+            high = middle
+    return low
+
+
 def key(*who: str | int) -> np.uint64:
     """Hash any sequence of words and whole numbers to 64 bits; ("a", 1) and ("a", "1") differ."""
     text = "\x1f".join(f"{type(part).__name__[0]}{part}" for part in who)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
-from market.economics.chunks import mapper, spans
+from market.economics.chunks import CHUNK, mapper
 from market.economics.kernels import kernel
 from market.economics.options import Habits, Offers
 from market.economics.utility import attachment, reconsiders, value
@@ -50,12 +50,13 @@ def respond(
     current : (N,) state at the end of last month, before this month's choices.
     """
 
-    def run(span: tuple[int, int]) -> tuple[float, npt.NDArray[np.float64]]:
+    def run(low: int) -> tuple[float, npt.NDArray[np.float64]]:
         sums = np.zeros((3, len(offers.model)))
-        return _respond(*span, month, customers, habits, current, offers, sums), sums
+        high = min(low + CHUNK, len(current))
+        return _respond(low, high, month, customers, habits, current, offers, sums), sums
 
     surplus, total = 0.0, np.zeros((3, len(offers.model)))
-    for part_surplus, part in mapper(pool)(run, spans(len(current))):
+    for part_surplus, part in mapper(pool)(run, range(0, len(current), CHUNK)):
         surplus += part_surplus
         total += part
     return Response(surplus, *total)

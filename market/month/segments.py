@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from market.economics import choice, luck, options, response
 from market.economics.adoption import draw_customers
+from market.economics.memory import Memory
 from market.economics.panel import SegmentState
 from market.scenario.schema import Scenario, SegmentSpec
 
@@ -46,12 +47,16 @@ class Segment:
             demand.success_scale,
             demand.turnover,
         )
-        self.current = np.full(count, options.ABSENT, np.int32)
-        self.epoch = np.zeros(count, np.int32)
+        self.memory = Memory.empty(count)
         easy = self.customers.difficulty < demand.difficulty_reference
         entering = np.bincount(self.customers.entry[easy] + 1, self.customers.volume[easy], minlength=1)
         self._entered = np.cumsum(entering)
         self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
+
+    @property
+    def current(self) -> npt.NDArray[np.int32]:
+        """What each customer uses, a model number, OUTSIDE or ABSENT; choices change it in place."""
+        return self.memory.current
 
     def volume_factor(self, month: int) -> float:
         """Factor from month-0 volumes to those of `month`."""
@@ -71,9 +76,7 @@ class Segment:
         month : this month.   pool : threads; the result does not depend on it.
         """
         keys = choice.choice_luck(seed, self.name, month)
-        made = choice.choose(self.customers, self.habits, self.current, self.epoch, offers, keys, month, pool)
-        self.current, self.epoch = made.current, made.epoch
-        return made
+        return choice.choose(self.customers, self.habits, self.memory, offers, keys, month, pool)
 
     def respond(self, offers: options.Offers, month: int, pool: Executor | None) -> response.Response:
         """Surplus and price responses before the month's choices, at month-0 volumes."""

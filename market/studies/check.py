@@ -16,6 +16,7 @@ from scipy.special import lambertw
 from market.accounts.ledger import Account
 from market.economics import choice, demand, equilibrium, luck, options
 from market.economics.adoption import Customers
+from market.economics.memory import Memory
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
 from market.measures.interview import books, two_readings
@@ -122,12 +123,12 @@ def race() -> Iterator[Finding]:
     offers = options.Offers(
         capability, price, places, np.zeros(3, bool), keys, places, places, places, np.zeros(3, bool), 3
     )
-    habits, start = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), np.full(count, options.ABSENT, np.int32)
-    made = choice.choose(alike, habits, start, np.zeros(count, np.int32), offers, choice.choice_luck(0, "check", 0), 0)
+    habits, memory = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), Memory.empty(count)
+    choice.choose(alike, habits, memory, offers, choice.choice_luck(0, "check", 0), 0)
     quality = (1 + demand.log_success(capability, 10.0, 5.0))[None, :] / 0.15
     for j, chance in enumerate(demand.probabilities(quality, np.array([1 / (0.15 * 5.0)]), price)[0]):
         error = (chance * (1 - chance) / count) ** 0.5
-        yield Finding(f"share of option {j + 1}", float((made.current == j).mean()), float(chance), 4 * error)
+        yield Finding(f"share of option {j + 1}", float((memory.current == j).mean()), float(chance), 4 * error)
 
 
 @check("Published figures from the evidence tables")

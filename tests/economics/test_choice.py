@@ -1,5 +1,6 @@
 """Choice: the race is the logit, belongs to pairs, and forgets what it should forget."""
 
+from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from market.economics import choice, demand, luck, options, response
 from market.economics.adoption import Customers
+from market.economics.memory import Memory
 
+Made = namedtuple("Made", ["current", "epoch", "customers", "volume"])
 FREE = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0)
 """No switching cost, everybody reconsiders, luck anew every month."""
 
@@ -44,10 +47,14 @@ def on_offer(capability=(8.0, 10.0, 14.0), price=(1.0, 2.0, 4.0), open_weights=(
 
 
 def run(customers, offers, habits=FREE, current=None, month=0, seed=0, pool=None, epoch=None):
-    count = len(customers.entry)
-    current = np.full(count, options.ABSENT, np.int32) if current is None else current
-    epoch = np.zeros(count, np.int32) if epoch is None else epoch
-    return choice.choose(customers, habits, current, epoch, offers, choice.choice_luck(seed, "s", month), month, pool)
+    """Choices by who used `current`, at the end of the month beside who is where."""
+    memory = Memory.empty(len(customers.entry))
+    if current is not None:
+        memory.current[:] = current
+    if epoch is not None:
+        memory.state.epoch[:] = epoch
+    made = choice.choose(customers, habits, memory, offers, choice.choice_luck(seed, "s", month), month, pool)
+    return Made(memory.current, memory.state.epoch, *made)
 
 
 def logit(customers, offers, attached=None):

@@ -27,3 +27,16 @@ def test_no_place_for_compiled_code_is_no_obstacle(tmp_path):
     call = [sys.executable, "-B", "-c", code]
     answer = subprocess.run(call, env=os.environ | places, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert answer.stdout == "True\n", answer.stderr
+
+
+def test_an_edit_of_what_a_kernel_calls_in_another_module_is_noticed(tmp_path):
+    """Numba looks at the module of the kernel itself only, which stays the same here."""
+    using = "from market.economics.kernels import kernel\n"
+    (tmp_path / "outer.py").write_text(using + "from inner import f\n\n\n@kernel\ndef g(x):\n    return f(x)\n")
+    call = [sys.executable, "-B", "-c", "from outer import g; print(g(1))"]
+    for added in (1, 2):
+        (tmp_path / "inner.py").write_text(using + f"\n\n@kernel\ndef f(x):\n    return x + {added}\n")
+        places = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PACKAGE.parent)])}
+        answer = subprocess.run(call, env=os.environ | places, capture_output=True, text=True, check=False)
+        assert answer.stdout == f"{1 + added}\n", answer.stderr
+    assert list(tmp_path.rglob("*.nbi"))  # or nothing was kept that could have gone stale

@@ -1,0 +1,110 @@
+"""What customers remember, and why hardly any has to look at everything again.
+
+A customer that looks runs the race of `race.winner` over all that is on sale. Let one look in month m, use what won, X,
+from then on, and look again in month t. An option other than X that came on sale or got cheaper after m may win now.
+No other can, if X is on sale, has not got dearer since, and is of the firm whose customer it was before m. For the
+score of an option is ln E − (V + a), with a what the customer's use adds: ψ at its firm, φ for its model; from m to t
+
+- ln E is the same: luck belongs to customer, workload and option, and a new workload is none that has looked;
+- V of X has not fallen, and V of the other has not risen, since nothing in it but prices ever changes;
+- a of X has not fallen: it is ψ + φ, which is the most; a of the other has not risen: it was ψ at least if both are of
+  one firm, and is ψ now; and it is 0 now if they are not.
+
+So X was not behind, and is not. Sums are rounded without changing their order, so this holds to the last digit, and of
+ties, which the first in the order of options wins, then and now. The outside option has a = 0 always, and whoever
+takes it lets go of all attachments: it may be X as well.
+
+Who has just come to a firm is left out, though ψ drew neither option and draws both now: equal gains are not rounded
+equally. It looks at everything the next time, as do all whose workload is new, whose model got dearer, who enter and
+whose model is withdrawn. All others race what they use against what got better. What is remembered for it is small:
+when each customer last looked, and when each model last got better and worse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from market.economics.kernels import kernel
+from market.economics.options import ABSENT, Offers
+
+ANEW = -1
+"""In the place of the month in which a customer last looked: it has to look at everything."""
+
+
+class State(NamedTuple):
+    """What each of N customers remembers; choices change it in place.
+
+    Attributes
+    ----------
+    current : (N,) model number, OUTSIDE or ABSENT.   epoch : (N,) number of workloads each has had.
+    looked : (N,) month in which it last looked, or ANEW.
+    """
+
+    current: npt.NDArray[np.int32]
+    epoch: npt.NDArray[np.int16]
+    looked: npt.NDArray[np.int16]
+
+
+class Seen(NamedTuple):
+    """What was seen of each model, by its number in the register.
+
+    Attributes
+    ----------
+    price : (register,) last price, infinite if off sale.
+    better, worse : (register,) last month in which it came on sale or got cheaper, and in which it got dearer.
+    """
+
+    price: npt.NDArray[np.float64]
+    better: npt.NDArray[np.int16]
+    worse: npt.NDArray[np.int16]
+
+
+@dataclass
+class Memory:
+    """The memory of a segment of customers who choose month after month among the models of one register."""
+
+    state: State
+    seen: Seen
+
+    @classmethod
+    def empty(cls, count: int) -> Memory:
+        """Of customers who have not entered."""
+        current, looked = np.full(count, ABSENT, np.int32), np.full(count, ANEW, np.int16)
+        return cls(State(current, np.zeros(count, np.int16), looked), Seen(*_unseen(0)))
+
+    @property
+    def current(self) -> npt.NDArray[np.int32]:
+        """What each customer uses: a model number, OUTSIDE or ABSENT. Shape (N,)."""
+        return self.state.current
+
+    def see(self, offers: Offers, month: int) -> None:
+        """Take note of a month's options."""
+        new = len(offers.slot) - len(self.seen.price)
+        if new > 0:
+            more = _unseen(new)
+            self.seen = Seen(
+                np.append(self.seen.price, more.price),
+                np.append(self.seen.better, more.better),
+                np.append(self.seen.worse, more.worse),
+            )
+        _see(offers, month, self.seen)
+
+
+def _unseen(models: int) -> Seen:
+    return Seen(np.full(models, np.inf), np.full(models, ANEW, np.int16), np.full(models, ANEW, np.int16))
+
+
+@kernel
+def _see(offers, month, seen):  # type: ignore[no-untyped-def]
+    for number in range(len(seen.price)):
+        slot = offers.slot[number]
+        price = offers.price[slot] if 0 <= slot < len(offers.model) else np.inf
+        if price < seen.price[number]:
+            seen.better[number] = month
+        elif price > seen.price[number]:
+            seen.worse[number] = month
+        seen.price[number] = price
