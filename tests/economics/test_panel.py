@@ -16,7 +16,7 @@ def states(month, **changes):
     scenario = market.load("baseline").vary({"customers": 4000, **changes})
     segments = [Segment(name, scenario.segments[name], scenario, 1) for name in sorted(scenario.segments)]
     for segment in segments:
-        segment.current = (np.arange(len(segment.current)) % 6 - 2).astype(np.int32)
+        segment.current[:] = np.arange(len(segment.current)) % 6 - 2
     return [segment.state(month) for segment in segments]
 
 
