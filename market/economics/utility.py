@@ -2,7 +2,8 @@
 
     V_ij = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is its model),   V_i0 = 0
 
-with ln s_ij of `demand.log_success`; `demand` says what the letters mean.
+with ln s_ij of `demand.log_success`; `demand` says what the letters mean. Where many customers are served side by side
+(`side_by_side`, `response`) the same formula stands in an arithmetic that fits, and tests hold it to this one.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.economics.exponential import LARGEST, quotient
+from market.economics.exponential import LARGEST, exponential, quotient, softplus
 
 
 @given(st.floats(-LARGEST, LARGEST))
@@ -31,3 +31,15 @@ def test_the_limits_of_a_power_of_two():
         for x in (np.nextafter(edge, -1e9), edge, np.nextafter(edge, 1e9)):
             high, low = quotient(x)
             assert high / low == pytest.approx(math.exp(x), rel=4 * np.finfo(float).eps)
+
+
+@given(st.floats(-800.0, LARGEST))
+def test_without_a_lower_limit_it_is_the_exponential_down_to_nothing(x):
+    assert exponential(x) == pytest.approx(math.exp(x), rel=1e-14, abs=1e-307)
+    assert exponential(-np.inf) == exponential(-3000.0) == 0.0
+
+
+@given(st.floats(-LARGEST, 1e6))
+def test_softplus_is_the_logarithm_of_one_and_an_exponential(x):
+    true = x if x > 700 else math.log1p(math.exp(x))
+    assert softplus(x) == pytest.approx(true, rel=1e-13)
