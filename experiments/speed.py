@@ -1,0 +1,141 @@
+"""How fast: the market's kernel beside the ways in which such models are usually written, and the machine's limit.
+
+A month in which everybody chooses among 30 options: one Mesa object per customer (NumPy inside), with NumPy arrays,
+with the kernel on one and on two threads, and in C with AVX2 where there is a compiler: in turns, medians, and all must
+find the same shares. Then whole runs of the baseline against objects that all choose every month, runs per second of a
+sweep, and how time grows with customers, products and months. Only ratios within one run mean anything.
+Full: about four minutes. Quick: small numbers, fifteen seconds.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from market.economics.memory import Memory
+from rivals import compiled, mesa_objects, numpy_arrays
+from rivals.month import SEGMENT, Month, drawn
+
+import market
+from market.economics.choice import choice_luck, choose
+from market.experiment import Study, experiment
+
+OPTIONS, LUCK = 30, choice_luck(0, SEGMENT, 0)
+OBJECTS, LIMIT = "one Mesa object per customer", "C with AVX2 or wider"
+
+
+def with_kernel(month: Month, pool: Executor | None = None) -> np.ndarray:
+    """Let everybody choose anew with the kernel; the option of each."""
+    memory = Memory.empty(len(month.current))
+    memory.current[:] = month.current
+    choose(month.customers, month.habits, memory, month.offers, LUCK, 0, pool)
+    return memory.current
+
+
+def seconds(run: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """How long something takes; of all threads, CPU seconds."""
+    start = clock()
+    run()
+    return clock() - start
+
+
+def in_turns(ways: dict[str, Callable[[], object]], rounds: int, **clock: Callable[[], float]) -> dict[str, float]:
+    """Median seconds of each way, all in turns, after one round that does not count."""
+    taken = pd.DataFrame([{name: seconds(run, **clock) for name, run in ways.items()} for _ in range(rounds + 1)])
+    return {str(name): float(taken[name][1:].median()) for name in taken}
+
+
+def shares(chosen: np.ndarray) -> np.ndarray:
+    """Share of every option, the outside option first."""
+    return np.bincount(chosen.astype(np.int64) + 1, minlength=OPTIONS + 1) / len(chosen)
+
+
+def one_month(study: Study) -> tuple[pd.DataFrame, float]:
+    """CPU per customer of each way, and what an object costs, in nanoseconds."""
+    count, few = study.pick((100_000, 5_000), (10_000, 500))
+    month, small, program = drawn(count, OPTIONS), drawn(few, OPTIONS), compiled.library()
+    shop, rng = mesa_objects.Shop(small, 0), np.random.default_rng(0)
+    with ThreadPoolExecutor(2) as pool:
+        ways: dict[str, Callable[[], object]] = {
+            OBJECTS: shop.step,
+            "NumPy arrays": partial(numpy_arrays.choose, month, rng),
+            "kernel, one thread": partial(with_kernel, month),
+            "kernel, two threads": partial(with_kernel, month, pool),
+        }
+        if program is not None:
+            ways[LIMIT] = partial(compiled.choose, program, month, LUCK, 1)
+        taken = in_turns(ways, study.pick(9, 3))
+    exact = with_kernel(month)
+    found = {OBJECTS: shop.chosen(), "NumPy arrays": numpy_arrays.choose(month, rng)}
+    found |= {} if program is None else {LIMIT: compiled.choose(program, month, LUCK, 1)}
+    table = pd.DataFrame({"way": list(ways)})
+    sizes = table["way"].map(lambda way: few if way == OBJECTS else count)
+    table["ns per customer"] = 1e9 * table["way"].map(taken) / sizes
+    table["times less than objects"] = table["ns per customer"].iloc[0] / table["ns per customer"]
+    table["largest difference in a share"] = [
+        np.abs(shares(found.get(way, exact)) - shares(exact)).max() for way in ways
+    ]
+    if (table["largest difference in a share"] > 4 * (0.5 / few**0.5)).any():
+        raise SystemExit("the ways do not find the same shares")
+    return table, float(table["ns per customer"].iloc[0])
+
+
+def whole_runs(study: Study, object_cost: float) -> pd.DataFrame:
+    """Runs of the baseline, 72 months: CPU seconds, and how many times that objects would take that all choose."""
+    rows = []
+    for customers in study.pick((2_000, 10_000, 100_000), (1_000, 2_000)):
+        world = market.load("baseline").vary({"customers": customers})
+        taken = in_turns({"run": partial(market.simulate, world)}, study.pick(5, 1))["run"]
+        objects = object_cost * 1e-9 * customers * world.months
+        rows.append((customers, taken, objects, objects / taken))
+    return pd.DataFrame(rows, columns=["customers", "CPU s a run", "CPU s with objects", "times less"])
+
+
+def large_runs(study: Study) -> pd.DataFrame:
+    """A large run on one and two threads, and a sweep of small ones: seconds on the wall."""
+    world = market.load("baseline").vary({"customers": study.pick(1_000_000, 20_000)})
+    ways = {f"threads: {threads}": partial(market.simulate, world, threads=threads) for threads in (1, 2)}
+    walls = in_turns(ways, study.pick(3, 1), clock=time.perf_counter)
+    rows = [(f"{world.customers:,} customers, {name}", wall) for name, wall in walls.items()]
+    few, many = study.pick((20, 140), (2, 6))
+    took = {runs: seconds(partial(small_sweep, runs), time.perf_counter) for runs in (few, many)}
+    rows.append(("a further run of 10,000 customers in a sweep, two workers", (took[many] - took[few]) / (many - few)))
+    return pd.DataFrame(rows, columns=["what", "seconds on the wall"])
+
+
+def small_sweep(runs: int) -> None:
+    """Sweep the growth of training over two levels, so many runs in all."""
+    world = market.load("baseline").vary({"customers": 10_000})
+    market.sweep(world, {"labs.*.training.growth": [2.0, 3.0]}, replications=runs // 2, workers=2)
+
+
+def growth(study: Study) -> pd.DataFrame:
+    """Exponents with which CPU time grows in customers, products and months, by least squares on logarithms."""
+    steps, base = study.pick((1, 2, 4, 8), (1, 2)), study.pick(100_000, 5_000)
+    everybody = market.load("baseline").vary({"adoption.all_present": True, "technology.training_months": 6})
+    ways = {
+        "customers": {n: partial(with_kernel, drawn(base * n, OPTIONS)) for n in steps},
+        "products": {n: partial(with_kernel, drawn(base, OPTIONS * n)) for n in steps},
+        "months": {n: partial(market.simulate, everybody.vary({"customers": base, "months": 24 * n})) for n in steps},
+    }
+    rows = []
+    for what, runs in ways.items():
+        taken = in_turns({str(n): run for n, run in runs.items()}, study.pick(5, 1))
+        rows.append((what, np.polyfit(np.log(steps), np.log(list(taken.values())), 1)[0]))
+    return pd.DataFrame(rows, columns=["grows with", "exponent"])
+
+
+@experiment(seeds=1, quick_seeds=1)
+def speed(study: Study) -> None:
+    """Measure a month, whole runs, large runs and growth."""
+    month, object_cost = one_month(study)
+    study.table("month", month, f"A month in which everybody chooses among {OPTIONS} options")
+    study.table("runs", whole_runs(study, object_cost), "Whole runs of the baseline")
+    study.table("large", large_runs(study), "Large runs, and many")
+    study.table("growth", growth(study), "How time grows")
+
+
+if __name__ == "__main__":
+    speed()
