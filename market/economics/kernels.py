@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numba.core import event
 
 Function = Callable[..., Any]
 
@@ -32,6 +34,30 @@ def lane(function: Function) -> Function:
     once instead of twice, so last digits differ between processors: use it where a bound or a tolerance takes that up.
     """
     return _compiled(function, fastmath={"contract", "nsz"}, error_model="numpy", forceinline=True)
+
+
+@contextmanager
+def told_of_compiling(tell: Callable[[], None]) -> Iterator[None]:
+    """Call a function once if anything has to be compiled meanwhile; what is kept on disk need not be."""
+    listener = _First(tell)
+    with event.install_listener("numba:compile", listener):
+        yield
+
+
+class _First(event.Listener):  # type: ignore[misc]
+    """Passes on the first start of a compilation that it hears of."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell: Callable[[], None] | None = tell
+
+    def on_start(self, event: Any) -> None:  # noqa: ARG002
+        """Tell, if it has not been told."""
+        tell, self._tell = self._tell, None
+        if tell is not None:
+            tell()
+
+    def on_end(self, event: Any) -> None:
+        """Nothing is told of the end."""
 
 
 def _compiled(function: Function, **how: Any) -> Function:

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from market.accounts.pnl import COMPANIES
+from market.economics.kernels import told_of_compiling
 from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
@@ -32,9 +33,15 @@ def console() -> Console:
     return plain
 
 
+COMPILING = "compiling the market's loops: once after an installation or an upgrade, about half a minute"
+
+
 @contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with the time left on standard error; yields a function to call as ``progress(done, total)``."""
+    """Show a bar with the time left on standard error; yields a function to call as ``progress(done, total)``.
+
+    A line says so if the market's loops have to be compiled first.
+    """
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -44,7 +51,8 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(compact=True),
     )
     errors = Console(stderr=True, markup=False, emoji=False)
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+    bar = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+    with bar, told_of_compiling(lambda: errors.print(COMPILING)):
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

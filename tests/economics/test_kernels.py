@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from numba import njit
+
 import market
+from market.economics.kernels import told_of_compiling
 
 PACKAGE = Path(market.__file__).parent
 
@@ -40,3 +43,14 @@ def test_an_edit_of_what_a_kernel_calls_in_another_module_is_noticed(tmp_path):
         answer = subprocess.run(call, env=os.environ | places, capture_output=True, text=True, check=False)
         assert answer.stdout == f"{1 + added}\n", answer.stderr
     assert list(tmp_path.rglob("*.nbi"))  # or nothing was kept that could have gone stale
+
+
+def test_whoever_waits_for_a_compilation_is_told_once():
+    told = []
+    with told_of_compiling(lambda: told.append("wait")):
+        twice, thrice = (njit(lambda x, by=by: by * x) for by in (2, 3))
+        assert (twice(2), thrice(2)) == (4, 6)
+    assert told == ["wait"]
+    with told_of_compiling(lambda: told.append("again")):
+        assert twice(3) == 6
+    assert told == ["wait"]
