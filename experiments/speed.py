@@ -9,42 +9,21 @@ Full: about four minutes. Quick: small numbers, fifteen seconds.
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
 import pandas as pd
-from market.economics.memory import Memory
 from rivals import compiled, mesa_objects, numpy_arrays
-from rivals.month import SEGMENT, Month, drawn
+from rivals.clock import in_turns, seconds
+from rivals.kernel import LUCK, choose_anew
+from rivals.month import drawn
 
 import market
-from market.economics.choice import choice_luck, choose
 from market.experiment import Study, experiment
 
-OPTIONS, LUCK = 30, choice_luck(0, SEGMENT, 0)
+OPTIONS = 30
 OBJECTS, LIMIT = "one Mesa object per customer", "C with AVX2 or wider"
-
-
-def with_kernel(month: Month, pool: Executor | None = None) -> np.ndarray:
-    """Let everybody choose anew with the kernel; the option of each."""
-    memory = Memory.empty(len(month.current))
-    memory.current[:] = month.current
-    choose(month.customers, month.habits, memory, month.offers, LUCK, 0, pool)
-    return memory.current
-
-
-def seconds(run: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
-    """How long something takes; of all threads, CPU seconds."""
-    start = clock()
-    run()
-    return clock() - start
-
-
-def in_turns(ways: dict[str, Callable[[], object]], rounds: int, **clock: Callable[[], float]) -> dict[str, float]:
-    """Median seconds of each way, all in turns, after one round that does not count."""
-    taken = pd.DataFrame([{name: seconds(run, **clock) for name, run in ways.items()} for _ in range(rounds + 1)])
-    return {str(name): float(taken[name][1:].median()) for name in taken}
 
 
 def shares(chosen: np.ndarray) -> np.ndarray:
@@ -61,13 +40,13 @@ def one_month(study: Study) -> tuple[pd.DataFrame, float]:
         ways: dict[str, Callable[[], object]] = {
             OBJECTS: shop.step,
             "NumPy arrays": partial(numpy_arrays.choose, month, rng),
-            "kernel, one thread": partial(with_kernel, month),
-            "kernel, two threads": partial(with_kernel, month, pool),
+            "kernel, one thread": partial(choose_anew, month),
+            "kernel, two threads": partial(choose_anew, month, pool),
         }
         if program is not None:
             ways[LIMIT] = partial(compiled.choose, program, month, LUCK, 1)
         taken = in_turns(ways, study.pick(9, 3))
-    exact = with_kernel(month)
+    exact = choose_anew(month)
     found = {OBJECTS: shop.chosen(), "NumPy arrays": numpy_arrays.choose(month, rng)}
     found |= {} if program is None else {LIMIT: compiled.choose(program, month, LUCK, 1)}
     table = pd.DataFrame({"way": list(ways)})
@@ -116,8 +95,8 @@ def growth(study: Study) -> pd.DataFrame:
     steps, base = study.pick((1, 2, 4, 8), (1, 2)), study.pick(100_000, 5_000)
     everybody = market.load("baseline").vary({"adoption.all_present": True, "technology.training_months": 6})
     ways = {
-        "customers": {n: partial(with_kernel, drawn(base * n, OPTIONS)) for n in steps},
-        "products": {n: partial(with_kernel, drawn(base, OPTIONS * n)) for n in steps},
+        "customers": {n: partial(choose_anew, drawn(base * n, OPTIONS)) for n in steps},
+        "products": {n: partial(choose_anew, drawn(base, OPTIONS * n)) for n in steps},
         "months": {n: partial(market.simulate, everybody.vary({"customers": base, "months": 24 * n})) for n in steps},
     }
     rows = []
