@@ -33,7 +33,7 @@ def console() -> Console:
     return plain
 
 
-COMPILING = "compiling the market's loops: once after an installation or an upgrade, about half a minute"
+COMPILING = "compiling the market's loops: once after an installation, half a minute"
 
 
 @contextmanager
