@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
 from scipy.special import expit
 
 Floats = npt.NDArray[np.float64]
@@ -222,6 +221,7 @@ def _ascend(game: PricingGame, mover: Mover, start: Floats, best: Floats, most: 
 
 def _climb(game: PricingGame, mover: Mover, line: Line, markup: float) -> float:
     """Walk uphill along a line from a markup to the next peak: where the slope of profit changes sign."""
+    from scipy.optimize import brentq  # here: few runs need it, and it loads slowly
 
     def slope(m: float) -> float:
         chosen = expit(line.log_odds - game.alpha * m)
