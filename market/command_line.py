@@ -85,6 +85,17 @@ def filled(place: Place, what: str, facts: Mapping[str, Any]) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def heard_or_not() -> Iterator[None]:
+    """Go on with the work if nobody reads what is printed any more, as behind `| head`; nothing more is written."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _be_silent()
+
+
 def to_the_end(call: Callable[[], Any], name: str) -> NoReturn:
     """Do a command's work and end the process with its exit status; bad input gives one line and status 2.
 

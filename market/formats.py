@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +29,23 @@ def millions(dollars: float) -> str:
 def dollars(amount: float) -> str:
     """Dollars with a suffix for their size, as "$1.5bn"."""
     return f"{'−' if amount < 0 else ''}${suffixed(abs(amount))}"
+
+
+def short_dollars(amount: float) -> str:
+    """Dollars in three digits with a suffix, as "−$456bn", within a sentence or a narrow column."""
+    if pd.isna(amount):
+        return NOTHING
+    size, suffix = next((pair for pair in SUFFIXES if abs(amount) >= 0.9995 * pair[0]), (1.0, ""))
+    digits = float(f"{abs(amount) / size:.3g}")
+    return f"{'−' if amount < 0 else ''}${digits:,g}{suffix}"
+
+
+def times(multiple: float) -> str:
+    """A multiple in two or three digits, as "11.2" or "0.40"."""
+    if pd.isna(multiple):
+        return NOTHING
+    places = 2 if abs(multiple) < 9.995 else 1 if abs(multiple) < 99.95 else 0
+    return _minus(f"{multiple:,.{places}f}")
 
 
 def percent(share: float) -> str:
@@ -110,6 +130,22 @@ def behind(kept: float, left_out: float = 0, few: int = FEW) -> str:
 def rough(seeds: int) -> str:
     """What must stand below a table of means over few seeds; nothing if they are not few."""
     return f"Only {seeds} seed{'s' if seeds > 1 else ''}: the intervals are rough." if seeds < FEW else ""
+
+
+# ----------------------------------------------------------------------------------------------------------------- JSON
+
+
+def as_json(thing: Any) -> str:
+    """Tables and lists of numbers and text as JSON, in which what is no number is null."""
+    return json.dumps(_finite(thing), ensure_ascii=False, indent=1)
+
+
+def _finite(thing: Any) -> Any:
+    if isinstance(thing, Mapping):
+        return {str(name): _finite(one) for name, one in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [_finite(one) for one in thing]
+    return None if isinstance(thing, float) and not math.isfinite(thing) else thing
 
 
 # ---------------------------------------------------------------------------------------------------------------- names

@@ -86,6 +86,7 @@ class Schema:
     ----------
     saved : whether it is among the files of a saved run; otherwise it is derived when asked for.
     csv : whether it is saved also as CSV without being asked for.
+    beside : whether it holds what other runs gave, and is there, and saved, only where those were made beside this one.
     """
 
     name: str
@@ -93,11 +94,17 @@ class Schema:
     columns: tuple[Column, ...]
     saved: bool = True
     csv: bool = False
+    beside: bool = False
 
     @property
     def names(self) -> list[str]:
         """Names of the columns."""
         return [column.name for column in self.columns]
+
+    @property
+    def empty(self) -> pd.DataFrame:
+        """The table without rows."""
+        return self.frame(dict.fromkeys(self.names, np.empty(0, object)))
 
     def frame(self, columns: Mapping[str, Any]) -> pd.DataFrame:
         """Make a table of its columns by name, as arrays."""

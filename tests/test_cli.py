@@ -1,6 +1,8 @@
 """The command, as a user runs it: results, listings, and one line for bad input."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -43,13 +45,40 @@ def done(tmp_path_factory):
     return command("run", "duopoly", "--seed", "3", *QUICK, folder=folder), folder
 
 
-def test_run_prints_both_books_and_says_where_files_went(done):
+def saved_in(output):
+    """The folder that `market run` says."""
+    return re.search(r"^Saved in (.*?);", output, flags=re.M)[1]
+
+
+def test_run_answers_first_and_says_where_files_went(done):
     answer, _ = done
     assert answer.returncode == 0, answer.stderr
-    for title in ("The market by year", "Company P&L", "Model P&L", "Read by calendar year", "Read model by model"):
-        assert title in answer.stdout
-    assert "results/duopoly-customers=500-months=8-size=100-3/" in answer.stdout
-    assert "…" not in answer.stdout
+    lines = answer.stdout.splitlines()
+    assert lines[0] == "duopoly, seed 3: 2 labs, 2 open providers, 2023-01 to 2023-08"
+    assert lines[1].startswith("Do the companies lose?")
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    assert saved_in(answer.stdout) == "results/duopoly-customers=500-months=8-size=100-3/"
+
+
+def test_full_tables_json_or_nothing_on_request(inside):
+    words = ["run", "duopoly", *QUICK, "--seeds", "1", "--out", "r", "--force"]
+    output = inside(*words, "--tables")[1]
+    for title in ("The market by year", "Company P&L", "Model P&L"):
+        assert title in output
+    said = json.loads(inside(*words, "--json")[1])
+    assert (said["scenario"], said["multiple"], said["folder"]) == ("duopoly", None, "r")
+    assert {(one["world"], one["seed"]) for one in said["seeds"]} == {
+        (world, seed) for world in ("as it is", "everybody could use open weights") for seed in (0, 1)
+    }
+    assert inside(*words, "--quiet") == (0, "", "")
+
+
+def test_nobody_need_read_a_run_to_its_end(tmp_path):
+    call = f"{sys.executable} -m market run duopoly {' '.join(QUICK)} --out r | head -n 1"
+    answer = subprocess.run(call, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (answer.stdout.count("\n"), answer.stderr) == (1, "")
+    assert market.open_run(tmp_path / "r").scenario.months == 8
 
 
 def test_run_writes_a_complete_folder_that_opens(done):
@@ -80,12 +109,12 @@ def test_a_default_folder_is_never_taken_from_anything_else(inside, tmp_path):
     (first / "notes.md").write_text("mine")
     before = (first / "offers.parquet").read_bytes()
     status, output, _ = inside(*words)
-    assert (status, output.splitlines()[-1].split()[-1]) == (0, f"results/{first.name}/")
+    assert (status, saved_in(output)) == (0, f"results/{first.name}/")
     assert ((first / "notes.md").read_text(), (first / "offers.parquet").read_bytes()) == ("mine", before)
     status, output, _ = inside(*words, "--set", "labs.Alpha.overhead=0.4")
-    assert output.splitlines()[-1].endswith("results/duopoly-customers=300-months=4-size=20-overhead=0.4-0/")
+    assert saved_in(output) == "results/duopoly-customers=300-months=4-size=20-overhead=0.4-0/"
     status, output, _ = inside(*words, "--set", "labs.Beta.overhead=0.4")
-    assert output.splitlines()[-1].endswith("-overhead=0.4-0-2/")
+    assert saved_in(output).endswith("-overhead=0.4-0-2/")
     (first / "models.csv").write_text("annotated")
     status, output, errors = inside(*words)
     assert (status, output) == (2, "")
@@ -123,7 +152,7 @@ def test_a_finished_run_without_a_place_is_kept_and_printed(inside, tmp_path, mo
     monkeypatch.setattr(staging, "_rename", locked)
     status, output, errors = inside(*words, "--seed", "1", "--force")
     assert status == 1
-    assert "Model P&L" in output
+    assert "Do the models earn?" in output
     assert (
         errors.splitlines()
         == ["market: [/x]: cannot be written (permission denied); the new result is kept in x]-kept"]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import market
 from market.accounts.ledger import CENT
-from market.commands.run import print_run
+from market.commands.run import print_tables
 from market.measures.outcomes import OUTCOMES, usual
 from market.measures.readings import complete_lives, flagships, whole_years
 from market.parameters import InputError
@@ -57,7 +57,7 @@ def test_what_is_not_refused_runs_and_gives_numbers(part, tmp_path, capsys):
         outcomes_are_numbers_where_defined(run, OUTCOMES if also == "outcomes" else usual())
         if also == "figures":
             assert plots.images("run", run)[1] is None
-            print_run(run)
+            print_tables(run)
             capsys.readouterr()
 
     look()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import market
-from market.commands.run import print_run
+from market.commands.run import print_tables
 from market.measures.outcomes import OUTCOMES
 from market.tables import open_run
 from market.views import plots
@@ -43,7 +43,7 @@ def test_it_is_drawn_printed_and_saved(world, tmp_path, capsys):
     _, run = world
     images, undrawn = plots.images("run", run)
     assert (set(images), undrawn) == ({"market_share.png", "two_readings.png"}, None)
-    print_run(run)
+    print_tables(run)
     assert capsys.readouterr().out
     assert len(open_run(run.save(tmp_path / "saved")).offers) == len(run.offers)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,33 +42,74 @@ def run(
         ),
     ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write every table also as CSV, not only the two P&Ls.")] = False,
+    seeds: Annotated[
+        int, typer.Option(min=0, max=100, help="Other seeds to run beside it, here and in the scenario's other world.")
+    ] = 4,
     threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
+    tables: Annotated[
+        bool, typer.Option("--tables", help="Print the full tables too: the market, companies and models.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the figures behind the verdict as JSON instead.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
-    """Simulate a market, print both sets of books and save all tables.
+    """Simulate a market, say what both sets of books answer, and save all tables.
 
-    Prints the market by year, each company's P&L by year and each model's P&L over its life, says how the two readings
-    compare, and writes the tables (Parquet, the P&Ls also CSV), figures and a manifest.
+    Says on one page whether the companies lose and whether the models earn, what other seeds say to that, and what
+    would be different in the other world that the scenario names. Writes the tables (Parquet, the P&Ls also CSV),
+    figures and a manifest.
     """
+    from market.formats import as_json
     from market.run import simulate
-    from market.views import plots, terminal
+    from market.studies.beside import beside, flipped
+    from market.views import page, plots, terminal
 
     setting = scenario_of(scenario, changes).with_responses()
+    flipped(setting)  # what it changes must be there
     place = _place(setting, seed, changes or [], out, force, csv)
     place.check()
+    say = _silent if json or quiet else _printed
     with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
+    above = page.top(done)
+    say(above)
+    if seeds:
+        many = setting.customers > FEW_CUSTOMERS
+        with terminal.progress_bar("other seeds", "runs") as progress, _executor(many) as pool:
+            done.tables.update(beside(done, seeds, pool, progress))
+    say(page.below(done, page.LINES - len(above)))
     images, undrawn = plots.images("run", done)
-    try:
-        with command_line.filled(place, "the run is", done.facts) as unfinished:
-            done.write(unfinished, csv)
-            for name, image in images.items():
-                (unfinished / name).write_bytes(image)
-    finally:  # what was found is printed even if it has no place
-        print_run(done)
-    typer.echo(f"The books agree to the cent. Tables and figures: {one_line(place.folder)}/")
+    with command_line.filled(place, "the run is", done.facts) as unfinished:
+        done.write(unfinished, csv)
+        for name, image in images.items():
+            (unfinished / name).write_bytes(image)
+    say(page.wrapped(page.ending(done, one_line(place.folder))))
+    if tables:
+        print_tables(done)
+    if json:
+        typer.echo(as_json({**done.summary, "seeds": done.seeds.to_dict("records"), "folder": str(place.folder)}))
     if undrawn is not None:
         command_line.complain_undrawn(place.folder, undrawn)
         raise typer.Exit(1)
+
+
+FEW_CUSTOMERS = 100_000
+"""Customers up to which runs beside a run take less in its own process than others take to start."""
+
+
+def _executor(many: bool) -> AbstractContextManager[Executor | None]:
+    """A thread of this process, or processes of an engine's own."""
+    return nullcontext() if many else ThreadPoolExecutor(1)
+
+
+def _printed(lines: Iterable[str]) -> None:
+    """Print lines at once. Nobody need read to the end: what is found is saved all the same."""
+    with command_line.heard_or_not():
+        for line in lines:
+            typer.echo(line)
+
+
+def _silent(lines: Iterable[str]) -> None:
+    """Print nothing."""
 
 
 def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, force: bool, csv: bool) -> Place:
@@ -83,19 +127,12 @@ def _place(setting: Scenario, seed: int, changes: list[str], out: Path | None, f
     return first_free(Place(Path("results") / name, KIND, force, same, names))
 
 
-def print_run(done: Run) -> None:
-    """Print the tables of a run, and what there is to say about it above and below."""
+def print_tables(done: Run) -> None:
+    """Print the full tables of a run."""
     from market.measures.yearly import by_year
-    from market.views import sentences, terminal
-    from market.views.sentences import Part
+    from market.views import terminal
 
-    calendar = done.calendar
-    spans = done.business
-    for text in sentences.said("run", done, Part.FAILURES):
-        terminal.say(text)
-    out = terminal.console()
+    calendar, spans, out = done.calendar, done.business, terminal.console()
     out.print(terminal.market_table(by_year(done), calendar.label))
     out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
     out.print(terminal.model_table(done.models, calendar.date))
-    for text in sentences.said("run", done, Part.NOTES, Part.SURPRISES, Part.READINGS):
-        terminal.say(text)

@@ -110,6 +110,22 @@ class Economy(Parameters):
     growth: float = parameter(1.05, unit="x per year", ge=0.5, le=2, meaning="growth of world product")
 
 
+class Flip(Parameters):
+    """Another world that is run beside a scenario's own: the answer to one question about it."""
+
+    said: str = Field("everybody could use open weights", description="what is different, after the word 'if'")
+    change: tuple[tuple[str, Any], ...] = Field(
+        (("segments.*.open_access", 1.0),), description="[path, value] for each change; none for no other world"
+    )
+
+    @field_validator("change", mode="before")
+    @classmethod
+    def _as_tuples(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+
+
 class Scenario(Parameters):
     """Everything a run needs besides its seed."""
 
@@ -144,6 +160,7 @@ class Scenario(Parameters):
         (), description="what is sold and at what price, where that is given instead of decided by the firms"
     )
     interventions: tuple[AnyIntervention, ...] = Field((), description="changes from outside")
+    flip: Flip = Field(Flip(), description="the other world of which `market run` says what is different in it")
 
     @field_validator("interventions", "supply", mode="before")
     @classmethod

@@ -43,7 +43,7 @@ def open_run(folder: str | Path) -> Run:
 
 def _files(folder: Path, noted: Mapping[str, str] | None) -> dict[str, str | None]:
     """Files to be read, with the checksums noted of them: all that are noted, and all that a run cannot do without."""
-    needed = {f"{s.name}.parquet" for s in SCHEMAS.values() if s.saved and not _derivable(s)}
+    needed = {f"{s.name}.parquet" for s in SCHEMAS.values() if s.saved and not (s.beside or _derivable(s))}
     if noted is None:
         needed |= {f"{name}.parquet" for name in DERIVED if (folder / f"{name}.parquet").exists()}
     return dict.fromkeys(sorted(needed)) | dict(noted or {})

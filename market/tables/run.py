@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pandas as pd
@@ -23,6 +24,9 @@ from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS, Columns, Schema, registered
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 KIND = "run"
 
@@ -89,6 +93,11 @@ def once(reading: Reading) -> Reading:
     return kept  # type: ignore[return-value]
 
 
+def _above(module: str) -> Any:
+    """A module of a floor above, which a run needs only where somebody asks it for what that floor makes of runs."""
+    return import_module(module)
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """The outcome of one run. Each of its tables is an attribute, such as `run.models`; docs/DATA.md has their columns.
@@ -105,7 +114,7 @@ class Run:
     recorded: Mapping[str, Rows] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table by name; it is made when it is first asked for.
+        """A table by name; it is made when it is first asked for. One of runs beside this one is empty without them.
 
         Raises
         ------
@@ -114,6 +123,8 @@ class Run:
         TypeError
             If a derived table is not as its schema says.
         """
+        if name not in self.tables and name in SCHEMAS and SCHEMAS[name].beside:
+            return SCHEMAS[name].empty
         if name not in self.tables:
             self.tables[name] = self.recorded[name].frame() if name in self.recorded else self._derived(name)
         return self.tables[name]
@@ -149,6 +160,26 @@ class Run:
     def dates(self) -> list[str]:
         """Calendar month of each simulated month, as "2023-01"."""
         return [self.calendar.date(month) for month in range(self.scenario.months)]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What `market run` says, as figures by name; `market.tables.beside.SUMMARY` says what they are."""
+        return dict(_above("market.measures.summary").summary(self))
+
+    def plot(self, name: str, *, dark: bool = False, **options: Any) -> Figure:
+        """Draw a figure of the run; `market list figures` has their names.
+
+        Parameters
+        ----------
+        name : of the figure.   dark : light lines on a dark ground.   options : the figure's own, such as `model`.
+
+        Raises
+        ------
+        InputError
+            If there is no such figure of a run, or nothing to draw.
+        """
+        drawn: Figure = _above("market.views.plots").of_run(self, name, dark=dark, **options)
+        return drawn
 
     @cached_property
     def postings(self) -> Postings:
@@ -203,7 +234,10 @@ class Run:
     def write(self, folder: Path, csv: bool = False) -> None:
         """Write all tables into an existing folder; `csv` as in `save`."""
         for name in file_names(csv):
-            table = self.table(Path(name).stem)
+            schema = SCHEMAS[Path(name).stem]
+            if schema.beside and schema.name not in self.tables:
+                continue
+            table = self.table(schema.name)
             if name.endswith(".csv"):
                 write_csv(table, folder / name)
             else:

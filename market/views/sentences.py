@@ -1,4 +1,7 @@
-"""What is said in sentences: of a run, failures first, then what is of note, what surprises, and both readings."""
+"""What is said in sentences: of a run, failures first, then both readings, and what other seeds and worlds say to them.
+
+To add one, decorate a function of what it needs; `market run`, reports and the dashboard find it.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,30 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from market.formats import decimals, millions, percent
+from market.formats import percent, short_dollars, times
 from market.measures.readings import Bounds, Readings, failures, two_readings
 from market.measures.surprises import surprises
 from market.measures.yearly import by_year
 from market.registry import Registry
+from market.tables.beside import AS_IT_IS
 
 if TYPE_CHECKING:
     from market.tables import Run
 
 
 class Part(IntEnum):
-    """Where a sentence is said; failures stand above the tables."""
+    """Where a sentence is said: a verdict is made of them in this order."""
 
     FAILURES = 0
-    NOTES = 1
-    SURPRISES = 2
-    READINGS = 3
+    COMPANIES = 1
+    MODELS = 2
+    SEEDS = 3
+    FLIP = 4
+    SURPRISES = 5
+    NOTES = 6
 
 
 Saying = Callable[[Any], str]
@@ -60,31 +68,58 @@ def sentence(*, needs: str, part: Part) -> Callable[[Saying], Saying]:
 
 
 def said(needs: str, of: Any, *parts: Part) -> Iterator[str]:
-    """Say all that there is to say in some parts about a thing, in the order of the parts."""
-    for part in sorted(parts):
+    """Say all that there is to say in some parts about a thing, in the order of the parts; in all if none is named."""
+    for part in sorted(parts or Part):
         texts = (one.saying(of) for one in SENTENCES.values() if (one.needs, one.part) == (needs, part))
         yield from filter(None, texts)
 
 
 @sentence(needs="run", part=Part.FAILURES)
-def how_many_failed(run: Run) -> str:
-    """Say which labs failed and when."""
-    return failures_text(failures(run), len(run.scenario.labs))
+def who_failed(run: Run) -> str:
+    """Say which labs failed and when, and what the capital market said to the first firm that did."""
+    text, ends = failures_text(failures(run), len(run.scenario.labs)), run.events[run.events["kind"] == "failed"]
+    if ends.empty:
+        return ""
+    first = f"{run.calendar.date(ends['month'].iloc[0])}: {ends['detail'].iloc[0]}"
+    return f"{text} {first}.".strip() if len(ends) == 1 else f"{text} The first, {first}.".strip()
 
 
-@sentence(needs="run", part=Part.FAILURES)
-def why_they_failed(run: Run) -> str:
-    """Say what the capital market said to each firm that failed."""
-    ends = run.events[run.events["kind"] == "failed"]
-    pairs = zip(ends["month"], ends["detail"], strict=True)
-    return "\n".join(f"{run.calendar.date(month)}: {detail}." for month, detail in pairs)
+@sentence(needs="run", part=Part.COMPANIES)
+def do_companies_lose(run: Run) -> str:
+    """Answer from the companies' books by calendar year."""
+    return f"Do the companies lose? {companies_text(two_readings(run))}"
 
 
-@sentence(needs="run", part=Part.NOTES)
-def prices_unsettled(run: Run) -> str:
-    """Say how often a search for prices did not settle."""
-    cases = run.events["kind"].eq("not_converged").sum()
-    return f"In {cases} cases a search for prices did not settle: see events of kind not_converged." if cases else ""
+@sentence(needs="run", part=Part.MODELS)
+def do_models_earn(run: Run) -> str:
+    """Answer from the books of complete lives."""
+    return f"Do the models earn? {models_text(two_readings(run))}"
+
+
+@sentence(needs="run", part=Part.MODELS)
+def all_training_dollars(run: Run) -> str:
+    """Say what all training dollars returned, complete lives or not: the bounds of the answer."""
+    said = two_readings(run)
+    return "" if said is None else bounds_text(said.bounds)
+
+
+@sentence(needs="run", part=Part.SEEDS)
+def other_seeds(run: Run) -> str:
+    """Say what the other seeds give that were run beside it."""
+    rows = run.seeds[run.seeds["world"] == AS_IT_IS]
+    others = rows[rows["seed"] != run.seed]
+    if others.empty:
+        return ""
+    return f"Under {_seeds(others['seed'])}: {_in_short(others)}."
+
+
+@sentence(needs="run", part=Part.FLIP)
+def the_other_world(run: Run) -> str:
+    """Say what is different in the world that the scenario names as its flip, under the same seeds."""
+    other = run.seeds[run.seeds["world"] != AS_IT_IS]
+    if other.empty:
+        return ""
+    return f"If {run.scenario.flip.said} ({_seeds(other['seed'])}): {_in_short(other)}."
 
 
 @sentence(needs="run", part=Part.SURPRISES)
@@ -93,17 +128,11 @@ def surprising(run: Run) -> str:
     return "\n".join(surprises(run, by_year(run)))
 
 
-@sentence(needs="run", part=Part.READINGS)
-def both_readings(run: Run) -> str:
-    """Say how the two readings compare."""
-    return readings_text(two_readings(run))
-
-
-def readings_text(said: Readings | None) -> str:
-    """Say both readings in sentences."""
-    if said is None:
-        return "No lab has booked anything within the run."
-    return "\n".join([_companies(said), *_models(said), _bounds(said.bounds)])
+@sentence(needs="run", part=Part.NOTES)
+def prices_unsettled(run: Run) -> str:
+    """Say how often a search for prices did not settle."""
+    cases = run.events["kind"].eq("not_converged").sum()
+    return f"In {cases} cases a search for prices did not settle: see events of kind not_converged." if cases else ""
 
 
 def failures_text(failed: Mapping[str, str], labs: int) -> str:
@@ -117,51 +146,82 @@ def failures_text(failed: Mapping[str, str], labs: int) -> str:
     return f"{who} labs failed: {when}."
 
 
-def _companies(said: Readings) -> str:
+def companies_text(said: Readings | None) -> str:
+    """Say whether labs lose, and ever more, in their first and last whole year in business."""
+    if said is None:
+        return "No lab has booked anything within the run."
     if not said.compared:
-        return "Read by calendar year: no lab has two whole years in business, so there is nothing to compare."
+        return "Not known: no lab has two whole years in business, so there is nothing to compare."
     pair = f"in {said.last} than in {said.first}"
     if not said.same_years:
         pair = f"in their last whole year in business than in their first ({said.first} to {said.last})"
     short, labs = said.firms - said.compared, "labs" if said.compared > 1 else "lab"
     left_out = f" ({short} without two whole years in business left out)" if short else ""
+    word = "No"
+    if said.last_result < 0:
+        word = "Yes, ever more" if said.last_result < said.first_result else "Yes, but less"
     return (
-        f"Read by calendar year: {said.deeper} of {said.compared} {labs}{left_out} had a worse result {pair}; together "
-        f"{millions(said.first_result)}, then {millions(said.last_result)} $M."
+        f"{word}: {said.deeper} of {said.compared} {labs}{left_out} had a worse result {pair}; together "
+        f"{short_dollars(said.first_result)}, then {short_dollars(said.last_result)}."
     )
 
 
-def _models(said: Readings) -> list[str]:
-    if not said.lives:
-        return ["Read model by model: no flagship of a lab has a complete life within the run."]
-    two, earned = decimals(2), said.lives - said.without_earnings
-    nothing = f" and {said.without_earnings} earned nothing" if said.without_earnings else ""
-    typical = "No life earned anything, so none is typical."
-    if earned:
-        of = f" of the {earned} that earned something" if said.without_earnings else ""
-        typical = (
-            f"The typical life (geometric mean{of}) returned {two(said.typical)} and {two(said.typical_full)} times."
-        )
+def models_text(said: Readings | None) -> str:
+    """Say what complete lives of flagships returned, on training and on full R&D."""
+    if said is None or not said.lives:
+        return "Not known: no flagship of a lab has a complete life within the run."
+    paid, paid_full = said.multiple >= 1, said.multiple_full >= 1
+    word = "Yes, on training and on full R&D" if paid_full else "On training, but not on full R&D" if paid else "No"
     lives = f"the {said.lives} complete lives" if said.lives > 1 else "the one complete life"
-    return [
-        f"Read model by model: {lives} of labs' flagships ({percent(said.bounds.complete)} of the training dollars) "
-        f"returned {two(said.multiple)} times their training and {two(said.multiple_full)} times their full R&D, all "
-        f"dollars together; {said.back} returned their training, {said.back_full} their full R&D{nothing}. {typical}"
-    ]
+    nothing = f"; {said.without_earnings} earned nothing" if said.without_earnings else ""
+    return (
+        f"{word}: {lives} of labs' flagships ({percent(said.bounds.complete)} of the training dollars) returned "
+        f"{times(said.multiple)} times their training ({said.back} of {said.lives} more than it) and "
+        f"{times(said.multiple_full)} times their full R&D ({said.back_full} of {said.lives}){nothing}."
+    )
 
 
-def _bounds(bounds: Bounds) -> str:
+def bounds_text(bounds: Bounds) -> str:
+    """Say what all training dollars returned so far, and would if sales went on."""
     if pd.isna(bounds.so_far):
         return "No lab has spent anything on training."
-    two = decimals(2)
-    said = (
-        f"All training dollars ({percent(bounds.unfinished)} in models on sale or released before the start, "
-        f"{percent(bounds.in_training)} in training) have returned {two(bounds.so_far)} times so far, "
-        f"{two(bounds.full_so_far)} with all R&D"
-    )
+    text = f"All training dollars so far: {times(bounds.so_far)} and {times(bounds.full_so_far)} times"
     if not bounds.selling:
-        return f"{said}; nothing of labs is on sale any more."
+        return f"{text}; nothing of labs is on sale any more."
     return (
-        f"{said}; {two(bounds.if_held)} and {two(bounds.full_if_held)} if models on sale earned in each month left as "
-        "in the last, and what is in training nothing."
+        f"{text}; {times(bounds.if_held)} and {times(bounds.full_if_held)} if what is on sale earned in each month "
+        "left as in the last."
+    )
+
+
+def _in_short(runs: pd.DataFrame) -> str:
+    """Both answers over some runs: how many lose ever more, and the range of multiples."""
+    known = runs["last_result"].notna()
+    worse = (runs["last_result"] < runs["first_result"].clip(upper=0))[known].sum()
+    text = f"ever more loss in {worse} of {known.sum()}, " if known.any() else ""
+    failed = runs["labs_failed"]
+    text += f"{_range(failed, '{:.0f}'.format)} of {runs['labs'].max():.0f} labs fail, " if failed.any() else ""
+    if runs["multiple"].isna().all():
+        return f"{text}no flagship has a complete life"
+    multiples = (_range(runs[name], times) for name in ("multiple", "multiple_full_rd"))
+    return "{}training returns {} times, full R&D {}".format(text, *multiples)
+
+
+def _range(values: pd.Series, form: Callable[[float], str]) -> str:
+    """The lowest and the highest of some values; one if they read alike."""
+    if values.isna().all():
+        return form(np.nan)
+    low, high = form(values.min()), form(values.max())
+    return low if low == high else f"{low} to {high}"
+
+
+def _seeds(seeds: pd.Series) -> str:
+    """Seeds in words."""
+    first, last = seeds.min(), seeds.max()
+    return (
+        f"seed {first}"
+        if first == last
+        else f"seeds {first} to {last}"
+        if len(seeds) > 2
+        else f"seeds {first} and {last}"
     )

@@ -26,7 +26,9 @@ def test_failed_labs_are_compared_up_to_their_failure_and_named():
     assert (said.compared, said.deeper, said.first, said.last, said.same_years) == (2, 2, 2023, 2026, False)
     assert (said.first_result, said.last_result) == (-10.0, -9.0 - 8.0)
     assert failures(run) == {"A": "2025-03"}
-    assert "in their last whole year in business than in their first (2023 to 2026)" in sentences.readings_text(said)
+    text = sentences.companies_text(said)
+    assert text.startswith("Yes, ever more: 2 of 2 labs had a worse result in their last whole year in business than")
+    assert "than in their first (2023 to 2026); together −$10, then −$17." in text
     assert sentences.failures_text(failures(run), 2) == "1 of 2 labs failed: A in 2025-03."
 
 
@@ -55,7 +57,7 @@ def test_a_lab_that_lived_for_less_than_a_year_is_marked():
 
 def test_one_year_has_nothing_to_compare():
     said = two_readings(hand.run(hand.results("A", [-5.0]), MODELS, months=13, labs=("A",)))
-    assert "no lab has two whole years in business, so there is nothing to compare" in sentences.readings_text(said)
+    assert "no lab has two whole years in business, so there is nothing to compare" in sentences.companies_text(said)
 
 
 def test_the_share_of_dollars_stands_beside_the_count():
@@ -64,9 +66,13 @@ def test_the_share_of_dollars_stands_beside_the_count():
     assert (said.bounds.complete, said.bounds.unfinished, said.bounds.in_training) == (0.25, 0.75, 0.0)
     assert said.bounds.so_far == pytest.approx(11 / 4)
     assert said.bounds.full_so_far == pytest.approx(11 / 20)
-    text = sentences.readings_text(said)
-    assert "the one complete life of labs' flagships (25% of the training dollars) returned 2.00 times" in text
-    assert "have returned 2.75 times so far, 0.55 with all R&D; nothing of labs is on sale any more" in text
+    text = sentences.models_text(said)
+    assert text.startswith(
+        "On training, but not on full R&D: the one complete life of labs' flagships (25% of the train"
+    )
+    assert "returned 2.00 times their training (1 of 1 more than it) and 0.40 times their full R&D (0 of 1)." in text
+    bounds = "All training dollars so far: 2.75 and 0.55 times; nothing of labs is on sale any more."
+    assert sentences.bounds_text(said.bounds) == bounds
 
 
 def test_lives_that_earned_nothing_are_said():
@@ -74,11 +80,10 @@ def test_lives_that_earned_nothing_are_said():
     said = two_readings(hand.run(hand.results("A", [-5.0, -6.0]), models.reset_index(drop=True), months=24))
     assert said.without_earnings == 2
     assert said.multiple == pytest.approx((2 + 9 - 2) / 8)
-    text = sentences.readings_text(said)
-    assert "and 2 earned nothing. The typical life (geometric mean of the 2 that earned something)" in text
+    assert sentences.models_text(said).endswith("; 2 earned nothing.")
     lost = two_readings(hand.run(hand.results("A", [-5.0, -6.0]), MODELS.assign(complete=True, contribution=-1.0)))
-    assert "No life earned anything, so none is typical." in sentences.readings_text(lost)
-    assert "−0.50 times" in sentences.readings_text(lost)
+    assert sentences.models_text(lost).startswith("No: ")
+    assert "−0.50 times their training (0 of 2 more than it)" in sentences.models_text(lost)
 
 
 def test_revenue_beyond_reason_is_a_warning(small_run):
