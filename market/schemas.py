@@ -49,6 +49,7 @@ class Column:
     name, unit, meaning : as the data dictionary shows them; no unit for names, flags and words.
     dtype : of pandas.
     heading : over the column in tables that are printed; without one it is not shown there.
+    rank : the higher, the sooner it is left out of a printed table that does not fit; 0 always stays.
     later : whether runs saved by version 0.1 lack it.
     """
 
@@ -57,6 +58,7 @@ class Column:
     meaning: str
     dtype: str = "float64"
     heading: str = ""
+    rank: int = 0
     later: bool = False
 
     @property

@@ -8,14 +8,14 @@ import typer
 
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Changes, Force, Out, Replications, scenario_of
+from market.commands.options import Changes, Force, Out, Replications, ScenarioName, scenario_of
 from market.commands.results import place_of, saved
 
 
 @command
 def break_even(
     path: Annotated[str, typer.Argument(help="The parameter, such as 'labs.*.training.growth'.")],
-    scenario: Annotated[str, typer.Argument(help="A scenario.")] = "baseline",
+    scenario: ScenarioName = "baseline",
     outcome: Annotated[str, typer.Option(help="The outcome; names: market list outcomes.")] = "multiple",
     level: Annotated[float, typer.Option(help="The level that it crosses, in its unit.")] = 1.0,
     between: Annotated[

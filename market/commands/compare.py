@@ -8,14 +8,16 @@ import typer
 
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Asked, Changes, Force, Out, Replications, scenario_of
+from market.commands.options import Asked, Changes, Force, Out, Replications, ScenarioName, scenario_names, scenario_of
 from market.commands.results import exit_1_if_failed, place_of, saved, say_caveats
 
 
 @command
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario.")],
-    b: Annotated[str, typer.Argument(help="Another one; what it changes is shown as B − A.")],
+    a: ScenarioName,
+    b: Annotated[
+        str, typer.Argument(help="Another; what it changes is shown as B − A.", autocompletion=scenario_names)
+    ],
     changes: Changes = None,
     replications: Replications = 16,
     outcomes: Asked = None,

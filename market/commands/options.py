@@ -40,6 +40,18 @@ Force = Annotated[
 ]
 
 
+def scenario_names() -> list[str]:
+    """Names of the catalogue, for completion on the command line."""
+    from market.scenario.load import catalogue
+
+    return list(catalogue())
+
+
+ScenarioName = Annotated[
+    str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.", autocompletion=scenario_names)
+]
+
+
 def scenario_of(source: str, changes: list[str] | None) -> Scenario:
     """Load a scenario and apply the --set options to it."""
     from market.scenario.load import load

@@ -12,7 +12,7 @@ import typer
 
 from market import command_line
 from market.commands import command
-from market.commands.options import Changes, scenario_of
+from market.commands.options import Changes, ScenarioName, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @command
 def run(
-    scenario: Annotated[str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.")] = "baseline",
+    scenario: ScenarioName = "baseline",
     changes: Changes = None,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same result.")] = 0,
     out: Annotated[

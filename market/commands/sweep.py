@@ -10,7 +10,7 @@ import typer
 from market import command_line
 from market.command_line import Cluster, Workers
 from market.commands import command
-from market.commands.options import Asked, Changes, Replications, assignments, scenario_of
+from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, scenario_of
 from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @command
 def sweep(
-    scenario: Annotated[str, typer.Argument(help="A scenario: a name or a TOML file.")] = "baseline",
+    scenario: ScenarioName = "baseline",
     factors: Annotated[
         list[str] | None,
         typer.Option(

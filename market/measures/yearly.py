@@ -18,15 +18,31 @@ YEARS = Schema(
         Column("months", "months", "how many of it are simulated", "int64"),
         Column("tokens", "Mtok", "what all firms and hosts sold"),
         Column("labs_revenue", "$", "revenue of all labs", heading="Labs' revenue $M"),
-        Column("labs_gross_margin", "share", "contribution of all labs over their revenue", heading="Gross margin"),
-        Column("revenue", "$", "revenue of all firms and hosts", heading="All revenue $M"),
-        Column("of_world", "share of world", "of world product in these months", heading="Of world product"),
-        Column("average_price", "$ per Mtok", "revenue over tokens", heading="Average $/Mtok"),
-        Column("frontier_price", "$ per Mtok", "of the best closed model, mean of months", heading="Frontier $/Mtok"),
-        Column("frontier", "points", "highest capability on sale at the end of the year", heading="Frontier points"),
-        Column("open_token_share", "share", "tokens of open models over all", heading="Open share of tokens"),
-        Column("hhi", "index", "Herfindahl index of revenue, mean of months", heading="HHI"),
-        Column("surplus", "$", "consumer surplus; missing unless measured every month", heading="Consumer surplus $M"),
+        Column(
+            "labs_gross_margin", "share", "contribution of all labs over their revenue", heading="Gross margin", rank=1
+        ),
+        Column("revenue", "$", "revenue of all firms and hosts", heading="All revenue $M", rank=4),
+        Column("of_world", "share of world", "of world product in these months", heading="Of world product", rank=6),
+        Column("average_price", "$ per Mtok", "revenue over tokens", heading="Average $/Mtok", rank=3),
+        Column(
+            "frontier_price",
+            "$ per Mtok",
+            "of the best closed model, mean of months",
+            heading="Frontier $/Mtok",
+            rank=5,
+        ),
+        Column(
+            "frontier", "points", "highest capability on sale at the end of the year", heading="Frontier points", rank=7
+        ),
+        Column("open_token_share", "share", "tokens of open models over all", heading="Open share of tokens", rank=2),
+        Column("hhi", "index", "Herfindahl index of revenue, mean of months", heading="HHI", rank=8),
+        Column(
+            "surplus",
+            "$",
+            "consumer surplus; missing unless measured every month",
+            heading="Consumer surplus $M",
+            rank=9,
+        ),
     ),
 )
 

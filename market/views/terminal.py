@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -22,16 +25,19 @@ from market.studies.levels import label
 from market.tables.books import MODELS
 
 WIDTH = 118
-"""Columns that tables may use when the output is not a terminal."""
+"""Columns that tables may use in a file or a pipe, unless COLUMNS says how many."""
 
 
 def console() -> Console:
-    """A console for standard output, wide enough for our tables when it is a file or a pipe; it takes text as it is."""
+    """A console for standard output, as wide as the terminal; it takes text as it is."""
     plain = Console(markup=False, emoji=False)
-    if not (plain.is_terminal and plain.width >= WIDTH):
-        plain.width = max(plain.width, WIDTH)
+    if not (plain.is_terminal or "COLUMNS" in os.environ):
+        plain.width = WIDTH
     return plain
 
+
+GAP = 3
+"""Columns of a terminal around each column of a table."""
 
 COMPILING = "compiling the market's loops: once after an installation, half a minute"
 
@@ -68,8 +74,8 @@ FORMS: dict[str, Callable[[Any], str]] = {
 }
 """How a column is shown, by its unit; others with two decimals."""
 
-Shown = tuple[str, str, Callable[[Any], str]]
-"""A column as it is shown: its name, its heading and the form of its cells."""
+Shown = tuple[str, str, Callable[[Any], str], int]
+"""A column as it is shown: its name, its heading, the form of its cells, and its rank as in `market.schemas.Column`."""
 
 
 def market_table(years: pd.DataFrame, label: Callable[[int], str]) -> Table:
@@ -107,7 +113,7 @@ def show(title: str, frame: pd.DataFrame) -> None:
     for name in frame.columns:
         kind = frame[name].dtype.kind
         form = millions if kind in "fi" and name in money else decimals(2) if kind == "f" else str
-        columns.append((name, name.replace("_", " "), form))
+        columns.append((name, name.replace("_", " "), form, len(columns)))
     console().print(_table(title, frame, columns))
 
 
@@ -171,19 +177,32 @@ def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[st
 
 def _headed(schema: Schema) -> list[Shown]:
     """Columns of a schema that have a heading, in their order."""
-    return [(c.name, c.heading, FORMS.get(c.unit, decimals(2))) for c in schema.columns if c.heading]
+    return [(c.name, c.heading, FORMS.get(c.unit, decimals(2)), c.rank) for c in schema.columns if c.heading]
 
 
 def _table(title: str, rows: pd.DataFrame, columns: list[Shown], block: str | None = None) -> Table:
-    """Lay out some columns of a table, right aligned but for text; `block` starts a new section where it changes."""
+    """Lay out as many columns of a table as fit, right aligned but for text, and say which do not.
+
+    Parameters
+    ----------
+    block : starts a new section where it changes.
+    """
+    width, shown = console().width, list(columns)
+    cells = {name: [form(value) for value in rows[name]] for name, _, form, _ in columns}
+    needs = {name: max(map(cell_len, [*heading.split(), *cells[name]]), default=1) for name, heading, *_ in columns}
+    while sum(needs[name] + GAP for name, *_ in shown) > width and max(rank for *_, rank in shown):
+        shown.remove(max(shown, key=lambda column: column[3]))
     table = Table(title=Text(title), title_justify="left", box=box.SIMPLE, pad_edge=False, collapse_padding=True)
-    for name, heading, _ in columns:
-        uncut = max(map(len, heading.split()))
-        table.add_column(heading, justify="left" if rows[name].dtype == "str" else "right", min_width=uncut)
-    last = None
-    for row in rows.to_dict("records"):
-        if block is not None and last not in (None, row[block]):
+    for name, heading, _, _ in shown:
+        words = textwrap.fill(heading, needs[name], break_long_words=False)
+        table.add_column(words, justify="left" if rows[name].dtype == "str" else "right", width=needs[name])
+    blocks = rows[block].tolist() if block else [None] * len(rows)
+    for place in range(len(rows)):
+        if place and blocks[place] != blocks[place - 1]:
             table.add_section()
-        last = row[block] if block else None
-        table.add_row(*(show(row[name]) for name, _, show in columns))
+        table.add_row(*(Text(cells[name][place]) for name, *_ in shown))
+    left_out = [heading for name, heading, *_ in columns if name not in {name for name, *_ in shown}]
+    if left_out:
+        table.caption = Text(f"Left out to fit {width} columns: {', '.join(left_out)}.")
+        table.caption_justify = "left"
     return table
