@@ -109,7 +109,8 @@ def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
 
 def show(title: str, frame: pd.DataFrame) -> None:
     """Print a small table as it is: dollars of the company P&L in millions, other numbers with two decimals."""
-    money, columns = {column.name for column in COMPANIES.columns if column.unit == "$"}, []
+    money = {column.name for column in COMPANIES.columns if column.unit == "$"}
+    columns: list[Shown] = []
     for name in frame.columns:
         kind = frame[name].dtype.kind
         form = millions if kind in "fi" and name in money else decimals(2) if kind == "f" else str
