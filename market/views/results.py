@@ -18,6 +18,7 @@ from market.registry import Registry
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified
 from market.scenario.schema import Scenario, build
 from market.studies import break_even, crossing
+from market.studies.levels import Range
 from market.studies.points import SCENARIO, Design
 from market.studies.sweep import open_sweep
 from market.tables import Run, open_run
@@ -85,7 +86,7 @@ class Crossed:
     def crossing(self) -> crossing.Crossing:
         """Where the outcome crosses the level, read from what was tried as the search did."""
         low, high = self._ends
-        return crossing.conclude(self.evidence, crossing.Range(low, high, self.log), self.level)
+        return crossing.conclude(self.evidence, Range(low, high, self.log), self.level)
 
     @property
     def _ends(self) -> tuple[float, float]:
@@ -191,7 +192,7 @@ def _kind_in(folder: Path) -> str | None:
 
 
 @_kind("run", Run)
-def _run(folder: Path, noted: Mapping[str, Any]) -> Run:
+def _run(folder: Path, _: Mapping[str, Any]) -> Run:
     return open_run(folder)
 
 
@@ -256,4 +257,4 @@ def _scenario(folder: Path, data: Any) -> Scenario:
 
 def _outcomes(table: pd.DataFrame, design: Design) -> list[str]:
     """Columns of a sweep's table that are outcomes."""
-    return [name for name in table if name not in {"point", "seed", "status", "error", *design.factors}]
+    return [str(name) for name in table if name not in {"point", "seed", "status", "error", *design.factors}]
