@@ -118,13 +118,13 @@ def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
         colour = theme.COLOURS[0] if row["mean"] < row["base"] else theme.COLOURS[1]
         axis.barh(place, row["mean"] - row["base"], left=row["base"], color=colour, height=0.6)
         if not math.isnan(row["low"]):
-            axis.plot([row["low"], row["high"]], [place, place], color=axis.yaxis.label.get_color(), linewidth=1)
+            axis.plot([row["low"], row["high"]], [place, place], color=theme.ink(axis), linewidth=1)
         side = "right" if row["mean"] < row["base"] else "left"
         axis.annotate(f" {row['level']} ", (row["mean"], place + 0.3), ha=side, va="bottom", fontsize="small")
     axis.set_yticks(range(len(places)), [str(factor) for factor in places])
     axis.invert_yaxis()
     if len(rows):
-        axis.axvline(rows["base"].iloc[0], color=axis.yaxis.label.get_color(), linewidth=0.8)
+        axis.axvline(rows["base"].iloc[0], color=theme.ink(axis), linewidth=0.8)
     if level is not None:
         axis.axvline(level, color=theme.GREY, linewidth=0.8, linestyle="--")
     theme.write_as(formats.suffixed, axis.xaxis)
@@ -155,14 +155,14 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
     if log:
         values = np.where(values > 0, values, np.nan)
     norm = LogNorm() if log else None
-    colours = axis.pcolormesh(_borders(x), _borders(y), values, cmap="viridis", norm=norm)
+    colours = axis.pcolormesh(_borders(x), _borders(y), values, cmap=theme.shades(axis), norm=norm)
     bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: formats.suffixed(value)))
     bar.ax.yaxis.set_minor_formatter(NullFormatter())
     for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
         side.set_ticks(places, [formats.level(value) for value in index])
     if level is not None and min(values.shape) > 1 and np.nanmin(values) < level < np.nanmax(values):
         height = np.log(values / level) if log else values - level
-        contour = axis.contour(x, y, height, levels=[0.0], colors="white")
+        contour = axis.contour(x, y, height, levels=[0.0], colors=theme.COLOURS[1])
         axis.clabel(contour, fmt=lambda _: f"{level:g}")
 
 
