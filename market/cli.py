@@ -21,8 +21,8 @@ that survive competition?
   market run --set 'labs.*.research=4'   change one thing, and compare
   market report results/baseline-0       make a page to read and to send
   market dashboard                       move sliders, and watch
-  market list scenarios                  what else there is: parameters, rules, ...
-  market --help                          all commands; each has --help of its own"""
+  market list scenarios                  what there is: parameters, rules …
+  market --help                          all commands; each has its own --help"""
 
 
 def program() -> typer.Typer:

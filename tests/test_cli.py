@@ -10,12 +10,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from importlib import metadata
 
+import pandas as pd
 import pytest
 
 import market
 from market import commands
 from market.cli import main
+from market.schemas import SCHEMAS
 from market.views.figures import FIGURES
 from market.views.listing import LISTINGS, listing
 
@@ -466,3 +469,38 @@ def test_counted_ranges_of_whole_numbers_and_close_values(inside):
     assert "0.3000001" in output
     table = market.studies.sweep.open_sweep("s")
     assert sorted(set(table["months"])) == [2, 3, 4]
+
+
+def test_tables_are_exported_as_a_workbook_or_as_csv(done, tmp_path):
+    _, folder = done
+    run = folder / "results" / NAMED
+    for _ in range(2):
+        answer = command("export", run, "--out", tmp_path / "all.xlsx", "--force", folder=folder)
+        assert answer.returncode == 0, answer.stderr
+    sheets = pd.read_excel(tmp_path / "all.xlsx", sheet_name=None, engine="openpyxl")
+    assert set(sheets) == set(SCHEMAS)
+    assert len(sheets["companies"]) == len(market.open_run(run).companies)
+    answer = command("export", run, "--out", tmp_path / "all.xlsx", folder=folder)
+    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
+    assert "exists already; give another --out, or --force" in answer.stderr
+    assert command("export", run, "--out", tmp_path / "csv", folder=folder).returncode == 0
+    assert {path.stem for path in (tmp_path / "csv").glob("*.csv")} == set(SCHEMAS)
+    missing = command("export", folder / "results" / "duopoli", folder=folder)
+    assert (missing.returncode, "did you mean" in missing.stderr) == (2, True)
+
+
+def test_it_greets_and_says_its_version(inside):
+    status, output, _ = inside()
+    assert status == 0
+    assert "market run" in output
+    assert max(map(len, output.splitlines())) <= 80
+    assert inside("--version") == (0, f"market {metadata.version('market-of-models')}\n", "")
+    assert inside("run", "-h")[1] == inside("run", "--help")[1]
+
+
+def test_colour_is_for_terminals_that_want_it(done, monkeypatch):
+    """No command writes an escape sequence into a pipe, whatever the environment asks for."""
+    _, folder = done
+    monkeypatch.setenv("NO_COLOR", "1")
+    for words in (["list", "scenarios"], ["explain", folder / "results" / NAMED, "Alpha-1"]):
+        assert "\x1b" not in command(*words, folder=folder).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,7 +40,7 @@ def plot(
 
     Figures need results of some kind: `market list figures` says which. Pictures in the format SVG keep their text.
     """
-    from market.parameters import InputError
+    from market.saving.single import SingleFile
     from market.views import plots
     from market.views.results import opened
 
@@ -49,11 +50,10 @@ def plot(
     several = len(drawn) > 1
     stem = target.stem if out is not None else result.resolve().name
     files = [(target.with_name(f"{stem}-{file}{target.suffix}") if several else target, one) for file, one in drawn]
-    taken = next((path for path, _ in files if path.exists()), None)
-    if taken is not None and not force:
-        raise InputError(f"{taken}: exists already; give another --out, or --force to replace it")
+    for path, _ in files:
+        SingleFile(path, force).check()
     for path, one in files:
-        _write(path, one)
+        SingleFile(path, force).write(_content(one, path.suffix.lower()))
         typer.echo(f"Figure: {one_line(path)}")
 
 
@@ -67,25 +67,13 @@ def _target(result: Path, name: str, out: Path | None) -> Path:
     return target
 
 
-def _write(path: Path, drawn: Sheet) -> None:
-    """Write a figure's file, whole or not at all."""
-    import io
-
-    from market.parameters import InputError
-    from market.saving.staging import NEW, staging
+def _content(drawn: Sheet, ending: str) -> bytes:
+    """A figure as a file holds it."""
     from market.views import plots
 
-    if path.suffix.lower() == ".svg":
-        content = plots.svg(drawn).encode()
-    else:
-        image = io.BytesIO()
-        kind = path.suffix.lower().removeprefix(".")
-        drawn.savefig(image, format=kind, dpi=160, metadata={"CreationDate": None} if kind == "pdf" else None)
-        content = image.getvalue()
-    try:
-        with staging(path.parent) as staged:
-            beside = staged / NEW / path.name
-            beside.write_bytes(content)
-            beside.replace(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    if ending == ".svg":
+        return plots.svg(drawn).encode()
+    image = io.BytesIO()
+    unclocked = {"CreationDate": None} if ending == ".pdf" else None
+    drawn.savefig(image, format=ending.removeprefix("."), dpi=160, metadata=unclocked)
+    return image.getvalue()

@@ -17,6 +17,7 @@ from market.parameters import InputError, unknown
 from market.registry import Registry
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, versions
 from market.scenario.schema import Scenario, build
+from market.schemas import SCHEMAS
 from market.studies import break_even, crossing
 from market.studies.levels import Range
 from market.studies.points import SCENARIO, Design
@@ -184,6 +185,17 @@ def opened(folder: str | os.PathLike[str]) -> Result:
     except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
         said = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(f"{place}: is no complete result of the kind '{noted['kind']}' ({said})") from None
+
+
+def tables_of(result: Result) -> dict[str, pd.DataFrame]:
+    """All tables of a result by name, those of a run that are derived when asked for too."""
+    if isinstance(result, Run):
+        return {name: result.table(name) for name in SCHEMAS}
+    if isinstance(result, Swept):
+        return {"table": result.table}
+    if isinstance(result, Compared):
+        return {"differences": result.differences, "runs": result.runs}
+    return {"evidence": result.evidence} if isinstance(result, Crossed) else dict(result.tables)
 
 
 def existing(folder: str | os.PathLike[str], *kinds: str) -> Path:
