@@ -28,6 +28,7 @@ import typer
 
 from market import command_line
 from market.parameters import InputError, name_problem
+from market.progress import progress_bar
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
@@ -97,7 +98,7 @@ class Study:
             If a run fails; the line names it.
         """
         names, asked_for, read = self._asked(worlds, reading, seeds)
-        with terminal.progress_bar(", ".join(map(str, [by] if isinstance(by, str) else by)), "runs") as progress:
+        with progress_bar(", ".join(map(str, [by] if isinstance(by, str) else by)), "runs") as progress:
             return _named(self.engine.table(asked_for, read, progress), names, by)
 
     def read_tables(
@@ -119,7 +120,7 @@ class Study:
             Each table as in `read`.
         """
         names, asked_for, read = self._asked(worlds, reading, seeds)
-        with terminal.progress_bar("worlds", "runs") as progress:
+        with progress_bar("worlds", "runs") as progress:
             tables = self.engine.tables(asked_for, read, progress)
         return {name: _named(table, names, by) for name, table in tables.items()}
 
@@ -127,7 +128,7 @@ class Study:
         self, scenario: Scenario, factors: Mapping[str, Levels] | Design | Any, outcomes: Outcomes | None = None
     ) -> pd.DataFrame:
         """Run a design under every seed; see `market.sweep`."""
-        with terminal.progress_bar("design points", "runs") as progress:
+        with progress_bar("design points", "runs") as progress:
             runs = sweep(
                 scenario, factors, seeds=self.seeds, outcomes=outcomes, executor=self.engine, progress=progress
             )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import Executor
 
-import mesa
+with warnings.catch_warnings():  # Mesa loads a progress bar that a notebook without widgets complains of
+    warnings.filterwarnings("ignore", "IProgress not found")
+    import mesa
 
 from market.agents import FirmAgent, SegmentAgent
 from market.month.choose import choose

@@ -24,6 +24,7 @@ ORDER = [
     "scenario",
     "tables",
     "measures",
+    "progress",
     "month",
     "agents",
     "simulation",

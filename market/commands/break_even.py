@@ -32,12 +32,13 @@ def break_even(
 
     Every value is tried under the same seeds; what was tried is shown.
     """
+    from market.progress import progress_bar
     from market.studies.break_even import break_even as find
     from market.views import terminal
 
     setting = scenario_of(scenario, changes)
     place = place_of(out, "break-even", force, "evidence.csv")
-    with terminal.progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
+    with progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
             setting, path, outcome, level, between, seeds=range(replications), workers=workers, cluster=cluster,
             keep=out and kept_beside(out), progress=progress,

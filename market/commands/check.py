@@ -15,10 +15,11 @@ def check() -> None:
     and the accounting identities of a small run; prints what was found beside what is expected. Exit status 1 if
     anything differs by more than is allowed.
     """
+    from market.progress import progress_bar
     from market.studies.check import run_checks
     from market.views import terminal
 
-    with terminal.progress_bar("checks", "pages") as progress:
+    with progress_bar("checks", "pages") as progress:
         pages = run_checks(progress)
     for title, findings in pages.items():
         rows = [

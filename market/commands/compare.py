@@ -31,6 +31,7 @@ def compare(
     Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
     wider that is.
     """
+    from market.progress import progress_bar
     from market.studies.compare import differences, paired
     from market.studies.engine import engine
     from market.views import terminal
@@ -38,7 +39,7 @@ def compare(
     worlds = scenario_of(a, changes), scenario_of(b, changes)
     place = place_of(out, "comparison", force, "differences.csv", "runs.csv")
     with (
-        terminal.progress_bar(f"{a} and {b}", "runs") as progress,
+        progress_bar(f"{a} and {b}", "runs") as progress,
         engine(None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True) as running,
     ):
         runs = paired(running, *worlds, range(replications), outcomes, progress)

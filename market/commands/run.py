@@ -16,6 +16,7 @@ from market.commands.options import Changes, ScenarioName, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
+    from market.progress import progress_bar
     from market.saving.place import Place
     from market.scenario.schema import Scenario
     from market.tables import Run
@@ -61,20 +62,20 @@ def run(
     from market.formats import as_json
     from market.run import simulate
     from market.studies.beside import beside, flipped
-    from market.views import page, plots, terminal
+    from market.views import page, plots
 
     setting = scenario_of(scenario, changes).with_responses()
     flipped(setting)  # what it changes must be there
     place = _place(setting, seed, changes or [], out, force, csv)
     place.check()
     say = _silent if json or quiet else _printed
-    with terminal.progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
+    with progress_bar(f"{setting.name}, seed {seed}", "months") as progress:
         done = simulate(setting, seed, threads=threads, progress=progress)
     above = page.top(done)
     say(above)
     if seeds:
         many = setting.customers > FEW_CUSTOMERS
-        with terminal.progress_bar("other seeds", "runs") as progress, _executor(many) as pool:
+        with progress_bar("other seeds", "runs") as progress, _executor(many) as pool:
             done.tables.update(beside(done, seeds, pool, progress))
     say(page.below(done, page.LINES - len(above)))
     images, undrawn = plots.images("run", done)

@@ -15,6 +15,7 @@ from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 
 if TYPE_CHECKING:
+    from market.progress import progress_bar
     from market.views.results import Swept
 
 
@@ -56,7 +57,6 @@ def sweep(
     from market.saving.naming import folder_name
     from market.studies.factors import design_of
     from market.studies.sweep import sweep as do
-    from market.views import terminal
     from market.views.results import Swept
 
     base = scenario_of(scenario, changes)
@@ -68,7 +68,7 @@ def sweep(
         command_line.leave(kept)  # a sweep that speaks has begun
         typer.echo(line, err=True)
 
-    with terminal.progress_bar(base.name, "runs") as progress:
+    with progress_bar(base.name, "runs") as progress:
         table = do(
             base, planned, replications=replications, outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
             retry_failed=retry_failed, progress=progress, say=say,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -54,6 +55,10 @@ class BreakEven(crossing.Crossing):
         ends = " and ".join(_estimate(known.iloc[end]) for end in (0, -1))
         where = f"{self.outcome} {self.level:g} for {self.path} between {self.between[0]:g} and {self.between[1]:g}"
         return f"{self._answer(known, where)}; {ends}{self._caveats}."
+
+    def _repr_html_(self) -> str:
+        """The answer, and what was tried, as a notebook shows them."""
+        return f"<p>{html.escape(self.sentence)}</p>{self.evidence.to_html(index=False, max_rows=12)}"
 
     @property
     def _few(self) -> int:

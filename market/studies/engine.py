@@ -19,6 +19,7 @@ import pandas as pd
 
 from market.formats import duration
 from market.parameters import InputError
+from market.progress import given_or_bar
 from market.studies.identity import Keys
 from market.studies.levels import label
 from market.studies.reading import Asked, Reading, check_portable
@@ -64,7 +65,7 @@ class Engine:
         ----------
         worlds : what to run.
         reading : what to read off each run.
-        progress : called as ``progress(done, total)`` after each run.
+        progress : called as ``progress(done, total)`` after each run; a notebook shows a bar if it is not given.
         say : takes a line of text: how many runs there are, and how long they will take.
         keys : of the results, if they are known already.
 
@@ -74,6 +75,12 @@ class Engine:
             If a change is refused, the reading cannot be sent to workers, these cannot start or lack something, or a
             result cannot be written.
         """
+        with given_or_bar(progress) as seen:
+            yield from self._results(worlds, reading, seen, say, keys)
+
+    def _results(
+        self, worlds: Worlds, reading: Reading, progress: Progress | None, say: Say | None, keys: Keys | None
+    ) -> Iterator[Result]:
         if self.crew.apart:
             check_portable(reading)
         if self.store is not None and keys is None:

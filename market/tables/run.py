@@ -98,7 +98,7 @@ def _above(module: str) -> Any:
     return import_module(module)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """The outcome of one run. Each of its tables is an attribute, such as `run.models`; docs/DATA.md has their columns.
 
@@ -143,6 +143,9 @@ class Run:
             raise TypeError(f"table {name!r} {fault}")
         return made
 
+    def __repr__(self) -> str:
+        return f"<run of {self.scenario.name}, seed {self.seed}, {self.scenario.months} months>"
+
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in SCHEMAS:
             raise AttributeError(unknown("table", name, SCHEMAS))
@@ -180,6 +183,10 @@ class Run:
         """
         drawn: Figure = _above("market.views.plots").of_run(self, name, dark=dark, **options)
         return drawn
+
+    def _repr_html_(self) -> str:
+        """The verdict, as a notebook shows it."""
+        return str(_above("market.views.notebook").of_run(self))
 
     @cached_property
     def postings(self) -> Postings:

@@ -39,12 +39,16 @@ BESIDE = (Part.SEEDS, Part.FLIP)
 REST = (Part.SURPRISES, Part.NOTES)
 
 
+def head(run: Run) -> str:
+    """What is simulated: the scenario, the seed, the firms and the months."""
+    scenario = run.scenario
+    firms = f"{_many(len(scenario.labs), 'lab')}, {_many(len(scenario.open_providers), 'open provider')}"
+    return f"{scenario.name}, seed {run.seed}: {firms}, {run.dates[0]} to {run.dates[-1]}"
+
+
 def top(run: Run) -> list[str]:
     """Lines that a run alone gives: what it is, both answers, and the labs by year."""
-    scenario, last = run.scenario, run.calendar.date(run.scenario.months - 1)
-    firms = f"{_many(len(scenario.labs), 'lab')}, {_many(len(scenario.open_providers), 'open provider')}"
-    head = f"{scenario.name}, seed {run.seed}: {firms}, {run.dates[0]} to {last}"
-    lines = wrapped([head, *sentences.said("run", run, *BEFORE)])
+    lines = wrapped([head(run), *sentences.said("run", run, *BEFORE)])
     room = LINES - len(lines) - BELOW - len(wrapped(sentences.said("run", run, *REST)))
     gap = [""] if room > LEAST else []
     return [*lines, *gap, *labs_by_year(run, max(LEAST, room - len(gap)))]

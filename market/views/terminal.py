@@ -1,23 +1,20 @@
-"""Tables and progress in a terminal. A table's numbers are computed elsewhere; here they become words."""
+"""Tables in a terminal. A table's numbers are computed elsewhere; here they become words."""
 
 from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from market.accounts.pnl import COMPANIES
-from market.economics.kernels import told_of_compiling
 from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
@@ -38,30 +35,6 @@ def console() -> Console:
 
 GAP = 3
 """Columns of a terminal around each column of a table."""
-
-COMPILING = "compiling the market's loops: once after an installation, half a minute"
-
-
-@contextmanager
-def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar with the time left on standard error; yields a function to call as ``progress(done, total)``.
-
-    A line says so if the market's loops have to be compiled first.
-    """
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TextColumn("· time left"),
-        TimeRemainingColumn(compact=True),
-    )
-    errors = Console(stderr=True, markup=False, emoji=False)
-    bar = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
-    with bar, told_of_compiling(lambda: errors.print(COMPILING)):
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
 
 FORMS: dict[str, Callable[[Any], str]] = {
     "": str,

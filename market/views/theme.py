@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -145,6 +146,12 @@ class Sheet(Figure):
         with styled(self.settings):
             super().__init__(figsize=size, layout="constrained")
             self._write()
+
+    def _repr_png_(self) -> bytes:
+        """The figure, as a notebook shows it."""
+        image = io.BytesIO()
+        self.savefig(image, format="png", dpi=90)
+        return image.getvalue()
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw everything in the style of the sheet."""
