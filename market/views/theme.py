@@ -265,6 +265,12 @@ def shades(axis: Axes) -> Any:
     return ListedColormap(tones([0.12 + 0.88 * step / 255 for step in range(256)]))
 
 
+def legend(axis: Axes, **how: Any) -> None:
+    """Name what is drawn, beside the axes if nothing else is said; nothing if nothing is named."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**({"loc": "center left", "bbox_to_anchor": (1.0, 0.5)} | how))
+
+
 def nothing(axis: Axes, words: str) -> None:
     """Say on empty axes that there is nothing to draw, and why."""
     axis.set_axis_off()

@@ -100,7 +100,7 @@ def _company_results(
     theme.whole_years(axis, companies["year"])
     if companies["failed"].notna().any():
         axis.set_xlabel("cross: the twelve months up to a failure")
-    axis.legend(loc="best")
+    theme.legend(axis, loc="best", bbox_to_anchor=None)
 
 
 def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
@@ -193,7 +193,7 @@ def margins(table: pd.DataFrame, axis: Axes) -> None:
     axis.grid(visible=False, axis="x")
     axis.margins(y=0.1)
     theme.in_percent(axis.yaxis)
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="taken by")
+    theme.legend(axis, title="taken by")
 
 
 # --------------------------------------------------------------------------------------------------------- finances
