@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9")
 """Those of Okabe and Ito that can be seen on white and on black: told apart by colour-blind readers too."""
 
-LINES, HATCHES = ("-", "--", ":", "-."), ("", "///", "...", "xxx")
+LINES, MARKERS, HATCHES = ("-", "--", ":", "-."), ("o", "s", "D", "P"), ("", "///", "...", "xxx")
 """What tells firms of the same colour apart, if there are more firms than colours."""
 
 GREY = "#8C8C8C"
@@ -59,6 +59,7 @@ class Look:
 
     colour: str
     line: str = "-"
+    marker: str = "o"
     hatch: str = ""
 
 
@@ -70,12 +71,10 @@ def looks(firms: Iterable[object]) -> dict[str, Look]:
     firms : in the order of the scenario; once more does not count.
     """
     names = [name for name in dict.fromkeys(map(str, firms)) if name not in (HOSTS, "outside")]
-    own = {
-        name: Look(
-            COLOURS[place % len(COLOURS)], *(kind[place // len(COLOURS) % len(kind)] for kind in (LINES, HATCHES))
-        )
-        for place, name in enumerate(names)
-    }
+    own = {}
+    for place, name in enumerate(names):
+        again, colour = divmod(place, len(COLOURS))
+        own[name] = Look(COLOURS[colour], *(kind[again % len(kind)] for kind in (LINES, MARKERS, HATCHES)))
     return own | {name: Look(GREY, LINES[2]) for name in (HOSTS, "outside")}
 
 
@@ -196,7 +195,8 @@ def in_dollars(side: Axis, values: Iterable[float], what: str = "", per: str = "
 
     Parameters
     ----------
-    values : what is drawn, from which the unit is chosen.   what, per : as in "revenue" and " a year".
+    side : of some axes.   values : what is drawn, from which the unit is chosen.
+    what, per : as in "revenue" and " a year".
     """
     size, name = unit_of(values)
     write_as(lambda value: f"{value / size:,.10g}", side)

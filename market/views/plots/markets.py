@@ -147,7 +147,16 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
             )  # fmt: skip
             at, fill = rows[rows["first"]], axis.get_facecolor() if is_open else look.colour
             label = None if firm in named else str(firm)
-            axis.plot(at["day"], at[column], "o", color=look.colour, markerfacecolor=fill, label=label, zorder=4)
+            axis.plot(
+                at["day"],
+                at[column],
+                look.marker,
+                markersize=4.5,
+                color=look.colour,
+                markerfacecolor=fill,
+                label=label,
+                zorder=4,
+            )
             named.add(str(firm))
         if column == "price":
             theme.log_scale(axis)
