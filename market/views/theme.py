@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9")
 """Those of Okabe and Ito that can be seen on white and on black: told apart by colour-blind readers too."""
 
-LINES, HATCHES = ("-", "--", ":", "-."), ("", "///", "...", "xxx")
+LINES, MARKERS, HATCHES = ("-", "--", ":", "-."), ("o", "s", "D", "P"), ("", "///", "...", "xxx")
 """What tells firms of the same colour apart, if there are more firms than colours."""
 
 GREY = "#8C8C8C"
@@ -60,6 +60,7 @@ class Look:
 
     colour: str
     line: str = "-"
+    marker: str = "o"
     hatch: str = ""
 
 
@@ -71,12 +72,10 @@ def looks(firms: Iterable[object]) -> dict[str, Look]:
     firms : in the order of the scenario; once more does not count.
     """
     names = [name for name in dict.fromkeys(map(str, firms)) if name not in (HOSTS, "outside")]
-    own = {
-        name: Look(
-            COLOURS[place % len(COLOURS)], *(kind[place // len(COLOURS) % len(kind)] for kind in (LINES, HATCHES))
-        )
-        for place, name in enumerate(names)
-    }
+    own = {}
+    for place, name in enumerate(names):
+        again, colour = divmod(place, len(COLOURS))
+        own[name] = Look(COLOURS[colour], *(kind[again % len(kind)] for kind in (LINES, MARKERS, HATCHES)))
     return own | {name: Look(GREY, LINES[2]) for name in (HOSTS, "outside")}
 
 
@@ -203,7 +202,8 @@ def in_dollars(side: Axis, values: Iterable[float], what: str = "", per: str = "
 
     Parameters
     ----------
-    values : what is drawn, from which the unit is chosen.   what, per : as in "revenue" and " a year".
+    side : of some axes.   values : what is drawn, from which the unit is chosen.
+    what, per : as in "revenue" and " a year".
     """
     size, name = unit_of(values)
     write_as(lambda value: f"{value / size:,.10g}", side)
@@ -270,6 +270,12 @@ def shades(axis: Axes) -> Any:
     dark = sum(to_rgb(axis.get_facecolor())) < 1.5
     tones = mpl.colormaps["cividis" if dark else "YlGnBu"]
     return ListedColormap(tones([0.12 + 0.88 * step / 255 for step in range(256)]))
+
+
+def legend(axis: Axes, **how: Any) -> None:
+    """Name what is drawn, beside the axes if nothing else is said; nothing if nothing is named."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**({"loc": "center left", "bbox_to_anchor": (1.0, 0.5)} | how))
 
 
 def nothing(axis: Axes, words: str) -> None:

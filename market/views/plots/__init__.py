@@ -29,5 +29,10 @@ import_all(__name__)
 
 
 def of_run(run: Run, name: str, dark: bool = False, **options: Any) -> Sheet:
-    """Draw a figure of a run by name; as `draw`."""
+    """Draw a figure of a run by name.
+
+    Parameters
+    ----------
+    run : to be drawn.   name, dark, options : as in `draw`, with the same errors.
+    """
     return figures.draw(name, run, dark, **options)

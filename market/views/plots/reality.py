@@ -108,4 +108,4 @@ def _revenue(labs: pd.DataFrame, real: pd.DataFrame, axis: Axes, looks: dict[str
         axis.yaxis, labs.to_numpy(float).ravel(), "revenue, twelve times the month's", " a year, log scale"
     )
     theme.over_time(axis, pd.DatetimeIndex(labs.index))
-    axis.legend(loc="lower right")
+    theme.legend(axis, loc="lower right", bbox_to_anchor=None)
