@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: it asks nothing of any other machine, and what a page asks or complains of is kept."""
+"""A real browser for tests of pages: it asks nothing of other machines, and notes what a page asks and complains of."""
 
 from __future__ import annotations
 
