@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,7 @@ from market.parameters import InputError, unknown
 from market.registry import Registry
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
-
-    from market.studies.points import Design
 
 Size = tuple[float, float]
 Drawing = Callable[..., None]
@@ -71,20 +68,6 @@ class Declared:
         if picture.labels:
             axes.set(**picture.labels)
         return canvas
-
-
-@dataclass(frozen=True)
-class Swept:
-    """A sweep to be drawn: its tidy table, its design, and the outcomes of interest."""
-
-    table: pd.DataFrame
-    design: Design
-    outcomes: Sequence[str]
-
-    @property
-    def known(self) -> list[str]:
-        """Outcomes that some run gave."""
-        return [name for name in self.outcomes if self.table[name].notna().any()]
 
 
 FIGURES: Registry[Declared] = Registry("figure")

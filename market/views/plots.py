@@ -18,11 +18,12 @@ from market.measures.structure import shares
 from market.studies import summary as summaries
 from market.views.figures import FIGURES as FIGURES
 from market.views.figures import Picture as Picture
-from market.views.figures import Swept, figure
 from market.views.figures import draw as draw
+from market.views.figures import figure
 from market.views.figures import files as files
 from market.views.figures import images as images
 from market.views.figures import panels as panels
+from market.views.results import Swept
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
