@@ -5,8 +5,8 @@ for (const place of all(document, ".explorer")) explore(place, JSON.parse(place.
 
 function explore(place, data) {
   const {factors, outcomes, points, grid} = data;
-  const chosen = {outcome: 0, x: 0, y: grid && factors.length > 1 ? 1 : -1, point: 0, level: 0};
-  const start = points[0].at.slice();
+  const chosen = {outcome: 0, x: 0, y: grid && factors.length > 1 ? 1 : -1, point: data.start, level: 0};
+  const start = points[data.start].at.slice();
   const controls = make(place, "div", {class: "controls"});
   const said = make(place, "p", {class: "said", "aria-live": "polite"});
   const plots = make(place, "div", {class: "plots"});

@@ -22,8 +22,9 @@ def explored(swept: Swept) -> dict[str, Any]:
     Returns
     -------
     dict
-        `grid`: whether each factor can be moved while the others stay. `factors`: path and levels, each with its name
-        and, if all are numbers, its value. `outcomes`: name, unit, meaning, and the level at which it breaks even.
+        `grid`: whether each factor can be moved while the others stay. `start`: the place of the point to begin at.
+        `factors`: path and levels, each with its name and, if all are numbers, its value. `outcomes`: name, unit,
+        meaning, and the level at which it breaks even.
         `points`: for each design point the place of its level of each factor, and for each outcome mean, low, high, n.
     """
     factors, names = swept.design.factors, swept.known
@@ -36,6 +37,7 @@ def explored(swept: Swept) -> dict[str, Any]:
         points.append({"at": at, "of": [_estimate(by_name.loc[name]) for name in names]})
     return {
         "grid": swept.design.kind in ("grid", "one_at_a_time"),
+        "start": _start(swept, points, rows),
         "factors": [{"path": factor, **_described(levels[factor])} for factor in factors],
         "outcomes": [
             {"name": name, "unit": _of(name, "unit"), "meaning": _of(name, "meaning"), "level": level_of(name)}
@@ -43,6 +45,12 @@ def explored(swept: Swept) -> dict[str, Any]:
         ],
         "points": points,
     }
+
+
+def _start(swept: Swept, points: list[dict[str, Any]], rows: pd.DataFrame) -> int:
+    """The scenario as it is, where factors are moved one at a time; else the point in the middle of the order."""
+    order = rows["point"].drop_duplicates().tolist()
+    return order.index(0) if swept.design.kind == "one_at_a_time" and 0 in order else len(points) // 2
 
 
 def _levels(column: pd.Series) -> list[Any]:
