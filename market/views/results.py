@@ -15,7 +15,7 @@ import pandas as pd
 from market.measures.outcomes import headlines, usual
 from market.parameters import InputError, unknown
 from market.registry import Registry
-from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified
+from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, versions
 from market.scenario.schema import Scenario, build
 from market.studies import break_even, crossing
 from market.studies.levels import Range
@@ -136,6 +136,30 @@ def kind_of(result: object) -> str:
         if isinstance(result, kind.of):
             return kind.name
     raise InputError(f"an object of the class {type(result).__name__} is no result; allowed: {', '.join(KINDS)}")
+
+
+def source_of(result: Result) -> str:
+    """Say in one line where a figure of a result comes from: the scenario, the seeds, and this package's version."""
+    parts = []
+    if isinstance(result, Compared):
+        parts.append(" and ".join(result.names))
+    elif not isinstance(result, Inquired) and result.scenario is not None:
+        parts.append(result.scenario.name)
+    if isinstance(result, Run):
+        parts.append(f"seed {result.seed}")
+    elif isinstance(result, Swept | Compared):
+        parts.append(_in_words(result.seeds))
+    elif isinstance(result, Crossed):
+        parts.append(f"{int(result.evidence[['n', 'left_out']].sum(axis=1).max())} seeds")
+    return " · ".join([*parts, f"market-of-models {versions().get('market-of-models', '')}".strip()])
+
+
+def _in_words(seeds: Sequence[int]) -> str:
+    """Random seeds in few characters."""
+    if len(seeds) == 1:
+        return f"seed {seeds[0]}"
+    in_a_row = list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))) if seeds else False
+    return f"seeds {seeds[0]}–{seeds[-1]}" if in_a_row else f"{len(seeds)} seeds"
 
 
 def opened(folder: str | os.PathLike[str]) -> Result:
