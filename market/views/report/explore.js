@@ -134,7 +134,7 @@ function explore(place, data) {
     const across = scale(chosen.x, EDGE.left + 14, WIDE - EDGE.right - 14);
     const up = at => HIGH - EDGE.bottom - (HIGH - EDGE.top - EDGE.bottom) * (at - low) / (high - low);
     axis(svg, chosen.x, across);
-    for (const at of [low, (low + high) / 2, high]) text(svg, EDGE.left - 8, up(at) + 4, digits(at), "end");
+    for (const at of ticks(low, high)) text(svg, EDGE.left - 8, up(at) + 4, digits(at), "end");
     draws(svg, "line", {class: "axis", x1: EDGE.left, x2: EDGE.left, y1: EDGE.top, y2: HIGH - EDGE.bottom});
     const known = row.filter(point => point.of[chosen.outcome][0] !== null);
     const spot = point => [across(value(chosen.x, point.at[chosen.x])), up(point.of[chosen.outcome][0])];
@@ -161,13 +161,14 @@ function explore(place, data) {
     const ys = borders(factors[chosen.y].levels.map((_, n) => up(value(chosen.y, n))), HIGH - EDGE.bottom, EDGE.top);
     const cells = factors[chosen.x].levels.map(() => factors[chosen.y].levels.map(() => null));
     for (const point of along(chosen.x, chosen.y)) cells[point.at[chosen.x]][point.at[chosen.y]] = point.of[chosen.outcome][0];
-    const most = Math.max(Math.abs(high - chosen.level), Math.abs(low - chosen.level)) || 1;
+    const most = Math.max(...cells.flat().filter(mean => mean !== null).map(mean => Math.abs(mean - chosen.level))) || 1;
     cells.forEach((column, i) => column.forEach((mean, j) => {
       const side = mean === null ? "none" : mean >= chosen.level ? "up" : "down";
       const cell = draws(svg, "rect", {class: side, x: xs[i], width: xs[i + 1] - xs[i], y: ys[j + 1], height: ys[j] - ys[j + 1]});
       if (mean !== null) cell.setAttribute("fill-opacity", 0.12 + 0.7 * Math.abs(mean - chosen.level) / most);
     }));
     axis(svg, chosen.x, across);
+    draws(svg, "text", {"text-anchor": "middle", transform: `translate(13 ${(HIGH - EDGE.bottom + EDGE.top) / 2}) rotate(-90)`}).textContent = factors[chosen.y].path;
     factors[chosen.y].levels.forEach((name, n) => text(svg, EDGE.left - 8, up(value(chosen.y, n)) + 4, short(name), "end"));
     const lefts = factors[chosen.x].levels.map((_, n) => across(value(chosen.x, n)));
     const tops = factors[chosen.y].levels.map((_, n) => up(value(chosen.y, n)));
@@ -216,6 +217,14 @@ function explore(place, data) {
     make(figure, "figcaption").append(label);
     return svg;
   }
+}
+
+/* Round numbers within a range. */
+function ticks(low, high) {
+  const rough = (high - low) / 4, size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * [1, 2, 5, 10].find(times => times * size >= rough), found = [];
+  for (let n = Math.ceil(low / step); n * step <= high; n++) found.push(n * step);
+  return found;
 }
 
 function borders(places, first, last) {
