@@ -14,7 +14,6 @@ from pydantic.fields import FieldInfo
 from market.families import Registered, Rule
 from market.parameters import RENAMED, InputError, Parameters, shown, unknown
 
-
 MOST_BLOCKS = 100
 """Entries of a list or table that `settings` walks one by one."""
 

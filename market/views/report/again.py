@@ -72,7 +72,10 @@ def _scenario(scenario: Scenario) -> list[str]:
     base = load(scenario.name)
     try:
         needed = changes(base, scenario)
-        if base.with_responses().vary({path: v for path, v in needed.items() if path != "record_responses"}) == scenario:
+        if (
+            base.with_responses().vary({path: v for path, v in needed.items() if path != "record_responses"})
+            == scenario
+        ):
             needed.pop("record_responses", None)
         if base.vary(needed).with_responses() != scenario.with_responses():
             return []

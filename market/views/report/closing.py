@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from market.scenario.schema import Scenario
 from market.views.limits import LIMITS
@@ -32,7 +33,7 @@ def parameters(reported: Reported) -> Iterator[Block]:
 
 
 @section(title="Limits", place=80)
-def limits(reported: Reported) -> Iterator[Block]:
+def limits(_: Reported) -> Iterator[Block]:
     """What is assumed or left out, and what depends on it."""
     rows = [(limit.says, limit.affects) for limit in LIMITS]
     yield of_texts("What the market assumes and cannot tell", rows, ("Limit", "What it affects"))
@@ -48,12 +49,11 @@ def provenance(reported: Reported) -> Iterator[Block]:
     else:
         yield Words(["Its scenario is none of the catalogue with values set; the manifest holds all of it."])
     yield Code("To cite it", cited(reported))
-    versions = {**noted.get("versions", {}), **noted.get("identity", {}).get("versions", {})}
-    seal = noted.get("checksum") or noted.get("fingerprint")
+    seal = _seal(noted)
     facts = [("kind", reported.kind), ("commit", noted.get("commit") or "none: not run from a checkout")]
     facts += [("SHA-256 of the manifest", seal)] if seal else []
     yield Facts(facts, code=True)
-    yield Fold("Versions of the program and of what it depends on", [Facts(list(versions.items()), code=True)])
+    yield Fold("Versions of the program and of what it depends on", [Facts(list(_versions(noted).items()), code=True)])
     files = noted.get("files", {})
     if files:
         yield Fold("SHA-256 checksums of the files", [Facts(list(files.items()), code=True)])
@@ -61,11 +61,19 @@ def provenance(reported: Reported) -> Iterator[Block]:
 
 def cited(reported: Reported) -> str:
     """A result in one line for a list of references."""
-    noted = reported.noted
-    version = {**noted.get("versions", {}), **noted.get("identity", {}).get("versions", {})}.get("market-of-models", "?")
+    noted, title = reported.noted, heading(reported.result)
+    version = _versions(noted).get("market-of-models", "unknown")
     commit = f", commit {noted['commit']}" if noted.get("commit") else ""
-    seal = noted.get("checksum") or noted.get("fingerprint") or "none"
     return (
-        f"Market of Models, version {version}{commit} [computer program]. {heading(reported.result)} ({reported.kind}). "
-        f"SHA-256 of its manifest: {seal}."
+        f"Market of Models, version {version}{commit} [computer program]. {title} ({reported.kind}). "
+        f"SHA-256 of its manifest: {_seal(noted) or 'none'}."
     )
+
+
+def _versions(noted: Mapping[str, Any]) -> dict[str, str]:
+    """Versions that a manifest names; a sweep's name those of its results as well."""
+    return {**noted.get("versions", {}), **noted.get("identity", {}).get("versions", {})}
+
+
+def _seal(noted: Mapping[str, Any]) -> str:
+    return noted.get("checksum") or noted.get("fingerprint") or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -32,9 +33,9 @@ def explored(swept: Swept) -> dict[str, Any]:
     levels = {factor: _levels(rows[factor]) for factor in factors}
     points = []
     for _, part in rows.groupby("point", sort=False):
-        head, by_name = part.iloc[0], part.set_index("outcome")
+        head, by_name = part.iloc[0], part.set_index("outcome").to_dict("index")
         at = [levels[factor].index(head[factor]) for factor in factors]
-        points.append({"at": at, "of": [_estimate(by_name.loc[name]) for name in names]})
+        points.append({"at": at, "of": [_estimate(by_name[name]) for name in names]})
     return {
         "grid": swept.design.kind in ("grid", "one_at_a_time"),
         "start": _start(swept, points, rows),
@@ -64,7 +65,7 @@ def _described(levels: list[Any]) -> dict[str, Any]:
     return {"levels": [label(value) for value in levels], "values": levels if numbers else None}
 
 
-def _estimate(row: pd.Series) -> list[float | None]:
+def _estimate(row: Mapping[Hashable, Any]) -> list[float | None]:
     return [_short(row[name]) for name in ("mean", "low", "high", "n")]
 
 

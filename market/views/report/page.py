@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from market.parameters import InputError
 from market.registry import import_all
@@ -33,14 +35,16 @@ def page(folder: str | os.PathLike[str]) -> str:
     except DamageError as error:
         raise InputError(f"{os.fspath(folder)}: {error}") from None
     reported = Reported(result, kind_of(result), noted)
-    return _environment().get_template("page.html.j2").render(
-        title=heading(result), question=QUESTION, facts=facts(result), sections=list(sections_of(reported))
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(title=heading(result), question=QUESTION, facts=facts(result), sections=list(sections_of(reported)))
     )
 
 
 def _environment() -> Environment:
     """Templates that write every text as text, and stop at a name that is not there."""
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("market.views.report", "."),
         autoescape=True,
         undefined=StrictUndefined,
@@ -49,6 +53,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    templates.filters["soft"] = _soft
+    return templates
+
+
+def _soft(text: str) -> Markup:
+    """Text, escaped, that may be broken within names such as labs.*.training_growth."""
+    return Markup(re.sub(r"(?<=[A-Za-z*])([._])(?=[A-Za-z*])", r"\1<wbr>", str(escape(_shown(text)))))
 
 
 def _shown(value: Any) -> Any:

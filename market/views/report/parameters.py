@@ -81,7 +81,11 @@ def changes(base: Scenario, scenario: Scenario) -> dict[str, Any]:
 def _together(star: str, group: list[Setting], scenario: Scenario) -> Iterator[Setting]:
     """One setting for a group in which all entries of a table agree, else all of them."""
     table, _, _ = star.partition(".")
-    if "*" in star and len(group) == len(getattr(scenario, table)) and all(one.value == group[0].value for one in group):
+    if (
+        "*" in star
+        and len(group) == len(getattr(scenario, table))
+        and all(one.value == group[0].value for one in group)
+    ):
         yield Setting(replace(group[0].declared, path=star), group[0].value)
     else:
         yield from group

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ from market.formats import NOTHING, decimals, four_digits
 from market.schemas import Schema
 from market.views.report.blocks import Cell, Heading, Sheet
 from market.views.terminal import FORMS
+
+_FIGURE = re.compile(r"[−–]|[−]?[0-9][0-9,.]*%?")
+"""A number as `market.formats` writes it."""
 
 MOST_ROWS = 500
 """Rows of a table that a page shows; a longer one says how many it has."""
@@ -50,7 +54,10 @@ def of_frame(caption: str, frame: pd.DataFrame, most: int = MOST_ROWS) -> Sheet:
 
 def of_texts(caption: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Sheet:
     """Lay out rows of text that stay in their order."""
-    return Sheet(caption, [Heading(text) for text in headings], [[Cell(text) for text in row] for row in rows], False)
+    cells = [[Cell(text) for text in row] for row in rows]
+    numeric = [all(_FIGURE.fullmatch(row[place].text) for row in cells) for place in range(len(headings))]
+    heads = [Heading(text, numeric=bool(cells) and one) for text, one in zip(headings, numeric, strict=True)]
+    return Sheet(caption, heads, cells, sorts=False)
 
 
 def cell(value: Any, form: Callable[[Any], str], text: str = "") -> Cell:
