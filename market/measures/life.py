@@ -122,7 +122,8 @@ def carried(run: Run, of: Life) -> pd.DataFrame:
     since = of.flows[of.flows["month"] > int(of.facts["peak_month"])]
     lost = since.pivot_table(index="month", columns="cause", values="amount", aggfunc="sum", fill_value=0.0)
     lost = -lost.reindex(index=own.index, columns=list(attribution.CAUSES), fill_value=0.0).cumsum() + 0.0
-    return pd.concat([own.rename("revenue"), lost], axis=1)
+    table: pd.DataFrame = pd.concat([own.rename("revenue"), lost], axis=1)
+    return table
 
 
 def _reigns(offers: pd.DataFrame, own: pd.DataFrame) -> tuple[tuple[int, int], ...]:

@@ -32,20 +32,8 @@ def against_evidence(run: Run) -> pd.DataFrame:
         target_place=(table["target"] - table["low"]) / width,
         inside=table["value"].between(table["low"], table["high"]),
     )
-    names = [
-        "moment",
-        "definition",
-        "value",
-        "target",
-        "low",
-        "high",
-        "unit",
-        "period",
-        "place",
-        "target_place",
-        "inside",
-    ]
-    return table[names].reset_index(drop=True)
+    kept: pd.DataFrame = table.drop(columns=["rank", "grade", "source"]).reset_index(drop=True)
+    return kept
 
 
 def real_revenue() -> pd.DataFrame:

@@ -55,7 +55,7 @@ class Declared:
     reads : gives the pictures of what it needs; none where there is nothing to draw. Its other arguments are options.
     size : inches.
     rows, columns : axes below and beside each other; those below each other share the horizontal axis.
-    heights : of the rows, relative to each other.
+    widths : of the columns, relative to each other; equal if not given.
     place : in the order of want, in which listings show them.
     written : whether commands draw it beside what they save.
     drawing : a function of tables and an axis, or a tuple of axes; it neither computes nor saves.
@@ -68,7 +68,7 @@ class Declared:
     size: Size
     rows: int
     columns: int
-    heights: tuple[float, ...]
+    widths: tuple[float, ...]
     place: int
     written: bool
     drawing: Drawing
@@ -103,8 +103,7 @@ class Declared:
         title = picture.title or f"{self.title[:1].upper()}{self.title[1:]}"
         canvas = Sheet(picture.size or self.size, dark, (title, picture.words, source))
         with styled(canvas.settings):
-            heights = {"height_ratios": self.heights} if self.heights else {}
-            axes = canvas.subplots(self.rows, self.columns, sharex="col" if self.rows > 1 else "none", **heights)
+            axes: Any = canvas.subplots(self.rows, self.columns, sharex=self.rows > 1, width_ratios=self.widths or None)
             single = self.rows * self.columns == 1
             self.drawing(*picture.tables, axes if single else tuple(axes.flat), **picture.options)
             if picture.labels:
@@ -123,7 +122,7 @@ def figure(
     size: Size = (7, 4.5),
     rows: int = 1,
     columns: int = 1,
-    heights: tuple[float, ...] = (),
+    widths: tuple[float, ...] = (),
     place: int = 100,
     written: bool = True,
 ) -> Callable[[Drawing], Drawing]:
@@ -131,7 +130,7 @@ def figure(
 
     Parameters
     ----------
-    needs, title, reads, size, rows, columns, heights, place, written : as in `Declared`.
+    needs, title, reads, size, rows, columns, widths, place, written : as in `Declared`.
 
     Raises
     ------
@@ -145,7 +144,7 @@ def figure(
 
     def register(drawing: Drawing) -> Drawing:
         name = drawing.__name__
-        own = Declared(name, title, needs, reads, size, rows, columns, heights, place, written, drawing)
+        own = Declared(name, title, needs, reads, size, rows, columns, widths, place, written, drawing)
         FIGURES.add(name, own)
         return drawing
 

@@ -36,7 +36,7 @@ def svg(drawn: Figure) -> str:
         _own(element, mark)
     root.set("style", "stroke-linejoin: round; stroke-linecap: butt")
     root.set("role", "img")
-    said = []
+    said: list[str] = []
     for tag, words in (("desc", _words(drawn)), ("title", getattr(drawn, "heading", ""))):
         if words:
             element = ElementTree.Element(f"{{{SVG}}}{tag}", id=f"{mark}-{tag}")

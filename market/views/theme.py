@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib import rcsetup
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
@@ -33,6 +34,9 @@ GREY = "#8C8C8C"
 """Hosts, what nobody buys, and lines that mark a level."""
 
 GOOD, BAD = "#009E73", "#D55E00"
+
+KINDS = ("#6A51A3", "#B3A2D4", "#B5485D", "#3F8F7F", "#A89F91", "#D8D2C8", "#C9A227", "#DDA0B6", "#6E6259")
+"""Colours of what is no firm, such as costs and causes: none of them is a firm's."""
 
 FONTS = (
     "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR",
@@ -99,7 +103,7 @@ def style(dark: bool = False) -> dict[str, Any]:
         "axes.axisbelow": True,
         "axes.linewidth": 0.8,
         "axes.unicode_minus": True,
-        "axes.prop_cycle": mpl.cycler(color=COLOURS),
+        "axes.prop_cycle": rcsetup.cycler("color", COLOURS),
         "grid.color": tone["grid"],
         "grid.linewidth": 0.8,
         "xtick.color": tone["soft"],
@@ -121,7 +125,8 @@ def style(dark: bool = False) -> dict[str, Any]:
 @contextmanager
 def styled(settings: Mapping[str, Any]) -> Iterator[None]:
     """Draw in a style, in silence about letters that no installed font has."""
-    with mpl.rc_context(dict(settings)), warnings.catch_warnings():
+    rc: Any = dict(settings)
+    with mpl.rc_context(rc), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"(Glyph|Matplotlib currently does not support)")
         yield
 
@@ -155,7 +160,7 @@ class Sheet(Figure):
         """Write the texts, and leave what they need free."""
         width, height = self.get_size_inches()
         heading = textwrap.wrap(self.heading, max(20, int(width * 10)))
-        words = textwrap.wrap(self.words, max(24, int(width * 13.5)))
+        words = textwrap.wrap(self.words, max(24, int(width * 13.7)))
         top = 0.0
         for line in heading:
             self._line(line, top + 0.1, size=12.5, weight="bold")
@@ -168,7 +173,8 @@ class Sheet(Figure):
         if self.source:
             at = (_MARGIN / width, 0.07 / height)
             self.text(*at, self.source, size=7.5, color=self.settings["axes.labelcolor"], va="bottom")
-        self.get_layout_engine().set(rect=(0, foot / height, 1, 1 - (foot + top) / height))
+        engine: Any = self.get_layout_engine()
+        engine.set(rect=(0, foot / height, 1, 1 - (foot + top) / height))
 
     def _line(self, text: str, down: float, **how: Any) -> None:
         width, height = self.get_size_inches()
@@ -212,16 +218,16 @@ def days(calendar: Calendar, months: Iterable[int]) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([pd.Timestamp(f"{calendar.date(int(month))}-01") for month in months])
 
 
-def over_time(axis: Axes, index: pd.DatetimeIndex) -> None:
+def over_time(axis: Axes, index: pd.Index) -> None:
     """Let the horizontal axis show calendar time, from the first to the last of some days and no further."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
-    locator = AutoDateLocator(minticks=2, maxticks=7)
+    locator: Any = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axis.xaxis.set_major_locator(locator)
-    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     if len(index):
-        first, last = index.min(), index.max()
-        axis.set_xlim(first, max(last, first + pd.Timedelta(days=31)))
+        first, last = date2num([index.min(), index.max()])  # type: ignore[no-untyped-call]
+        axis.set_xlim(first, max(last, first + 31))
 
 
 def whole_years(axis: Axes, years: Iterable[float]) -> None:
@@ -233,6 +239,30 @@ def whole_years(axis: Axes, years: Iterable[float]) -> None:
         axis.xaxis.set_major_locator(FixedLocator(range(known[0], known[-1] + 1, 1 + (known[-1] - known[0]) // 10)))
         axis.set_xlim(known[0] - 0.4, known[-1] + 0.4)
     write_as(formats.level, axis.xaxis)
+
+
+def log_scale(axis: Axes) -> None:
+    """Put the vertical axis on a log scale, with plain numbers at 1, 2, 5, 10 and so on."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.yaxis.set_minor_locator(NullLocator())
+    write_as(lambda value: f"{value:,.10g}", axis.yaxis)
+
+
+def ink(axis: Axes) -> Any:
+    """The colour in which text stands on the paper of some axes."""
+    return axis.title.get_color()
+
+
+def shades(axis: Axes) -> Any:
+    """Colours from little to much, little being the nearest to the paper of some axes."""
+    from matplotlib.colors import ListedColormap, to_rgb
+
+    dark = sum(to_rgb(axis.get_facecolor())) < 1.5
+    tones = mpl.colormaps["cividis" if dark else "YlGnBu"]
+    return ListedColormap(tones([0.12 + 0.88 * step / 255 for step in range(256)]))
 
 
 def nothing(axis: Axes, words: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from market.measures.price_wars import PriceWar
 from market.measures.price_wars import price_wars as wars_of
 from market.measures.prices import leading_prices
 from market.views import theme
@@ -32,7 +33,11 @@ def _wars(run: Run) -> Iterator[Picture]:
         }
     )
     many = "No price war" if wars.empty else f"{len(wars)} price war{'s' if len(wars) > 1 else ''}, shaded"
-    words = f"{many}: margins on matched models fall by 15% or more, and a cut answers a rival's within three months."
+    limits = PriceWar()
+    words = (
+        f"{many}. In one, markups on matched models fall by {limits.fall:g} log points or more within {limits.window} "
+        f"months, and a cut follows a rival's within {limits.reply}."
+    )
     yield Picture((prices, spans), {"firms": list(run.scenario.firms)}, words=words)
 
 
@@ -64,15 +69,13 @@ def price_wars(prices: pd.DataFrame, wars: pd.DataFrame, axis: Axes, firms: Sequ
             known.index, known[firm], look.line, color=look.colour, label=firm, drawstyle="steps-post",
             marker="o" if single else "",
         )  # fmt: skip
-    axis.set_yscale("log")
+    theme.log_scale(axis)
     for place, (_, war) in enumerate(wars.iterrows()):
         axis.axvspan(war["begin"], war["end"], color=theme.GREY, alpha=0.22, linewidth=0)
         axis.annotate(
             war["label"], (war["begin"], 1 - 0.06 * (place % 3)), (3, -3), xycoords=axis.get_xaxis_transform(),
-            textcoords="offset points", va="top", fontsize=8, color=axis.yaxis.label.get_color(),
+            textcoords="offset points", va="top", fontsize=8, color=theme.ink(axis),
         )  # fmt: skip
-    theme.write_as(lambda price: f"{price:g}", axis.yaxis)
-    axis.yaxis.set_minor_formatter(lambda price, _: f"{price:g}" if f"{price:e}"[0] in "25" else "")
     axis.set_ylabel("list price, $ per Mtok, log scale")
     theme.over_time(axis, pd.DatetimeIndex(prices.index))
     axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))

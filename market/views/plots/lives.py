@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CAUSE_COLOURS = dict(
     zip(
         IN_WORDS,
-        ("#0072B2", "#56B4E9", "#D55E00", "#009E73", "#8C8C8C", "#BFBFBF", "#E69F00", "#CC79A7", "#5F6670"),
+        theme.KINDS,
         strict=True,
     )
 )
@@ -38,13 +38,20 @@ def _life(run: Run, model: str | None = None) -> Iterator[Picture]:
     table = carried(run, known)
     table = table.set_axis(theme.days(run.calendar, table.index))
     words = (
-        "Above its revenue, by who took it, what it had lost by then since its peak, net; below zero what had been "
-        "gained in the same time. Together they make up the peak."
+        "Above its revenue: what it has lost since its peak, net, by who or what took it. Below zero: what it has "
+        "gained meanwhile. All together are the peak."
     )
     yield Picture((table,), title=f"The life of {name}", words=words)
 
 
-@figure(needs="run", title="the life of a model: its revenue and who took it", reads=_life, size=(9.5, 5), place=5)
+@figure(
+    needs="run",
+    title="the life of a model: its revenue and who took it",
+    reads=_life,
+    size=(9.5, 5),
+    place=5,
+    written=False,
+)
 def life(table: pd.DataFrame, axis: Axes) -> None:
     """Stack what a model sold and, above it, what it lost since its peak by cause; what was gained stands below zero.
 
@@ -54,14 +61,14 @@ def life(table: pd.DataFrame, axis: Axes) -> None:
     """
     days, revenue = table.index, table["revenue"].to_numpy(float)
     axis.fill_between(days, 0, revenue, color=theme.GREY, alpha=0.45, linewidth=0, label="revenue")
-    axis.plot(days, revenue, color=axis.yaxis.label.get_color(), marker="o" if len(table) == 1 else "")
+    axis.plot(days, revenue, color=theme.ink(axis), marker="o" if len(table) == 1 else "")
     above, below = revenue, np.zeros(len(table))
     causes = [cause for cause in IN_WORDS if cause in table and (table[cause].abs() > 0.005 * revenue.max()).any()]
     for cause in causes:
         lost, gained = table[cause].clip(lower=0.0).to_numpy(float), table[cause].clip(upper=0.0).to_numpy(float)
-        look = {"color": CAUSE_COLOURS[cause], "linewidth": 0}
-        axis.fill_between(days, above, above + lost, label=IN_WORDS[cause], **look)
-        axis.fill_between(days, below, below + gained, **look)
+        colour = CAUSE_COLOURS[cause]
+        axis.fill_between(days, above, above + lost, color=colour, linewidth=0, label=IN_WORDS[cause])
+        axis.fill_between(days, below, below + gained, color=colour, linewidth=0)
         above, below = above + lost, below + gained
     top = float(revenue.max())
     axis.axhline(top, color=theme.GREY, linewidth=1, linestyle="--")
@@ -69,4 +76,4 @@ def life(table: pd.DataFrame, axis: Axes) -> None:
     axis.axhline(0, color=theme.GREY, linewidth=0.8)
     theme.in_dollars(axis.yaxis, [*above, *below], "revenue", " a month")
     theme.over_time(axis, pd.DatetimeIndex(days))
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="taken by", reverse=True)
+    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)

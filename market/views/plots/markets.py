@@ -26,15 +26,15 @@ MOST_MODELS = 16
 
 def _shares_by_month(run: Run) -> Iterator[Picture]:
     firms = [*run.scenario.firms, HOSTS]
-    sizes = annualised(run.offers, firms, run.scenario.months)
-    days = theme.days(run.calendar, sizes.index)
+    sold = annualised(run.offers, firms, run.scenario.months)
+    days = theme.days(run.calendar, sold.index)
     parts = [
         shares(run.offers, of).pivot_table(index="month", columns="firm", values="share")
         for of in ("revenue", "tokens")
     ]
-    parts = [part.reindex(sizes.index, columns=firms).fillna(0.0).set_axis(days) for part in parts]
-    sizes = sizes.sum(axis=1).set_axis(days)
-    words = "Bottom to top in the order of the legend; the hosts of open models are grey."
+    parts = [part.reindex(sold.index, columns=firms).fillna(0.0).set_axis(days) for part in parts]
+    sizes = sold.sum(axis=1).set_axis(days)
+    words = "What independent hosts sell of open models is grey."
     yield Picture((sizes, *parts), {"firms": list(run.scenario.firms)}, words=words)
 
 
@@ -141,15 +141,16 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
         named: set[str] = set()
         for (firm, _, is_open), rows in shown.groupby(["firm", "model", "open_weights"], sort=False):
             look = looks[str(firm)]
-            axis.plot(rows["day"], rows[column], look.line, color=look.colour, linewidth=1.1, alpha=0.75)
+            axis.plot(
+                rows["day"], rows[column], look.line, color=look.colour, linewidth=1.1, alpha=0.75,
+                drawstyle="steps-post",
+            )  # fmt: skip
             at, fill = rows[rows["first"]], axis.get_facecolor() if is_open else look.colour
             label = None if firm in named else str(firm)
             axis.plot(at["day"], at[column], "o", color=look.colour, markerfacecolor=fill, label=label, zorder=4)
             named.add(str(firm))
         if column == "price":
-            axis.set_yscale("log")
-            theme.write_as(lambda price: f"{price:g}", axis.yaxis)
-            axis.yaxis.set_minor_formatter(lambda *_: "")
+            theme.log_scale(axis)
         axis.set_ylabel(unit)
         theme.over_time(axis, pd.DatetimeIndex(offers["day"]))
     axes[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -195,24 +196,30 @@ def _movements(run: Run) -> Iterator[Picture]:
         "What customers who moved had paid in the month before, over the whole run; the models between which most was "
         "moved, by firm and generation."
     )
-    yield Picture((table,), words=words, size=(max(side + 1.6, 5.5), max(side, 4.2)))
+    firms = list(run.models.set_index("model")["firm"].reindex(table.index))
+    yield Picture((table, firms), words=words, size=(max(side + 1.0, 5.5), max(side, 4.2)))
 
 
 @figure(needs="run", title="who took customers from whom", reads=_movements, size=(9, 8), place=11, written=False)
-def movements(table: pd.DataFrame, axis: Axes) -> None:
+def movements(table: pd.DataFrame, firms: Sequence[str], axis: Axes) -> None:
     """Draw as colours what moved from the model of each row to the model of each column.
 
     Parameters
     ----------
     table : dollars, models as index (left) and columns (gone to); empty cells where nobody moved.
+    firms : whose each of these models is.
     """
     if not len(table):
         theme.nothing(axis, "no customer moved from one model to another")
         return
     size, name = theme.unit_of(table.to_numpy(float).ravel())
-    shown = axis.imshow(table.to_numpy(float) / size, cmap="viridis", aspect="equal")
+    shown = axis.imshow(table.to_numpy(float) / size, cmap=theme.shades(axis), aspect="equal")
     axis.set_xticks(range(len(table.columns)), [str(name) for name in table.columns], rotation=90)
     axis.set_yticks(range(len(table.index)), [str(name) for name in table.index])
+    for place in range(1, len(table)):
+        if firms[place] != firms[place - 1]:
+            axis.axhline(place - 0.5, color=theme.GREY, linewidth=0.8)
+            axis.axvline(place - 0.5, color=theme.GREY, linewidth=0.8)
     axis.set_xlabel("went to")
     axis.set_ylabel("came from")
     axis.grid(visible=False)

@@ -11,7 +11,7 @@ import pandas as pd
 from market import formats
 from market.accounts.ledger import HOSTS
 from market.measures.boundaries import RUNGS, ladder
-from market.measures.readings import Bounds, bounds, flagships, up_to_failure
+from market.measures.readings import Bounds, bounds, flagships, up_to_failure, whole_years
 from market.measures.seeds import bands
 from market.views import theme
 from market.views.figures import Picture, figure
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from market.tables import Run
 
-RUNG_COLOURS = dict(zip(RUNGS, ("#56B4E9", "#CC79A7", "#0072B2", "#E69F00"), strict=True))
+RUNG_COLOURS = dict(zip(RUNGS, (theme.KINDS[1], theme.KINDS[7], theme.KINDS[2], theme.KINDS[0]), strict=True))
 
 
 def _both_readings(run: Run) -> Iterator[Picture]:
@@ -112,9 +112,10 @@ def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
     smallest = 10.0 ** math.floor(math.log10(max(size[size > 0].min() if (size > 0).any() else 1.0, top / 1e5)))
     axis.set_yscale("symlog", linthresh=smallest)
     tens = [smallest * 10.0**n for n in range(math.ceil(math.log10(max(top, smallest) / smallest)) + 1)]
-    losses = [-ten for ten in tens] if (amounts < 0).any() else []
-    gains = tens if (amounts > 0).any() else []
+    losses = [-ten for ten in tens] if (amounts.round(2) < 0).any() else []
+    gains = tens if (amounts.round(2) > 0).any() else []
     axis.set_yticks([*losses, 0.0, *gains])
+    axis.set_ylim(-1.6 * top if losses else -0.2 * smallest, 1.6 * top if gains else 0.2 * smallest)
     axis.yaxis.set_minor_locator(NullLocator())
 
 
@@ -140,10 +141,7 @@ def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look
         )  # fmt: skip
     for multiple, line in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], line, color=theme.GREY, linewidth=1)
-    axis.annotate("2×", (high, 2 * high), color=theme.GREY, ha="right", va="bottom")
-    axis.annotate(
-        "1×", (high, high), color=theme.GREY, ha="right", va="top", xytext=(0, -4), textcoords="offset points"
-    )
+        axis.annotate(f" {multiple}×", (high, multiple * high), color=theme.GREY, va="center", annotation_clip=False)
     axis.set_xscale("log")
     axis.set_yscale("log")
     axis.set_ylim(bottom=floor)
@@ -158,7 +156,9 @@ def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look
 
 def _ladder(run: Run) -> Iterator[Picture]:
     table = ladder(run)
-    words = "Costs taken from revenue one after the other, all labs together, everything expensed in its year."
+    words = (
+        "From all of the revenue (100%) down to the result (line): all labs together, everything expensed in its year."
+    )
     yield Picture((table,), words=words)
 
 
@@ -180,9 +180,8 @@ def margins(table: pd.DataFrame, axis: Axes) -> None:
             table.index, -table[rung], bottom=left, width=0.62, color=RUNG_COLOURS[rung], label=rung, edgecolor="none"
         )
         left = left - table[rung]
-    axis.hlines(
-        table["result"], table.index - 0.42, table.index + 0.42, colors=axis.yaxis.label.get_color(), linewidth=2
-    )
+    ends = table.index - 0.42, table.index + 0.42
+    axis.hlines(table["result"], *ends, colors=theme.ink(axis), linewidth=2)
     for place, result in zip(table.index, table["result"], strict=True):
         words = formats.percent(result).replace("-", "−")
         axis.annotate(words, (place, result), (0, -4), textcoords="offset points", ha="center", va="top", weight="bold")
@@ -190,11 +189,11 @@ def margins(table: pd.DataFrame, axis: Axes) -> None:
     labels = [f"{year}\n{revenue / size:,.3g}" for year, revenue in zip(table["year"], table["revenue"], strict=True)]
     axis.set_xticks(table.index, labels)
     axis.set_xlabel(f"year, and the labs' revenue in it, {name}")
-    axis.set_ylabel("part of revenue (100% = revenue; black: result)")
+    axis.set_ylabel("part of revenue")
     axis.grid(visible=False, axis="x")
     axis.margins(y=0.1)
     theme.in_percent(axis.yaxis)
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="taken by", reverse=False)
+    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="taken by")
 
 
 # --------------------------------------------------------------------------------------------------------- finances
@@ -206,14 +205,17 @@ FINANCES = {"revenue": "Revenue", "result": "Result", "raised": "Funding raised"
 def _finances(run: Run) -> Iterator[Picture]:
     table = run.companies[run.companies["firm"] != HOSTS]
     ends = {firm: run.calendar.year(month) for firm, month in run.failed.items()}
-    table = table[(table["months"] == 12) | (table["year"] == table["firm"].map(ends))]
     failed = table[table["year"] == table["firm"].map(ends)]
+    table = pd.concat([whole_years(table, run.calendar), failed]).drop_duplicates(["firm", "year"])
+    table = table.sort_values(["firm", "year"], kind="stable")
     seeds = {name: bands(run, name) for name in FINANCES}
     words = "By calendar year, whole years in business; a cross marks the year in which a firm failed."
     yield Picture((table, failed), {"firms": list(run.scenario.firms), "seeds": seeds}, words=words)
 
 
-@figure(needs="run", title="the firms' finances", reads=_finances, size=(10.5, 7), rows=2, columns=2, place=4)
+@figure(
+    needs="run", title="the firms' finances", reads=_finances, size=(10.5, 7), rows=2, columns=2, place=4, written=False
+)
 def finances(
     companies: pd.DataFrame,
     failed: pd.DataFrame,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from market.tables import Run
 
-FAR = 1.5
+FAR = 1.0
 """How many widths of its band a moment may lie outside before it is drawn at the edge."""
 
 MARKS = ("s", "D", "^", "P")
@@ -26,12 +26,14 @@ MARKS = ("s", "D", "^", "P")
 
 def _moments(run: Run) -> Iterator[Picture]:
     moments = against_evidence(run)
-    labs = annualised(run.offers, run.scenario.labs, run.scenario.months)
+    labs = annualised(
+        run.offers, [name for name in run.scenario.firms if name in run.scenario.labs], run.scenario.months
+    )
     labs = labs.set_axis(theme.days(run.calendar, labs.index))
     within = int(moments["inside"].sum())
     words = (
         f"{within} of {len(moments)} moments that the run has lie within the band of the evidence (shaded, its target "
-        "a line). Arrow: further outside than is shown."
+        "a line). Arrow: further outside than is shown. Labs: lines are simulated, marks are real."
     )
     size = (13.5, 2.4 + 0.27 * max(len(moments), 8))
     yield Picture((moments, labs, real_revenue()), {"firms": list(run.scenario.firms)}, size=size, words=words)
@@ -43,6 +45,7 @@ def _moments(run: Run) -> Iterator[Picture]:
     reads=_moments,
     size=(13.5, 7),
     columns=2,
+    widths=(1, 1.3),
     place=13,
     written=False,
 )
@@ -77,34 +80,30 @@ def _bands(moments: pd.DataFrame, axis: Axes) -> None:
         axis.plot(at, row, mark, color=colour, markerfacecolor=fill, markersize=7, markeredgewidth=1.6, zorder=3)
         band = f"{moment['low']:g} to {moment['high']:g}"
         value = formats.four_digits(float(f"{moment['value']:.3g}"))
-        words = f"{value}  ({band} {moment['unit']})".replace("-", "−")
+        words = f"{value}  ({band.replace('-', '−')} {moment['unit']})"
         axis.annotate(words, (1.02, row), xycoords=axis.get_yaxis_transform(), va="center", fontsize=8)
-    names = [
-        str(name).replace("_", " ") + f" ({period})"
-        for name, period in zip(moments["moment"], moments["period"], strict=True)
-    ]
-    axis.set_yticks(rows, names)
+    names = moments["moment"].str.replace("_rd_", "_R&D_").str.replace("_", " ") + " (" + moments["period"] + ")"
+    axis.set_yticks(rows, list(names))
+    axis.set_ylim(len(moments) - 0.4, -0.6)
     axis.set_xticks([0, 1], ["low", "high"])
     axis.set_xlim(-FAR - 0.15, 1 + FAR + 0.15)
-    axis.invert_yaxis()
     axis.grid(visible=False)
 
 
 def _revenue(labs: pd.DataFrame, real: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look]) -> None:
-    axis.set_title("Revenue of labs (lines: simulated; marks: real)")
+    axis.set_title("Revenue of labs")
     for firm in labs:
         sold = labs[firm].where(labs[firm] > 0)
         look = looks[str(firm)]
         axis.plot(labs.index, sold, look.line, color=look.colour, label=str(firm), marker="o" if len(labs) == 1 else "")
     shown = real[real["day"].between(labs.index.min(), labs.index.max())] if len(labs) else real
     for mark, (firm, rows) in zip(MARKS, shown.groupby("firm", sort=False), strict=False):
-        ink, label = axis.yaxis.label.get_color(), f"{firm} (real)"
+        ink, label = theme.ink(axis), f"{firm!s} (real)"
         axis.plot(rows["day"], rows["revenue"], mark, color=ink, markersize=6, label=label, zorder=4)
     if not axis.lines or not (labs > 0).any(axis=None):
         theme.nothing(axis, "no lab sold anything")
         return
     axis.set_yscale("log")
-    axis.yaxis.set_minor_formatter(lambda *_: "")
     theme.in_dollars(
         axis.yaxis, labs.to_numpy(float).ravel(), "revenue, twelve times the month's", " a year, log scale"
     )

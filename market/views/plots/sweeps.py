@@ -45,18 +45,15 @@ def _by_factor(swept: Swept) -> Iterator[Picture]:
 def _one_at_a_time(swept: Swept) -> Iterator[Picture]:
     factors = swept.design.factors
     for outcome in swept.known if swept.design.kind == "one_at_a_time" else ():
-        rows, size = summaries.tornado(swept.table, factors, outcome), (9, 1.5 + 0.6 * len(factors))
+        rows = summaries.tornado(swept.table, factors, outcome)
         title = f"What moves {outcome} most"
         words = "Each bar leads from the scenario as it is to one changed value; lines are 95% intervals of the change."
-        yield Picture(
-            (rows,),
+        options, labels, size = (
             {"level": level_of(outcome)},
             {"xlabel": _with_unit(outcome)},
-            f"{_slug(outcome)}_tornado",
-            size,
-            title,
-            words,
+            (9, 1.9 + 0.34 * len(rows)),
         )
+        yield Picture((rows,), options, labels, f"{_slug(outcome)}_tornado", size, title, words)
 
 
 def _over_two_factors(swept: Swept) -> Iterator[Picture]:
@@ -95,7 +92,15 @@ def outcome_by_factor(rows: pd.DataFrame, axis: Axes, level: float | None = None
     parts = [("", rows)] if "line" not in rows else list(rows.groupby("line", sort=False))
     for name, part in parts:
         low, high = part["mean"] - part["low"].fillna(part["mean"]), part["high"].fillna(part["mean"]) - part["mean"]
-        axis.errorbar(part["level"], part["mean"], yerr=[low, high], marker="o", capsize=3, label=formats.level(name))
+        axis.errorbar(
+            part["level"],
+            part["mean"],
+            yerr=[low, high],
+            marker="o",
+            capsize=3,
+            elinewidth=1,
+            label=formats.level(name),
+        )
     if level is not None:
         axis.axhline(level, color=theme.GREY, linewidth=0.8, linestyle="--")
     theme.write_as(formats.suffixed, axis.yaxis)
@@ -113,18 +118,23 @@ def tornado(rows: pd.DataFrame, axis: Axes, level: float | None = None) -> None:
     level : where a thin line marks the break-even; none if not given.
     """
     places = {factor: place for place, factor in enumerate(dict.fromkeys(rows["factor"]))}
-    for _, row in rows.iterrows():
-        place = places[row["factor"]]
-        colour = theme.COLOURS[0] if row["mean"] < row["base"] else theme.COLOURS[1]
-        axis.barh(place, row["mean"] - row["base"], left=row["base"], color=colour, height=0.6)
-        if not math.isnan(row["low"]):
-            axis.plot([row["low"], row["high"]], [place, place], color=axis.yaxis.label.get_color(), linewidth=1)
-        side = "right" if row["mean"] < row["base"] else "left"
-        axis.annotate(f" {row['level']} ", (row["mean"], place + 0.3), ha=side, va="bottom", fontsize="small")
+    for factor, part in rows.groupby("factor", sort=False):
+        height = 0.76 / len(part)
+        for number, (_, row) in enumerate(part.iterrows()):
+            place = places[factor] + (number - (len(part) - 1) / 2) * height
+            fell = row["mean"] < row["base"]
+            colour = theme.COLOURS[0] if fell else theme.COLOURS[1]
+            axis.barh(place, row["mean"] - row["base"], left=row["base"], color=colour, height=0.86 * height)
+            ends = [row["base"], row["mean"]]
+            if not math.isnan(row["low"]):
+                axis.plot([row["low"], row["high"]], [place, place], color=theme.ink(axis), linewidth=1)
+                ends += [row["low"], row["high"]]
+            outer, side = (min(ends), "right") if fell else (max(ends), "left")
+            axis.annotate(f" {row['level']} ", (outer, place), ha=side, va="center", fontsize="small")
     axis.set_yticks(range(len(places)), [str(factor) for factor in places])
     axis.invert_yaxis()
     if len(rows):
-        axis.axvline(rows["base"].iloc[0], color=axis.yaxis.label.get_color(), linewidth=0.8)
+        axis.axvline(rows["base"].iloc[0], color=theme.ink(axis), linewidth=0.8)
     if level is not None:
         axis.axvline(level, color=theme.GREY, linewidth=0.8, linestyle="--")
     theme.write_as(formats.suffixed, axis.xaxis)
@@ -155,14 +165,14 @@ def heat_map(cells: pd.DataFrame, axis: Axes, level: float | None = None, log: b
     if log:
         values = np.where(values > 0, values, np.nan)
     norm = LogNorm() if log else None
-    colours = axis.pcolormesh(_borders(x), _borders(y), values, cmap="viridis", norm=norm)
+    colours = axis.pcolormesh(_borders(x), _borders(y), values, cmap=theme.shades(axis), norm=norm)
     bar = axis.figure.colorbar(colours, ax=axis, format=FuncFormatter(lambda value, _: formats.suffixed(value)))
     bar.ax.yaxis.set_minor_formatter(NullFormatter())
     for side, index, places in ((axis.xaxis, cells.columns, x), (axis.yaxis, cells.index, y)):
         side.set_ticks(places, [formats.level(value) for value in index])
     if level is not None and min(values.shape) > 1 and np.nanmin(values) < level < np.nanmax(values):
         height = np.log(values / level) if log else values - level
-        contour = axis.contour(x, y, height, levels=[0.0], colors="white")
+        contour = axis.contour(x, y, height, levels=[0.0], colors=theme.COLOURS[1])
         axis.clabel(contour, fmt=lambda _: f"{level:g}")
 
 

@@ -100,7 +100,7 @@ def differences(table: pd.DataFrame, points: pd.DataFrame, axis: Axes) -> None:
     axis.plot(points["change"], points["outcome"].map(rows), "o", color=theme.GREY, markersize=3, alpha=0.7)
     for row, one in enumerate(table.to_dict("records")):
         sure = one["change_low"] > 0 or one["change_high"] < 0
-        colour = theme.GOOD if sure else axis.yaxis.label.get_color()
+        colour = theme.GOOD if sure else theme.ink(axis)
         if not np.isnan(one["change_low"]):
             axis.plot([one["change_low"], one["change_high"]], [row, row], color=colour, linewidth=2)
         axis.plot(one["change"], row, "o", color=colour, markersize=6)
@@ -109,8 +109,8 @@ def differences(table: pd.DataFrame, points: pd.DataFrame, axis: Axes) -> None:
     axis.annotate("A → B", (1.02, -0.8), xycoords=axis.get_yaxis_transform(), va="center", weight="bold")
     axis.set_yticks(range(len(rows)), [str(name).replace("_", " ") for name in rows])
     axis.set_ylim(len(rows) - 0.4, -0.6)
-    reach = min(2.1, max(0.05, 1.15 * float(points["change"].abs().max() if len(points) else 1)))
-    reach = max(reach, min(2.1, 1.05 * float(table["change"].abs().max())))
+    widest = np.nanmax(np.abs([*points["change"], *table[["change", "change_low", "change_high"]].to_numpy().ravel()]))
+    reach = min(2.1, max(0.05, 1.05 * float(widest)))
     axis.set_xlim(-reach, reach)
     axis.grid(visible=False, axis="y")
     theme.in_percent(axis.xaxis)
