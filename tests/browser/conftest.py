@@ -41,10 +41,17 @@ class Visit:
         return self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
     def violations(self) -> list[str]:
-        """What the rules of axe-core find against WCAG 2.1 A and AA and its best practices, a line for each element."""
+        """What the rules of axe-core find against WCAG 2.1 A and AA and its best practices, a line for each element.
+
+        What is within a figure is one picture to a reader, and is left out.
+        """
         from axe_playwright_python.sync_playwright import Axe
 
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        found = (
+            Axe()
+            .run(self.page, context={"exclude": [["svg *"]]}, options={"resultTypes": ["violations"]})
+            .response["violations"]
+        )
         return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
