@@ -55,12 +55,9 @@ class Visit:
         """
         from axe_playwright_python.sync_playwright import Axe
 
-        found = (
-            Axe()
-            .run(self.page, context={"exclude": [["svg *"]]}, options={"resultTypes": ["violations"]})
-            .response["violations"]
-        )
-        self.page.evaluate("filled()")
+        self.page.evaluate(EMPTIED)
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        self.page.evaluate("window.filled()")
         return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
