@@ -9,7 +9,7 @@ import typer
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
 from market.commands.options import Changes, Force, Out, Replications, ScenarioName, scenario_of
-from market.commands.results import place_of, saved
+from market.commands.results import place_of, report
 
 
 @command
@@ -30,20 +30,22 @@ def break_even(
 ) -> None:
     """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
 
-    Every value is tried under the same seeds; what was tried is shown.
+    Every value is tried under the same seeds; what was tried is shown, and with --out written with a figure.
     """
     from market.progress import progress_bar
     from market.studies.break_even import break_even as find
-    from market.views import terminal
+    from market.views import plots, terminal
+    from market.views.results import Crossed
 
     setting = scenario_of(scenario, changes)
-    place = place_of(out, "break-even", force, "evidence.csv")
+    place = place_of(out, "break-even", force, "evidence.csv", *plots.files("break-even"))
     with progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
             setting, path, outcome, level, between, seeds=range(replications), workers=workers, cluster=cluster,
             keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
-    with saved(place, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
-        terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
-        typer.echo(answer.sentence)
+    terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
+    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting)
+    if not report(place, "break-even", found, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
+        raise SystemExit(1)

@@ -9,7 +9,7 @@ import typer
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
 from market.commands.options import Asked, Changes, Force, Out, Replications, ScenarioName, scenario_names, scenario_of
-from market.commands.results import exit_1_if_failed, place_of, saved, say_caveats
+from market.commands.results import exit_1_if_failed, place_of, report
 
 
 @command
@@ -26,18 +26,19 @@ def compare(
     out: Out = None,
     force: Force = False,
 ) -> None:
-    """Run two scenarios under the same luck and show what differs.
+    """Run two scenarios under the same luck and say what differs.
 
-    Beside the interval of the paired differences stands the one that independent seeds would give, and how many times
-    wider that is.
+    Prints the differences and what they say; with --out writes the tables and a figure too. Beside the interval of the
+    paired differences stands the one that independent seeds would give, and how many times wider that is.
     """
     from market.progress import progress_bar
     from market.studies.compare import differences, paired
     from market.studies.engine import engine
-    from market.views import terminal
+    from market.views import plots, terminal
+    from market.views.results import Compared
 
     worlds = scenario_of(a, changes), scenario_of(b, changes)
-    place = place_of(out, "comparison", force, "differences.csv", "runs.csv")
+    place = place_of(out, "comparison", force, "differences.csv", "runs.csv", *plots.files("comparison"))
     with (
         progress_bar(f"{a} and {b}", "runs") as progress,
         engine(None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True) as running,
@@ -45,7 +46,8 @@ def compare(
         runs = paired(running, *worlds, range(replications), outcomes, progress)
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
-    with saved(place, {"differences": table, "runs": runs}, {"replications": replications, **both}):
-        terminal.console().print(terminal.comparison_table(table, a, b))
-        say_caveats(runs, replications)
+    terminal.console().print(terminal.comparison_table(table, a, b))
+    found, facts = Compared(table, runs, *worlds), {"replications": replications, **both}
+    if not report(place, "comparison", found, {"differences": table, "runs": runs}, facts):
+        raise SystemExit(1)
     exit_1_if_failed(runs)

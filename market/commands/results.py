@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,30 +32,32 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
     return place
 
 
-@contextmanager
-def saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> Iterator[None]:
-    """Save tables and a manifest, if there is a place, before anything is printed; say at the end where they are."""
+def report(place: Place | None, kind: str, result: Any, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> bool:
+    """Save tables, figures and a manifest, if there is a place, and say what came out; whether all figures were drawn.
+
+    Parameters
+    ----------
+    place, kind : where it goes, and the word that figures and sentences have for it.
+    result : of a class of `market.views.results`.   tables : by name.   facts : what the manifest says beside.
+    """
     from market.saving.spreadsheet import write_csv
+    from market.views import answers as answers
+    from market.views import page, plots, sentences
 
+    for line in page.wrapped(sentences.said(kind, result)):
+        typer.echo(line)
     if place is None:
-        yield
-        return
-    try:
-        with command_line.filled(place, "the tables are", facts) as folder:
-            for name, table in tables.items():
-                write_csv(table, folder / f"{name}.csv")
-    finally:  # what was found is printed even if it has no place
-        yield
-    typer.echo(f"Tables: {one_line(place.folder)}/")
-
-
-def say_caveats(runs: pd.DataFrame, seeds: int) -> None:
-    """Say that intervals are rough where the seeds are few, how many runs failed, and why the first did."""
-    from market.formats import rough
-    from market.views.answers import failed_runs
-
-    for text in filter(None, (rough(seeds), failed_runs(runs))):
-        typer.echo(text)
+        return True
+    images, undrawn = plots.images(kind, result)
+    with command_line.filled(place, "the tables are", facts) as folder:
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv")
+        for name, image in images.items():
+            (folder / name).write_bytes(image)
+    typer.echo(f"Tables and figures: {one_line(place.folder)}/")
+    if undrawn is not None:
+        command_line.complain_undrawn(place.folder, undrawn)
+    return undrawn is None
 
 
 def exit_1_if_failed(runs: pd.DataFrame) -> None:

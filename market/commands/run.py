@@ -16,7 +16,6 @@ from market.commands.options import Changes, ScenarioName, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    from market.progress import progress_bar
     from market.saving.place import Place
     from market.scenario.schema import Scenario
     from market.tables import Run
@@ -60,6 +59,7 @@ def run(
     figures and a manifest.
     """
     from market.formats import as_json
+    from market.progress import progress_bar
     from market.run import simulate
     from market.studies.beside import beside, flipped
     from market.views import page, plots

@@ -11,11 +11,10 @@ from market import command_line
 from market.command_line import Cluster, Workers
 from market.commands import command
 from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, scenario_of
-from market.commands.results import exit_1_if_failed, say_caveats
+from market.commands.results import exit_1_if_failed
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    from market.progress import progress_bar
     from market.views.results import Swept
 
 
@@ -54,6 +53,7 @@ def sweep(
     table (Parquet, CSV) and figures.
     """
     from market.measures.outcomes import headlines
+    from market.progress import progress_bar
     from market.saving.naming import folder_name
     from market.studies.factors import design_of
     from market.studies.sweep import sweep as do
@@ -90,7 +90,8 @@ def _report(swept: Swept, folder: Path) -> Exception | None:
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summary as summaries
     from market.studies.sweep_folder import write_file
-    from market.views import plots, terminal
+    from market.views import answers as answers
+    from market.views import page, plots, sentences, terminal
 
     table, names, shown = swept.table, swept.design.factors, swept.outcomes
     if table.empty:
@@ -99,6 +100,7 @@ def _report(swept: Swept, folder: Path) -> Exception | None:
     for name, image in images.items():
         write_file(folder, name, image)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
-    say_caveats(table, table["seed"].nunique())
+    for line in page.wrapped(sentences.said("sweep", swept)):
+        typer.echo(line)
     typer.echo(f"Table and figures: {one_line(folder)}/")
     return undrawn

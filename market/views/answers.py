@@ -47,7 +47,7 @@ def quick_form(inquired: Inquired) -> str:
     return "This is the quick form, with few seeds and small markets: not for quoting." if inquired.quick else ""
 
 
-@sentence(needs="sweep", part=Part.READINGS)
+@sentence(needs="sweep", part=Part.ANSWERS)
 def where_it_breaks_even(swept: Swept) -> str:
     """Say at how many design points each outcome is above where it breaks even, and at how many for certain."""
     points = summary.by_point(swept.table, swept.design.factors, swept.known)
@@ -67,7 +67,7 @@ def where_it_breaks_even(swept: Swept) -> str:
     return "\n".join(lines)
 
 
-@sentence(needs="comparison", part=Part.READINGS)
+@sentence(needs="comparison", part=Part.ANSWERS)
 def what_differs(compared: Compared) -> str:
     """Say which outcomes differ by more than luck under the same seeds."""
     rows = compared.differences
@@ -88,7 +88,7 @@ def what_differs(compared: Compared) -> str:
     return "\n".join(lines)
 
 
-@sentence(needs="break-even", part=Part.READINGS)
+@sentence(needs="break-even", part=Part.ANSWERS)
 def where_it_crosses(crossed: Crossed) -> str:
     """Say where the outcome crosses the level, as the search did."""
     return crossed.sentence

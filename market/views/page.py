@@ -34,8 +34,8 @@ LEAST = 2
 NAME, CELL = 18, 9
 """Columns of a row's name, and of a year."""
 
-BEFORE = (Part.FAILURES, Part.COMPANIES, Part.MODELS)
-BESIDE = (Part.SEEDS, Part.FLIP)
+BEFORE = (Part.FAILURES, Part.ANSWERS)
+BESIDE = (Part.OTHER_SEEDS, Part.OTHER_WORLD)
 REST = (Part.SURPRISES, Part.NOTES)
 
 

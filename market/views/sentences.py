@@ -28,12 +28,11 @@ class Part(IntEnum):
     """Where a sentence is said: a verdict is made of them in this order."""
 
     FAILURES = 0
-    COMPANIES = 1
-    MODELS = 2
-    SEEDS = 3
-    FLIP = 4
-    SURPRISES = 5
-    NOTES = 6
+    ANSWERS = 1
+    OTHER_SEEDS = 2
+    OTHER_WORLD = 3
+    SURPRISES = 4
+    NOTES = 5
 
 
 Saying = Callable[[Any], str]
@@ -84,26 +83,26 @@ def who_failed(run: Run) -> str:
     return f"{text} {first}.".strip() if len(ends) == 1 else f"{text} The first, {first}.".strip()
 
 
-@sentence(needs="run", part=Part.COMPANIES)
+@sentence(needs="run", part=Part.ANSWERS)
 def do_companies_lose(run: Run) -> str:
     """Answer from the companies' books by calendar year."""
     return f"Do the companies lose? {companies_text(two_readings(run))}"
 
 
-@sentence(needs="run", part=Part.MODELS)
+@sentence(needs="run", part=Part.ANSWERS)
 def do_models_earn(run: Run) -> str:
     """Answer from the books of complete lives."""
     return f"Do the models earn? {models_text(two_readings(run))}"
 
 
-@sentence(needs="run", part=Part.MODELS)
+@sentence(needs="run", part=Part.ANSWERS)
 def all_training_dollars(run: Run) -> str:
     """Say what all training dollars returned, complete lives or not: the bounds of the answer."""
     said = two_readings(run)
     return "" if said is None else bounds_text(said.bounds)
 
 
-@sentence(needs="run", part=Part.SEEDS)
+@sentence(needs="run", part=Part.OTHER_SEEDS)
 def other_seeds(run: Run) -> str:
     """Say what the other seeds give that were run beside it."""
     rows = run.seeds[run.seeds["world"] == AS_IT_IS]
@@ -113,7 +112,7 @@ def other_seeds(run: Run) -> str:
     return f"Under {_seeds(others['seed'])}: {_in_short(others)}."
 
 
-@sentence(needs="run", part=Part.FLIP)
+@sentence(needs="run", part=Part.OTHER_WORLD)
 def the_other_world(run: Run) -> str:
     """Say what is different in the world that the scenario names as its flip, under the same seeds."""
     other = run.seeds[run.seeds["world"] != AS_IT_IS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -97,7 +97,7 @@ def say(text: str) -> None:
 
 
 def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
-    """Lay out a sweep by design point: means of some outcomes with their intervals.
+    """Lay out a sweep by design point: means of some outcomes with their intervals, as many as there is room for.
 
     Parameters
     ----------
@@ -113,7 +113,8 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
         head = part.iloc[0]
         levels = (label(head[factor]) for factor in factors)
         rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"] + head["left_out"])))
-    return plain_table("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"))
+    ranks = {name: place for place, name in enumerate(outcomes)} | {"seeds": len(outcomes)}
+    return _words("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"), ranks)
 
 
 def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
@@ -127,7 +128,8 @@ def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
         for _, row in differences.iterrows()
     ]  # fmt: skip
     title = f"A: {a}. B: {b}. The same seeds; 95% intervals of the mean difference"
-    return plain_table(title, rows, ("outcome", "A", "B", "B − A", "paired", "independent seeds", "× wider", "pairs"))
+    headings = ("outcome", "A", "B", "B − A", "paired", "independent seeds", "× wider", "pairs")
+    return _words(title, rows, headings, {"pairs": 1, "× wider": 2, "independent seeds": 3})
 
 
 def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
@@ -136,7 +138,16 @@ def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
         (*map(four_digits, row[["value", "mean"]]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
         for _, row in evidence.iterrows()
     ]
-    return plain_table("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"))
+    return _words("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"), {"seeds": 1})
+
+
+def _words(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str], ranks: Mapping[str, int]) -> Table:
+    """Lay out rows of text of which none is wrapped; `ranks` of the headings that may be left out, 0 for the others."""
+    names = [str(place) for place in range(len(headings))]  # headings may be alike
+    columns: list[Shown] = [
+        (name, heading, str, ranks.get(heading, 0)) for name, heading in zip(names, headings, strict=True)
+    ]
+    return _table(title, pd.DataFrame(rows, columns=names, dtype="str"), columns)
 
 
 def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Table:

@@ -29,7 +29,7 @@ def _crossed(crossed: Crossed) -> Iterator[Picture]:
     )
 
 
-@figure(needs="break-even", title="where an outcome breaks even", reads=_crossed, size=(8, 5.2), place=2)
+@figure(needs="break-even", title="where an outcome breaks even", reads=_crossed, size=(8, 5.2), place=2, written=True)
 def break_even(
     evidence: pd.DataFrame,
     level: float,
@@ -84,7 +84,14 @@ def _compared(pair: Compared) -> Iterator[Picture]:
     yield Picture((table.assign(unit=units), points), size=size, title=f"From {a} to {b}", words=words)
 
 
-@figure(needs="comparison", title="what changes from one scenario to another", reads=_compared, size=(12, 7), place=6)
+@figure(
+    needs="comparison",
+    title="what changes from one scenario to another",
+    reads=_compared,
+    size=(12, 7),
+    place=6,
+    written=True,
+)
 def differences(table: pd.DataFrame, points: pd.DataFrame, axis: Axes) -> None:
     """Draw the change of every outcome with its interval, with the means beside it in its own unit.
 

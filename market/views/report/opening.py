@@ -17,7 +17,7 @@ def verdict(reported: Reported) -> Iterator[Block]:
     for part in Part:
         lines = [line for text in said(reported.kind, reported.result, part) for line in text.splitlines()]
         if lines:
-            yield Group(part.name.capitalize(), [Words(lines, grave=part is Part.FAILURES)])
+            yield Group(part.name.replace("_", " ").capitalize(), [Words(lines, grave=part is Part.FAILURES)])
 
 
 @section(title="Figures", place=10)
