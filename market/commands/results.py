@@ -41,7 +41,6 @@ def report(place: Place | None, kind: str, result: Any, tables: dict[str, pd.Dat
     result : of a class of `market.views.results`.   tables : by name.   facts : what the manifest says beside.
     """
     from market.saving.spreadsheet import write_csv
-    from market.views import answers as answers
     from market.views import page, plots, sentences
 
     for line in page.wrapped(sentences.said(kind, result)):

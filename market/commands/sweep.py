@@ -90,7 +90,6 @@ def _report(swept: Swept, folder: Path) -> Exception | None:
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summary as summaries
     from market.studies.sweep_folder import write_file
-    from market.views import answers as answers
     from market.views import page, plots, sentences, terminal
 
     table, names, shown = swept.table, swept.design.factors, swept.outcomes

@@ -7,7 +7,7 @@ import market
 from market.measures.readings import failures, two_readings, up_to_failure
 from market.measures.surprises import surprises
 from market.measures.yearly import by_year
-from market.views import sentences
+from market.views.sentences import run as sentences
 from tests.measures import hand
 
 MODELS = pd.DataFrame(

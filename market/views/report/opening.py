@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from market.views import answers as answers
 from market.views.report.blocks import Block, Group, Words
 from market.views.report.drawn import figures_of
 from market.views.report.sections import Reported, section

@@ -1,14 +1,9 @@
-"""What is said in sentences: of a run, failures first, then both readings, and what other seeds and worlds say to them.
-
-To add one, decorate a function of what it needs; `market run`, reports and the dashboard find it.
-"""
+"""What is said of a run: who failed, both readings, and what other seeds and worlds say to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,60 +12,11 @@ from market.formats import percent, short_dollars, times
 from market.measures.readings import Bounds, Readings, failures, two_readings
 from market.measures.surprises import surprises
 from market.measures.yearly import by_year
-from market.registry import Registry
 from market.tables.beside import AS_IT_IS
+from market.views.sentences import Part, sentence
 
 if TYPE_CHECKING:
     from market.tables import Run
-
-
-class Part(IntEnum):
-    """Where a sentence is said: a verdict is made of them in this order."""
-
-    FAILURES = 0
-    ANSWERS = 1
-    OTHER_SEEDS = 2
-    OTHER_WORLD = 3
-    SURPRISES = 4
-    NOTES = 5
-
-
-Saying = Callable[[Any], str]
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence: what it needs ("run" is a `Run`), where it is said, and a function of that; "" says nothing."""
-
-    needs: str
-    part: Part
-    saying: Saying
-
-
-SENTENCES: Registry[Sentence] = Registry("sentence")
-
-
-def sentence(*, needs: str, part: Part) -> Callable[[Saying], Saying]:
-    """Register a function of what it needs as a sentence; those of a part are said in the order of registration.
-
-    Raises
-    ------
-    TypeError
-        If the name is in use.
-    """
-
-    def register(saying: Saying) -> Saying:
-        SENTENCES.add(saying.__name__, Sentence(needs, part, saying))
-        return saying
-
-    return register
-
-
-def said(needs: str, of: Any, *parts: Part) -> Iterator[str]:
-    """Say all that there is to say in some parts about a thing, in the order of the parts; in all if none is named."""
-    for part in sorted(parts or Part):
-        texts = (one.saying(of) for one in SENTENCES.values() if (one.needs, one.part) == (needs, part))
-        yield from filter(None, texts)
 
 
 @sentence(needs="run", part=Part.FAILURES)

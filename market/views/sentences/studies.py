@@ -1,4 +1,4 @@
-"""What is said in sentences of results of many runs: failures, what differs, where something breaks even."""
+"""What is said of results of many runs: failures, what differs, where something breaks even."""
 
 from __future__ import annotations
 
