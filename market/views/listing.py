@@ -140,13 +140,19 @@ def tables() -> Table:
 
 def shown_default(declaration: Declaration) -> str:
     """A default as a scenario file would write it; a dash where a scenario must say."""
-    value = declaration.default
+    return as_text(declaration.default)
+
+
+def as_text(value: object) -> str:
+    """A value as a scenario file would write it; a dash for nothing."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return f"{value:,}" if isinstance(value, int) and abs(value) < 1e6 else f"{value:g}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_text, value))}]"
     return str(value) or '""'
 
 

@@ -20,6 +20,8 @@ from market.measures.yearly import YEARS
 from market.schemas import Schema
 from market.studies.levels import label
 from market.tables.books import MODELS
+from market.views.listing import as_text
+from market.views.settings import Setting
 
 WIDTH = 118
 """Columns that tables may use in a file or a pipe, unless COLUMNS says how many."""
@@ -148,6 +150,17 @@ def _words(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str], r
         (name, heading, str, ranks.get(heading, 0)) for name, heading in zip(names, headings, strict=True)
     ]
     return _table(title, pd.DataFrame(rows, columns=names, dtype="str"), columns)
+
+
+def settings_table(title: str, rows: Iterable[Setting], explained: bool) -> Table:
+    """Lay out parameters of a scenario with their values, `explained` with their meanings and sources too."""
+    headings = ("path", "value", "unit", "meaning [source]")
+    cells = []
+    for declared, value in rows:
+        source = f" [{declared.source}]" if declared.source else ""
+        cells.append((declared.path, as_text(value), declared.unit, f"{declared.meaning}{source}"))
+    columns = len(headings) if explained else 3
+    return plain_table(title, [row[:columns] for row in cells], headings[:columns])
 
 
 def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Table:

@@ -25,9 +25,9 @@ from market.views import sentences
 from market.views.report import again
 from market.views.report.blocks import Words
 from market.views.report.page import page
-from market.views.report.parameters import changes, collapsed, differing
 from market.views.report.sections import SECTIONS, section
 from market.views.sentences import Part
+from market.views.settings import changes, collapsed, differing
 
 EVIL = "<script>alert(1)</script> & \"quotes\" 'so' </script> \u202egnp.exe Ω 名"
 SMALL = {"customers": 300, "months": 14, "panel.size": 20}

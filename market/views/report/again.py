@@ -14,8 +14,8 @@ from market.studies import design
 from market.studies.levels import label
 from market.studies.points import SCENARIO, Design
 from market.tables import Run
-from market.views.report.parameters import changes
 from market.views.results import Compared, Crossed, Inquired, Swept
+from market.views.settings import changes
 
 
 def command(result: Any) -> str:

@@ -9,10 +9,11 @@ from market.scenario.schema import Scenario
 from market.views.limits import LIMITS
 from market.views.report import again
 from market.views.report.blocks import Block, Code, Facts, Fold, Words
-from market.views.report.parameters import differing, required, sheet
+from market.views.report.parameters import sheet
 from market.views.report.sections import Reported, section
 from market.views.report.sheets import of_texts
 from market.views.report.titles import heading
+from market.views.settings import differing, required
 
 
 @section("run", "sweep", "break-even", title="Assumptions of the scenario", place=70)

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
-from market.declarations import Declaration, settings
+from market.declarations import Declaration
 from market.scenario.schema import Scenario
 from market.studies.levels import label
 from market.views.listing import shown_default
 from market.views.report.blocks import Cell, Heading, Sheet
 from market.views.report.sheets import cell, number
-
-UNTOLD = ("name", "description")
-"""What a page says elsewhere."""
-
-TABLES = ("labs", "open_providers", "segments")
-"""Tables of a scenario whose entries have the same parameters."""
+from market.views.settings import Setting, collapsed
 
 _ABOUT = (Heading("Unit"), Heading("Meaning"), Heading("Source"))
-
-
-class Setting(NamedTuple):
-    """A parameter of a scenario, and the value that it has there."""
-
-    declared: Declaration
-    value: Any
-
-
-def differing(scenario: Scenario) -> list[Setting]:
-    """Parameters that have another value than the declared default."""
-    return [one for one in collapsed(scenario) if not one.declared.required and one.value != one.declared.default]
-
-
-def required(scenario: Scenario) -> list[Setting]:
-    """Parameters without a default, which every scenario must say."""
-    return [one for one in collapsed(scenario) if one.declared.required]
-
-
-def collapsed(scenario: Scenario) -> list[Setting]:
-    """All parameters; one that is the same in all entries of a table stands once, with ``*`` for their names."""
-    groups: dict[str, list[Setting]] = {}
-    for declared, value in settings(scenario):
-        if declared.path not in UNTOLD:
-            groups.setdefault(_starred(declared.path), []).append(Setting(declared, value))
-    return [one for star, group in groups.items() for one in _together(star, group, scenario)]
 
 
 def sheet(caption: str, rows: Iterable[Setting], default: bool = True) -> Sheet:
@@ -66,34 +34,6 @@ def side_by_side(caption: str, a: Scenario, b: Scenario, names: tuple[str, str])
             rows.append((Cell(path), *values, *_about(known.declared)))
     headings = (Heading("Parameter"), *map(Heading, names), *_ABOUT)
     return Sheet(caption, headings, rows) if rows else None
-
-
-def changes(base: Scenario, scenario: Scenario) -> dict[str, Any]:
-    """Values by path that `vary` would need to make one scenario of another, as far as it can."""
-    before = {one.declared.path: one.value for one in collapsed(base)}
-    return {
-        one.declared.path: one.value
-        for one in collapsed(scenario)
-        if one.declared.path not in before or before[one.declared.path] != one.value
-    }
-
-
-def _together(star: str, group: list[Setting], scenario: Scenario) -> Iterator[Setting]:
-    """One setting for a group in which all entries of a table agree, else all of them."""
-    table, _, _ = star.partition(".")
-    if (
-        "*" in star
-        and len(group) == len(getattr(scenario, table))
-        and all(one.value == group[0].value for one in group)
-    ):
-        yield Setting(replace(group[0].declared, path=star), group[0].value)
-    else:
-        yield from group
-
-
-def _starred(path: str) -> str:
-    table, _, rest = path.partition(".")
-    return f"{table}.*.{rest.partition('.')[2]}" if table in TABLES else path
 
 
 def _row(one: Setting, default: bool) -> tuple[Cell, ...]:
