@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 RUNG_COLOURS = dict(zip(RUNGS, (theme.KINDS[1], theme.KINDS[7], theme.KINDS[2], theme.KINDS[0]), strict=True))
 
 
+BANDS = "Bands: from the lowest to the highest of other seeds."
+
+
 def _both_readings(run: Run) -> Iterator[Picture]:
     models, parts = flagships(run.models), bounds(run, run.calendar.record)
-    options = {"firms": list(run.scenario.firms), "seeds": bands(run, "result")}
+    seeds = bands(run, "result")
+    options = {"firms": list(run.scenario.firms), "seeds": seeds}
     shown = models[models["released"].notna() | models["complete"]]
-    yield Picture((up_to_failure(run), shown), options, words=_parts(parts))
+    words = " ".join(filter(None, (_parts(parts), BANDS if seeds is not None else "")))
+    yield Picture((up_to_failure(run), shown), options, words=words)
 
 
 def _parts(parts: Bounds) -> str:
@@ -210,6 +215,7 @@ def _finances(run: Run) -> Iterator[Picture]:
     table = table.sort_values(["firm", "year"], kind="stable")
     seeds = {name: bands(run, name) for name in FINANCES}
     words = "By calendar year, whole years in business; a cross marks the year in which a firm failed."
+    words += f" {BANDS}" if seeds["result"] is not None else ""
     yield Picture((table, failed), {"firms": list(run.scenario.firms), "seeds": seeds}, words=words)
 
 
