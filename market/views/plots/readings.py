@@ -126,8 +126,6 @@ def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
 
 def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look], costs: pd.Series, what: str) -> None:
     """Draw each model's contribution over its costs, with the lines at which it returned them once and twice."""
-    from matplotlib.ticker import NullFormatter
-
     axis.set_title(f"Models, over their {what}")
     models, costs = models[costs > 0], costs[costs > 0]  # a log scale has no place for what cost nothing
     if models.empty:
@@ -147,11 +145,9 @@ def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look
     for multiple, line in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], line, color=theme.GREY, linewidth=1)
         axis.annotate(f" {multiple}×", (high, multiple * high), color=theme.GREY, va="center", annotation_clip=False)
-    axis.set_xscale("log")
-    axis.set_yscale("log")
+    for which in "xy":
+        theme.log_scale(axis, which)
     axis.set_ylim(bottom=floor)
-    for side in (axis.xaxis, axis.yaxis):
-        side.set_minor_formatter(NullFormatter())
     theme.in_dollars(axis.xaxis, table["costs"], what)
     theme.in_dollars(axis.yaxis, table["height"], "contribution over life")
 
