@@ -70,9 +70,7 @@ def _lines(text: str, size: float, width: float, weight: str = "normal") -> list
     room = 72 * 0.95 * (width - 2 * _MARGIN)  # letters are somewhat wider where pixels are few
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_to_path.get_text_width_height_descent(longer, font, False)[0] > 72 * (
-            width - 2 * _MARGIN
-        ):
+        if lines[-1] and text_to_path.get_text_width_height_descent(longer, font, False)[0] > room:
             lines.append(word)
         else:
             lines[-1] = longer
