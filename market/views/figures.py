@@ -14,7 +14,7 @@ from market.registry import Registry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from market.views.theme import Sheet
+    from market.views.sheet import Sheet
 
 Size = tuple[float, float]
 Drawing = Callable[..., None]
@@ -98,7 +98,8 @@ class Declared:
         ----------
         dark : on dark paper.   source : what is said at the foot, of where it comes from.
         """
-        from market.views.theme import Sheet, styled
+        from market.views.sheet import Sheet
+        from market.views.theme import styled
 
         title = picture.title or f"{self.title[:1].upper()}{self.title[1:]}"
         canvas = Sheet(picture.size or self.size, dark, (title, picture.words, source))
@@ -168,7 +169,8 @@ def panels(
     rows : of pictures, of equal lengths.   sharey : whether all pictures of a row have the same vertical axis.
     labels : of all pictures, beside their own.
     """
-    from market.views.theme import Sheet, styled
+    from market.views.sheet import Sheet
+    from market.views.theme import styled
 
     pictures = list(pictures)
     canvas = Sheet(size, dark=False)

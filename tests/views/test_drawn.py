@@ -13,6 +13,7 @@ from matplotlib.text import Text
 import market
 from market.measures.seeds import bands
 from market.parameters import InputError
+from market.scenario.schema import build
 from market.views import plots, theme
 from market.views.figures import FIGURES
 from market.views.results import kind_of, opened
@@ -29,8 +30,14 @@ OF_RUNS = [one.name for one in plots.ordered() if one.needs == "run"]
 KINDS = ("sweep", "comparison", "break-even")
 
 
+def alone():
+    """One lab, and nothing open."""
+    data = market.load("no_open_source").vary({**FEW, "months": 20}).model_dump(mode="json")
+    return build(data | {"labs": {"Alpha": data["labs"]["Alpha"]}})
+
+
 EDGES = {
-    "one lab, nothing open": lambda: market.load("cartoon").vary({**FEW, "months": 20}),
+    "one lab, nothing open": alone,
     "every lab failed": lambda: market.load("no_open_source").vary({**FEW, **FAILING, "months": 20}),
     "never sold": lambda: market.load("cartoon").vary({**FEW, "labs.*.training.rule": "stop", "months": 4}),
     "one month": lambda: market.load("duopoly").vary({**FEW, "months": 1}),
@@ -79,6 +86,7 @@ def test_a_figure_of_a_run_has_marks_a_title_and_its_source(name, light):
     assert len(np.unique(rendered(sheet).reshape(-1, 4), axis=0)) > 10
     assert marks(sheet)
     said = texts(sheet)
+    assert "mathdefault" not in said
     assert sheet.heading.split()[0] in said
     assert "baseline · seed 0 · market-of-models" in said
     assert "$" not in {axis.get_ylabel() for axis in sheet.axes} | {axis.get_xlabel() for axis in sheet.axes}
@@ -104,6 +112,7 @@ def test_edges_are_drawn(name, edge):
         return
     sheet = plots.of_run(at_the_edge, name)
     rendered(sheet)
+    assert "mathdefault" not in texts(sheet)
     assert marks(sheet) or any(not axis.axison and axis.texts for axis in sheet.axes)
 
 

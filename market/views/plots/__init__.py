@@ -22,8 +22,8 @@ from market.views.plots.readings import two_readings as two_readings
 from market.views.plots.sweeps import heat_map as heat_map
 from market.views.plots.sweeps import outcome_by_factor as outcome_by_factor
 from market.views.plots.sweeps import tornado as tornado
+from market.views.sheet import Sheet
 from market.views.svg import svg as svg
-from market.views.theme import Sheet
 
 import_all(__name__)
 

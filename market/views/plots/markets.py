@@ -34,7 +34,7 @@ def _shares_by_month(run: Run) -> Iterator[Picture]:
     ]
     parts = [part.reindex(sold.index, columns=firms).fillna(0.0).set_axis(days) for part in parts]
     sizes = sold.sum(axis=1).set_axis(days)
-    words = "What independent hosts sell of open models is grey."
+    words = "What independent hosts sell of open models is grey." if sold[HOSTS].any() else ""
     yield Picture((sizes, *parts), {"firms": list(run.scenario.firms)}, words=words)
 
 
@@ -206,7 +206,7 @@ def _movements(run: Run) -> Iterator[Picture]:
         "moved, by firm and generation."
     )
     firms = list(run.models.set_index("model")["firm"].reindex(table.index))
-    yield Picture((table, firms), words=words, size=(max(side + 1.0, 5.5), max(side, 4.2)))
+    yield Picture((table, firms), words=words, size=(max(side + 1.0, 6.5), max(side, 4.8)))
 
 
 @figure(needs="run", title="who took customers from whom", reads=_movements, size=(9, 8), place=11, written=False)

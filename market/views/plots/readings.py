@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 RUNG_COLOURS = dict(zip(RUNGS, (theme.KINDS[1], theme.KINDS[7], theme.KINDS[2], theme.KINDS[0]), strict=True))
 
 
+BANDS = "Bands: from the lowest to the highest of other seeds."
+
+
 def _both_readings(run: Run) -> Iterator[Picture]:
     models, parts = flagships(run.models), bounds(run, run.calendar.record)
-    options = {"firms": list(run.scenario.firms), "seeds": bands(run, "result")}
+    seeds = bands(run, "result")
+    options = {"firms": list(run.scenario.firms), "seeds": seeds}
     shown = models[models["released"].notna() | models["complete"]]
-    yield Picture((up_to_failure(run), shown), options, words=_parts(parts))
+    words = " ".join(filter(None, (_parts(parts), BANDS if seeds is not None else "")))
+    yield Picture((up_to_failure(run), shown), options, words=words)
 
 
 def _parts(parts: Bounds) -> str:
@@ -121,8 +126,6 @@ def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
 
 def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look], costs: pd.Series, what: str) -> None:
     """Draw each model's contribution over its costs, with the lines at which it returned them once and twice."""
-    from matplotlib.ticker import NullFormatter
-
     axis.set_title(f"Models, over their {what}")
     models, costs = models[costs > 0], costs[costs > 0]  # a log scale has no place for what cost nothing
     if models.empty:
@@ -142,11 +145,9 @@ def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look
     for multiple, line in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], line, color=theme.GREY, linewidth=1)
         axis.annotate(f" {multiple}×", (high, multiple * high), color=theme.GREY, va="center", annotation_clip=False)
-    axis.set_xscale("log")
-    axis.set_yscale("log")
+    for which in "xy":
+        theme.log_scale(axis, which)
     axis.set_ylim(bottom=floor)
-    for side in (axis.xaxis, axis.yaxis):
-        side.set_minor_formatter(NullFormatter())
     theme.in_dollars(axis.xaxis, table["costs"], what)
     theme.in_dollars(axis.yaxis, table["height"], "contribution over life")
 
@@ -210,6 +211,7 @@ def _finances(run: Run) -> Iterator[Picture]:
     table = table.sort_values(["firm", "year"], kind="stable")
     seeds = {name: bands(run, name) for name in FINANCES}
     words = "By calendar year, whole years in business; a cross marks the year in which a firm failed."
+    words += f" {BANDS}" if seeds["result"] is not None else ""
     yield Picture((table, failed), {"firms": list(run.scenario.firms), "seeds": seeds}, words=words)
 
 

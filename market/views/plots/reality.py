@@ -103,7 +103,7 @@ def _revenue(labs: pd.DataFrame, real: pd.DataFrame, axis: Axes, looks: dict[str
     if not axis.lines or not (labs > 0).any(axis=None):
         theme.nothing(axis, "no lab sold anything")
         return
-    axis.set_yscale("log")
+    theme.log_scale(axis)
     theme.in_dollars(
         axis.yaxis, labs.to_numpy(float).ravel(), "revenue, twelve times the month's", " a year, log scale"
     )
