@@ -1,6 +1,10 @@
-"""The page that `market run` prints: at most 25 lines of 80 columns, failures and answers first."""
+"""The page that `market run` prints: at most 25 lines of 80 columns, failures and answers first.
+
+Write the golden page anew, and read it, with: python -m tests.views.test_page
+"""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
@@ -9,6 +13,7 @@ import market
 from market.studies.beside import beside
 from market.views import page
 
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "page.txt"
 QUICK = {"customers": 300, "panel.size": 50}
 
 
@@ -81,3 +86,17 @@ def test_where_there_is_little_room_the_largest_labs_are_shown():
     shown = {line.split()[0] for line in lines[1:3]}
     assert shown == set(revenue[list(run.scenario.labs)].nlargest(2).index)
     assert len(page.labs_by_year(run, 2)) == 2
+
+
+def golden_page() -> str:
+    """The page of a small baseline, with four other seeds and the other world."""
+    return "\n".join(lines_of(market.load("baseline").vary(QUICK), others=4)) + "\n"
+
+
+def test_the_page_is_as_it_was_read():
+    assert golden_page() == GOLDEN.read_text(encoding="utf-8"), "read the new page: python -m tests.views.test_page"
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(golden_page(), encoding="utf-8")
+    print(GOLDEN.read_text(encoding="utf-8"))
