@@ -4,6 +4,9 @@
     capability         q = q_ref + 10·log10(E / E_ref) + shock
     unit cost          c(t) = c_ref · (physical compute / ref)^κ · G^(−release/12) · G_old^(−(t − release)/12)
 
+Where serving follows compute, G and G_old are progress besides, and both are multiplied by the factor h by which
+compute gets cheaper: c(t) = c_ref · F^κ · h^(−t/12) · G^(−release/12) · G_old^(−(t − release)/12).
+
 E_ref and the reference physical compute are those of $1e8 at month-0 prices and algorithms. Two limits are off unless
 given: dollars beyond `largest_run` buy no compute, and no model gets better than `capability_ceiling`. A known limit is
 planned with; any other is expected only after it first binds: once the first model that it holds back is on sale.
@@ -66,6 +69,10 @@ class Technology(Parameters):
         1.3, unit="x per year", ge=0.1, le=1000, meaning="G_old: factor by which a model on sale gets cheaper to serve",
         source="calibration.csv price_decline_matched_model",
     )  # fmt: skip
+    serving_follows_compute: bool = parameter(
+        False, unit="",
+        meaning="whether serving gets cheaper with compute, beside its own progress; if not, that progress holds all",
+    )  # fmt: skip
     training_months: int = parameter(
         6, unit="months", ge=1, le=60, meaning="L: length of a training run, paid in equal parts",
         source="calibration.csv max_useful_run_length 9",
@@ -86,6 +93,16 @@ class Technology(Parameters):
         True, unit="",
         meaning="whether labs know the ceiling in advance; if not, it is expected only after it first binds",
     )  # fmt: skip
+
+    @property
+    def serving_gain(self) -> float:
+        """Factor a year by which new models get cheaper to serve, all causes together."""
+        return self.serving_progress * (self.compute_price_decline if self.serving_follows_compute else 1.0)
+
+    @property
+    def serving_gain_on_sale(self) -> float:
+        """Factor a year by which a model on sale gets cheaper to serve, all causes together."""
+        return self.serving_progress_on_sale * (self.compute_price_decline if self.serving_follows_compute else 1.0)
 
     def expected(self, struck: Collection[str] = ()) -> Technology:
         """Progress as firms expect it, without limits that they do not know before these first bind.
@@ -163,7 +180,7 @@ class AIModel:
 
     def unit_cost(self, technology: Technology, month: int) -> float:
         """Cost of serving a million tokens in `month`, in dollars (the factor in G_old)."""
-        return float(self.release_cost * technology.serving_progress_on_sale ** (-(month - self.released) / 12))
+        return float(self.release_cost * technology.serving_gain_on_sale ** (-(month - self.released) / 12))
 
 
 def model_name(firm: str, generation: int, line: str) -> str:
@@ -225,5 +242,5 @@ def learned_capability(own: float, best_closed: float | None, spillover: float) 
 def release_cost(technology: Technology, spend: float, release: int) -> float:
     """Unit cost at release, $ per Mtok. Only compute that was paid for counts, not what was learned from others."""
     compute = physical_compute(technology, spend, release)
-    progress = technology.serving_progress ** (-release / 12)
+    progress = technology.serving_gain ** (-release / 12)
     return float(technology.reference_cost * compute**technology.compute_exponent * progress)

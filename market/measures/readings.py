@@ -176,7 +176,7 @@ def still_to_come(run: Run, models: pd.DataFrame) -> pd.Series:
     heirs = order.groupby(["firm", "line"])["released"].shift(-1).astype("float64").reindex(models.index)
     released = models["released"].astype("float64")
     until = [
-        heir + firms[firm].retirement if pd.notna(heir) else born + firms[firm].expected_life
+        firms[firm].withdrawal(born, heir) if pd.notna(heir) else born + firms[firm].expected_life
         for firm, heir, born in zip(models["firm"], heirs, released, strict=True)
     ]
     left = (pd.Series(until, index=models.index, dtype="float64") - now).clip(lower=0.0).fillna(0.0)

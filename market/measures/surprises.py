@@ -48,7 +48,7 @@ def _costs(run: Run) -> list[str]:
         markup, margin = lab.pricing.markup, margin_of[name]
         if margin - markup / (1 + markup) > UNEXPLAINED:
             alike.setdefault((markup, lab.pricing.reprice_hazard), {})[name] = margin
-    falls = run.scenario.technology.serving_progress_on_sale
+    falls = run.scenario.technology.serving_gain_on_sale
     return [
         f"A markup of {markup:.0%} on unit cost alone gives a gross margin of {markup / (1 + markup):.0%}; "
         f"{', '.join(f'{name} has {margin:.0%}' for name, margin in margins.items())}: prices are revised with a "

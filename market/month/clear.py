@@ -29,6 +29,12 @@ class Sale(NamedTuple):
     price: float
     unit_cost: float
 
+    @property
+    def serving(self) -> float:
+        """What serving costs the seller, $: what it sells, and what its customers use unpaid."""
+        unpaid = 0.0 if self.seller is None else self.seller.spec.unpaid
+        return self.tokens * self.unit_cost * (1 + unpaid)
+
 
 def clear(state: State, chosen: Chosen) -> list[Sale]:
     """Split what was chosen of each model among its sellers: of open weights, hosts serve their part."""

@@ -67,9 +67,9 @@ class Firm(ABC):
         return self.cash / self.burn if self.burn > 0 else math.inf
 
     def committed(self, month: int, length: int) -> float:
-        """Dollars still to be paid after `month` for runs of `length` months under way, with their research."""
+        """Dollars still to be paid after `month` for runs of `length` months under way, with their research if any."""
         left = sum(run.cost * max(0, run.started + length - 1 - month) / length for run in self.runs)
-        return left * (1 + self.spec.research)
+        return left * (1 + (0.0 if self.spec.research_flow else self.spec.research))
 
     def close_cash(self) -> None:
         """Add what was booked in the month to cash."""
@@ -148,7 +148,7 @@ class Firm(ABC):
             for line, (below, ratio, _) in self.lines().items()
         ]
         for older in self.lineup:
-            self.retirements.setdefault(older.name, release + self.spec.retirement)
+            self.retirements.setdefault(older.name, int(self.spec.withdrawal(older.released, release)))
         return models
 
     def offer(self, run: TrainingRun, models: Sequence[technology.AIModel]) -> None:

@@ -8,7 +8,7 @@ from market.month.firms import Firm, TrainingRun
 from market.month.price import set_price
 from market.month.release import offer, suppressed, withdraw
 from market.month.state import State
-from market.month.train import pay, pay_before
+from market.month.train import pay, pay_before, research_before
 from market.scenario.supply import Product
 
 
@@ -20,6 +20,8 @@ def open_listed(state: State) -> None:
             pay_before(state, firm, run)
             if product.released < 0:
                 offer(state, firm, run, [_model(firm, run, product)])
+    for firm in state.firms:
+        research_before(state, firm)
 
 
 def read_table(state: State) -> None:

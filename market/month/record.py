@@ -28,7 +28,7 @@ def _record_offers(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
     for sale in sales:
         seller, model = HOSTS if sale.seller is None else sale.seller.name, sale.model
         facts = (model.name, model.open_weights, model.capability, sale.price, sale.unit_cost)
-        sold = (sale.customers, sale.tokens, sale.tokens * sale.price, sale.tokens * sale.unit_cost)
+        sold = (sale.customers, sale.tokens, sale.tokens * sale.price, sale.serving)
         state.recorder.add(OFFERS, state.month, seller, *facts, *sold, short[sale.place], long[sale.place])
 
 

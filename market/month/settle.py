@@ -31,7 +31,7 @@ def settle(state: State, sales: Sequence[Sale]) -> None:
 
 def _sell(state: State, sale: Sale) -> None:
     """Book what a seller sold of a model."""
-    name, revenue, serving = sale.model.name, sale.tokens * sale.price, sale.tokens * sale.unit_cost
+    name, revenue, serving = sale.model.name, sale.tokens * sale.price, sale.serving
     if sale.seller is not None:
         book(state, sale.seller, Account.REVENUE, revenue, state.month, name)
         book(state, sale.seller, Account.SERVING, -serving, state.month, name)

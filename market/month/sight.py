@@ -41,6 +41,7 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
         burn=firm.burn,
         committed=firm.committed(state.month, length) * (1 - paid_in_kind),
         research=firm.spec.research,
+        unpaid=firm.spec.unpaid,
         in_kind=paid_in_kind,
         discount_rate=state.settings.discount_rate,
         technology=state.expected,

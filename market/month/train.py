@@ -5,6 +5,7 @@ from __future__ import annotations
 from market.accounts.events import EventKind
 from market.accounts.launches import NO_FORECAST, PLANS
 from market.accounts.ledger import Account
+from market.calendar import YEAR
 from market.economics.technology import LEAST_RUN, line_name
 from market.month.cash import book, fund_start
 from market.month.firms import Firm, TrainingRun
@@ -30,7 +31,10 @@ def train(state: State) -> None:
 
 
 def pay(state: State) -> None:
-    """Book this month's part of all runs under way."""
+    """Book this month's part of all runs under way, and the research of firms that do it in a steady flow."""
+    for firm in state.in_business:
+        if firm.spec.research_flow:
+            _research(state, firm, state.month, state.cost_path)
     for firm in state.firms:
         for run in firm.runs:
             if run.started <= state.month < run.started + state.run_length:
@@ -44,6 +48,19 @@ def pay_before(state: State, firm: Firm, run: TrainingRun) -> None:
         fund_start(state, firm, month)
 
 
+def research_before(state: State, firm: Firm) -> None:
+    """Book a steady flow of research that falls before month 0; founders' money covers it."""
+    for month in range(firm.spec.first_start, 0) if firm.spec.research_flow else ():
+        _research(state, firm, month, frontier_run(state, month))
+        fund_start(state, firm, month)
+
+
+def _research(state: State, firm: Firm, month: int, path: float) -> None:
+    """Book a month of a steady flow of research: a twelfth of a year's, which goes with a run that started now."""
+    cost = state.expected.affordable(firm.next_cost(month, path))
+    book(state, firm, Account.RESEARCH, -firm.spec.research * cost / YEAR, month)
+
+
 def open_decided(state: State) -> None:
     """Start what began before month 0 and put what was complete on sale; post earlier spend at its months."""
     early = [firm for firm in [*state.labs, *state.open_providers] if firm.spec.first_start < 0]
@@ -55,6 +72,7 @@ def open_decided(state: State) -> None:
         run = firm.start_run(start, cost)
         _plan(state, firm, run, "opening")
         pay_before(state, firm, run)
+        research_before(state, firm)
         if start + state.run_length < 0:
             put_on_sale(state, firm, run)
 
@@ -66,8 +84,9 @@ def _plan(state: State, firm: Firm, run: TrainingRun, rule: str, forecast: Forec
 
 
 def _pay(state: State, firm: Firm, run: TrainingRun, month: int) -> None:
-    """Book one month of a run on the models being trained, and the research that goes with it."""
+    """Book one month of a run on the models being trained, and the research that goes with it, if it does."""
     part = run.cost / state.run_length
     for line, (_, _, share) in firm.lines().items():
         book(state, firm, Account.TRAINING, -part * share, month, line_name(run.name, line))
-    book(state, firm, Account.RESEARCH, -part * firm.spec.research, month)
+    if not firm.spec.research_flow:
+        book(state, firm, Account.RESEARCH, -part * firm.spec.research, month)

@@ -61,8 +61,8 @@ def _progress(technology: Technology, spends: tuple[float, float], release: int)
             f"technology.algorithmic_progress: with the decline of compute prices it moves capability by {reach:.0f} "
             f"points in month {release}; allowed: at most {MOST_POINTS} points within the months simulated"
         )
-    served = log10(technology.reference_cost) - years * log10(technology.serving_progress)
-    kept = abs(years) * abs(log10(technology.serving_progress_on_sale))
+    served = log10(technology.reference_cost) - years * log10(technology.serving_gain)
+    kept = abs(years) * abs(log10(technology.serving_gain_on_sale))
     for size in spends:
         cost = served + technology.compute_exponent * (compute + size - log10(REFERENCE_SPEND))
         if not LEAST_TENFOLDS <= cost - kept <= cost + kept <= TENFOLDS:

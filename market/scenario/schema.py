@@ -51,8 +51,25 @@ class FirmSpec(Parameters):
         source="calibration.csv OpenAI_SM 0.44",
     )  # fmt: skip
     fixed_overhead: float = parameter(0.0, unit="$ per month", ge=0, le=1e12, meaning="overhead whatever the revenue")
+    unpaid: float = parameter(
+        0.0, unit="share of sales", ge=0, le=10,
+        meaning="use that nobody pays for, such as free tiers and the firm's own, per unit sold: it is served and "
+        "booked, but no part of what a further unit sold costs",
+        source="API margin 0.55 against company margin 0.40 give about 0.36 (calibration.csv)",
+    )  # fmt: skip
+    research_flow: bool = parameter(
+        False, unit="",
+        meaning="whether research is a monthly flow from the first run on, a twelfth of `research` times what a run "
+        "started that month would cost; if not, it is spent while runs are under way",
+    )  # fmt: skip
     retirement: int = parameter(
         18, unit="months", ge=0, le=1200, meaning="months after a successor's release until a model is withdrawn",
+        source="calibration.csv API_life_to_retirement",
+    )  # fmt: skip
+    life: int | None = parameter(
+        None, unit="months", ge=1, le=1200,
+        meaning="months from its release until a model is withdrawn, once it has a successor; unless given, "
+        "`retirement` counts",
         source="calibration.csv API_life_to_retirement",
     )  # fmt: skip
     sibling: Sibling | None = Field(
@@ -62,8 +79,17 @@ class FirmSpec(Parameters):
 
     @property
     @abstractmethod
+    def between(self) -> int:
+        """Months that it plans between the starts of two generations."""
+
+    @property
     def expected_life(self) -> int:
-        """Months for which a model is expected to sell."""
+        """Months for which a model is expected to sell: until its successor, and until it is retired then."""
+        return max(1, int(self.withdrawal(0, self.between)))
+
+    def withdrawal(self, released: float, succeeded: float) -> float:
+        """Month in which a model is withdrawn that was `released` in one month and `succeeded` in another."""
+        return succeeded + self.retirement if self.life is None else max(succeeded, released + self.life)
 
 
 class LabSpec(FirmSpec):
@@ -73,9 +99,9 @@ class LabSpec(FirmSpec):
     training: AnyTraining = Field(Cadence(), description="when it trains and what it spends")
 
     @property
-    def expected_life(self) -> int:
-        """Months for which a model is expected to sell: until its successor, and until it is retired then."""
-        return max(1, self.training.cadence + self.retirement)
+    def between(self) -> int:
+        """Months that its training rule plans between the starts of two generations."""
+        return self.training.cadence
 
 
 class OpenProviderSpec(FirmSpec, Spillover):
@@ -94,9 +120,9 @@ class OpenProviderSpec(FirmSpec, Spillover):
     )
 
     @property
-    def expected_life(self) -> int:
-        """Months for which a model is expected to sell: until its successor, and until it is retired then."""
-        return max(1, self.cadence + self.retirement)
+    def between(self) -> int:
+        """Months between the starts of two generations."""
+        return self.cadence
 
 
 class SegmentSpec(Workload, Preferences):

@@ -157,7 +157,8 @@ def business(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...
     mine = np.array([chosen.get(o.model.name, o.price) for o in own], float)
     prices = np.concatenate([mine, survey.prices[len(own) :]])
     sold = demand.shares(survey.utility, survey.alpha, survey.weights, prices)
-    return {o.model.name: float((p - o.unit_cost) * q) for o, p, q in zip(own, mine, sold, strict=False)}
+    served = 1 + view.unpaid
+    return {o.model.name: float((p - served * o.unit_cost) * q) for o, p, q in zip(own, mine, sold, strict=False)}
 
 
 def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Outlook) -> list[Forecast]:
@@ -179,7 +180,7 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     """
     technology = view.technology
     wait = technology.training_months + horizon / 2
-    cheaper = technology.serving_progress_on_sale ** (-wait / 12)
+    cheaper = technology.serving_gain_on_sale ** (-wait / 12)
     mine = tuple(replace(own, unit_cost=own.unit_cost * cheaper) for own in view.own)
     later = rivals_later(view, expected.frontier * wait, expected.price * wait)
     grown = math.exp(min(expected.volume * wait, MOST_GROWTH))

@@ -92,6 +92,7 @@ class FirmView:
     burn : dollars a month by which its cash shrinks without funding, 0 if it grows.
     committed : dollars of cash still to be paid for its runs under way, their research included.
     research : dollars of research that go with each dollar of training.
+    unpaid : use of its models that nobody pays for, per unit sold.
     in_kind : part of training and research that outsiders pay in kind, so that it costs no cash.
     discount_rate : per year, for present values.
     technology : progress as the firm expects it: a limit that is unknown until it binds is not in it.
@@ -117,6 +118,7 @@ class FirmView:
     burn: float = 0.0
     committed: float = 0.0
     research: float = 0.0
+    unpaid: float = 0.0
     in_kind: float = 0.0
     discount_rate: float = 0.0
     technology: Technology = field(default=Technology())
