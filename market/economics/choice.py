@@ -87,8 +87,9 @@ def choose(
 ) -> Choices:
     """Let everybody present reconsider, or not, and choose; `docs/ODD.md` has the equations.
 
-    A customer reconsiders with chance max(θ, θ after a release if its model's developer has one), and always in
-    its entry month and when its model is withdrawn. A new epoch draws new luck and by itself triggers nothing.
+    A customer reconsiders with chance max(θ, θ after a release if its model's developer has one), and always in its
+    entry month, when its model is withdrawn and, where a rise wakes customers, when its price rises. A new epoch draws
+    new luck and by itself triggers nothing.
 
     Parameters
     ----------
@@ -127,7 +128,8 @@ def _choose(low, high, month, customers, habits, state, seen, offers, luck, head
     """
     entry, access, volume = customers.entry[low:high], customers.access[low:high], customers.volume[low:high]
     current, epoch, looked = state.current[low:high], state.epoch[low:high], state.looked[low:high]
-    standing, calm = standing_of(offers, seen.worse, month), below(habits.reconsideration)
+    standing = standing_of(offers, seen.worse, month, habits.reconsideration_at_rise)
+    calm = below(habits.reconsideration)
     renew(low, luck.turnover, below(habits.turnover), epoch, looked)
     present = find_present(month, entry)
     eager = max(calm, below(habits.reconsideration_at_release))

@@ -57,6 +57,9 @@ class Preferences(Parameters):
         unit="per month", ge=0, le=1,
         meaning="chance to reconsider in a month in which the developer of its model releases anything, if above θ",
     )  # fmt: skip
+    reconsideration_at_rise: bool = parameter(
+        False, unit="", meaning="whether a customer reconsiders in a month in which the price of its model rises"
+    )
 
 
 def log_success(capability: npt.ArrayLike, difficulty: npt.ArrayLike, scale: float) -> Floats:

@@ -15,7 +15,7 @@ OUTSIDE, ABSENT = -1, -2
 
 
 class Habits(NamedTuple):
-    """What a segment's customers share: τ, ψ, φ, θ, θ after a release, δ and turnover, in that order."""
+    """What a segment's customers share: τ, ψ, φ, θ, θ after a release, δ, turnover, and whether a rise wakes them."""
 
     choice_scale: float
     firm_switching_cost: float
@@ -24,6 +24,7 @@ class Habits(NamedTuple):
     reconsideration_at_release: float
     success_scale: float
     turnover: float
+    reconsideration_at_rise: bool = False
 
 
 class Offers(NamedTuple):

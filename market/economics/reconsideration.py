@@ -36,8 +36,11 @@ class Standing(NamedTuple):
 
 
 @kernel
-def standing_of(offers, worse, month):  # type: ignore[no-untyped-def]
-    """Work out the `Standing` of a month; `worse` is `memory.Seen.worse`."""
+def standing_of(offers, worse, month, rise):  # type: ignore[no-untyped-def]
+    """Work out the `Standing` of a month.
+
+    `worse` is `memory.Seen.worse`; `rise` says whether everybody looks whose model gets dearer this month.
+    """
     known = len(offers.slot) + 2
     slot, rank, void = np.zeros(known, np.uint32), np.full(known, _SOMETIMES), np.full(known, np.int16(ANEW))
     slot[ABSENT + 2], slot[OUTSIDE + 2], rank[ABSENT + 2] = offers.slots + 1, offers.slots, _ALWAYS
@@ -47,6 +50,8 @@ def standing_of(offers, worse, month):  # type: ignore[no-untyped-def]
         slot[number + 2], void[number + 2] = offers.slot[number], worse[number]
         if offers.slot[number] >= len(offers.model):  # withdrawn
             rank[number + 2], void[number + 2] = _ALWAYS, month
+        elif rise and worse[number] == month:
+            rank[number + 2] = _ALWAYS
         elif offers.releasing[offers.maker[number]]:
             rank[number + 2] = _AT_RELEASE
     return Standing(slot, rank, void)

@@ -46,6 +46,7 @@ class Segment:
             spec.reconsideration_at_release,
             demand.success_scale,
             demand.turnover,
+            spec.reconsideration_at_rise,
         )
         self.memory = Memory.empty(count)
         easy = self.customers.difficulty < demand.difficulty_reference

@@ -30,10 +30,12 @@ class History:
     open_weights: list = field(default_factory=list)
     key: list = field(default_factory=list)
     price: dict = field(default_factory=dict)
+    risen: set = field(default_factory=set)
 
     def month(self):
         """Options of the next month: launches, withdrawals, a return now and then, prices up and down, ties."""
         draw, withdrawn, released = self.draw, [], np.zeros(self.firms, bool)
+        before = dict(self.price)
         for number in list(self.price):
             if draw.random() < 0.08:
                 withdrawn.append(number)
@@ -45,6 +47,7 @@ class History:
             self.price[int(draw.choice(gone))] = float(np.exp(draw.normal()))
         for _ in range(draw.choice([0, 0, 1, 1, 2]) if len(self.price) < self.most else 0):
             released[self._launch()] = True
+        self.risen = {number for number in before if self.price.get(number, 0.0) > before[number]}
         return self._offers(withdrawn, released)
 
     def _launch(self):
@@ -92,15 +95,17 @@ def people(draw, count, firms=4, taste=1.0, months=20):
     )
 
 
-def reconsiders(now, habits, offers):
-    """Chance with which who uses `now` reconsiders."""
+def reconsiders(now, habits, offers, risen):
+    """Chance with which who uses `now` reconsiders; `risen` are the models that got dearer this month."""
     if now == options.ABSENT or (now >= 0 and offers.slot[now] >= len(offers.model)):
+        return 1.0
+    if habits.reconsideration_at_rise and now in risen:
         return 1.0
     eager = now >= 0 and offers.releasing[offers.maker[now]]
     return max(habits.reconsideration, habits.reconsideration_at_release if eager else 0.0)
 
 
-def plainly(customers, habits, state, offers, seed, segment, month):
+def plainly(customers, habits, state, offers, seed, segment, month, risen=frozenset()):
     """A month of choices by the definition, customer by customer; changes the state and returns both sums."""
     keys = choice.choice_luck(seed, segment, month)
     count, entry, outside = len(customers.entry), offers.slots + 1, offers.slots
@@ -114,7 +119,7 @@ def plainly(customers, habits, state, offers, seed, segment, month):
                 continue
             now = state.current[i]
             origin = destination = offers.slot[now] if now >= 0 else outside if now == options.OUTSIDE else entry
-            if wakes[i] < reconsiders(now, habits, offers):
+            if wakes[i] < reconsiders(now, habits, offers, risen):
                 won = race.winner(i, customers, habits, state, offers, keys)
                 destination = outside if won == race.OUTSIDE_WINS else won
                 state.current[i] = options.OUTSIDE if won == race.OUTSIDE_WINS else offers.model[won]

@@ -223,3 +223,18 @@ def test_luck_belongs_to_the_key_of_a_firm_and_not_to_its_place():
     keys = {options.offer_luck(f, g, line) for f in ("A", "B") for g in (1, 2) for line in ("flagship", "small")}
     assert len(keys) == 8
     assert luck.key("outside") not in keys
+
+
+@pytest.mark.parametrize("rise", [False, True])
+def test_a_rise_makes_the_customers_of_that_model_look_and_some_leave(rise):
+    people, habits = crowd(4000), FREE._replace(reconsideration=0.0, reconsideration_at_release=0.0, turnover=0.0)
+    habits, memory, used = habits._replace(reconsideration_at_rise=rise), Memory.empty(4000), []
+    for month, dear in enumerate((2.0, 2.0, 2.6, 2.6)):
+        offers = on_offer(price=(1.0, dear, 4.0))
+        choice.choose(people, habits, memory, offers, choice.choice_luck(0, "s", month), month)
+        used.append(np.bincount(memory.current + 1, minlength=4))
+    before, same, risen, after = used
+    assert (before == same).all()
+    assert (risen == after).all()
+    assert (risen[2] < same[2]) == rise
+    assert (np.delete(risen, 2) >= np.delete(same, 2)).all()

@@ -26,6 +26,7 @@ HABITS = {
     "old luck for ever": PLAIN._replace(turnover=0.0, reconsideration=0.8),
     "worth decides": PLAIN._replace(choice_scale=0.001, reconsideration=0.8),
     "luck decides": PLAIN._replace(choice_scale=100.0, reconsideration=0.8),
+    "a rise wakes": PLAIN._replace(reconsideration=0.1, reconsideration_at_rise=True),
     "success at once": PLAIN._replace(success_scale=0.05, reconsideration=0.8),
     "success hardly matters": PLAIN._replace(success_scale=1000.0, reconsideration=0.8),
 }
@@ -37,7 +38,7 @@ def same_as_plainly(history, customers, habits, months, name, pool=None):
     for month in range(months):
         offers = history.month()
         made = choice.choose(customers, habits, memory, offers, choice.choice_luck(7, name, month), month, pool)
-        expected = plainly(customers, habits, state, offers, 7, name, month)
+        expected = plainly(customers, habits, state, offers, 7, name, month, history.risen)
         np.testing.assert_array_equal(memory.current, state.current)
         np.testing.assert_array_equal(memory.state.epoch, state.epoch)
         np.testing.assert_array_equal(made.customers, expected.customers)
