@@ -17,6 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from market.parameters import Parameters, parameter
 
@@ -46,6 +51,10 @@ class Technology(Parameters):
     algorithmic_progress: float = parameter(
         4.0, unit="x per year", ge=0.1, le=1000, meaning="factor by which the same compute trains a better model",
         source="calibration.csv algorithmic_efficiency 3, algorithmic_efficiency_recent 5",
+    )  # fmt: skip
+    algorithmic_schedule: tuple[tuple[int, Annotated[float, Field(ge=0.1, le=1000)]], ...] = Field(
+        (), description="[month, x per year] from each month on, in their order; `algorithmic_progress` holds before",
+        json_schema_extra={"unit": "x per year", "source": "assumed"},
     )  # fmt: skip
     reference_capability: float = parameter(
         10.0, unit="points", ge=-1000, le=1000, meaning="q_ref: capability of $1e8 of month-0 compute",
@@ -94,6 +103,30 @@ class Technology(Parameters):
         meaning="whether labs know the ceiling in advance; if not, it is expected only after it first binds",
     )  # fmt: skip
 
+    @field_validator("algorithmic_schedule", mode="before")
+    @classmethod
+    def _as_tuples(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        rows = tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        months = [one[0] for one in rows if isinstance(one, tuple) and len(one) == 2]
+        if any(a >= b for a, b in pairwise(months)):
+            raise PydanticCustomError("input", "{text}", {"text": "its months must rise from row to row"})
+        return rows
+
+    def algorithms(self, month: float) -> float:
+        """A(t): algorithmic efficiency in a month, as a factor over that of month 0.
+
+        Progress is piecewise constant: the factor a year that holds in a month is that of the last row of the schedule
+        before it.
+        """
+        if not self.algorithmic_schedule:
+            return float(self.algorithmic_progress ** (month / 12))
+        begins, factors = zip((-math.inf, self.algorithmic_progress), *self.algorithmic_schedule, strict=True)
+        spells = zip(begins, (*begins[1:], math.inf), factors, strict=True)
+        logs = ((_within(month, low, high) - _within(0.0, low, high)) * math.log(rate) for low, high, rate in spells)
+        return math.exp(sum(logs) / 12)
+
     @property
     def serving_gain(self) -> float:
         """Factor a year by which new models get cheaper to serve, all causes together."""
@@ -128,6 +161,10 @@ class Technology(Parameters):
         if self.capability_ceiling is not None and points >= self.capability_ceiling:
             struck["capability_ceiling"] = f"models do not get better than {self.capability_ceiling:g} points"
         return struck
+
+
+def _within(month: float, low: float, high: float) -> float:
+    return min(max(month, low), high)
 
 
 class Sibling(Parameters):
@@ -214,7 +251,7 @@ def capability(technology: Technology, spend: float, release: int, shock: float 
     technology : progress.   spend : dollars of the run.   release : month of the release.
     shock : luck of the generation, points.
     """
-    effective = physical_compute(technology, spend, release) * technology.algorithmic_progress ** (release / 12)
+    effective = physical_compute(technology, spend, release) * technology.algorithms(release)
     if effective <= 0:
         return -math.inf
     return technology.attainable(technology.reference_capability + POINTS_PER_TENFOLD * math.log10(effective) + shock)
@@ -226,8 +263,8 @@ def spend_for(technology: Technology, points: float, release: int) -> float:
     The scaling law of `capability` turned round: spend = $1e8 · 10^((q − q_ref)/10) · compute price ÷ algorithms;
     infinite where no sum would do.
     """
-    yearly = technology.compute_price_decline * technology.algorithmic_progress
-    tenfolds = (points - technology.reference_capability) / POINTS_PER_TENFOLD - release / 12 * math.log10(yearly)
+    progress = release / 12 * math.log10(technology.compute_price_decline) + math.log10(technology.algorithms(release))
+    tenfolds = (points - technology.reference_capability) / POINTS_PER_TENFOLD - progress
     return math.inf if tenfolds > MOST_TENFOLDS else REFERENCE_SPEND * 10.0**tenfolds
 
 

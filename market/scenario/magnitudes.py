@@ -54,7 +54,7 @@ def _progress(technology: Technology, spends: tuple[float, float], release: int)
     """What technology makes of the smallest and the largest run, in tenfolds of a dollar, for a release in a month."""
     years = release / 12
     compute = years * log10(technology.compute_price_decline)
-    points = POINTS_PER_TENFOLD * (compute + years * log10(technology.algorithmic_progress))
+    points = POINTS_PER_TENFOLD * (compute + log10(technology.algorithms(release)))
     reach = max(abs(points), points + POINTS_PER_TENFOLD * (spends[1] - log10(REFERENCE_SPEND)))
     if reach > MOST_POINTS:
         yield (

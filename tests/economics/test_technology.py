@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import market
 from market.economics import technology as tech
+from market.parameters import InputError
 
 T = tech.Technology()
 MONEY = st.floats(1e5, 1e13)
@@ -50,3 +52,25 @@ def test_cost_path_reaches_into_the_past():
 @pytest.mark.parametrize(("own", "best", "part", "expected"), [(0, 10, 0.6, 6), (12, 10, 0.6, 12), (5, None, 1.0, 5)])
 def test_spillover_closes_part_of_the_gap_and_never_hurts(own, best, part, expected):
     assert tech.learned_capability(own, best, part) == pytest.approx(expected)
+
+
+def test_algorithmic_progress_may_have_a_schedule():
+    """A(t) is piecewise exponential, continuous, and 1 in month 0, wherever the schedule begins."""
+    steady = tech.Technology(algorithmic_progress=3.0)
+    assert steady.algorithms(18) == pytest.approx(3.0**1.5)
+    broken = tech.Technology(algorithmic_progress=2.0, algorithmic_schedule=[[15, 5.0], [36, 1.5]])
+    assert broken.algorithms(0) == 1.0
+    assert broken.algorithms(-6) == pytest.approx(2.0**-0.5)
+    assert broken.algorithms(12) == pytest.approx(2.0)
+    assert broken.algorithms(27) == pytest.approx(2.0**1.25 * 5.0)
+    assert broken.algorithms(48) == pytest.approx(2.0**1.25 * 5.0**1.75 * 1.5)
+    early = tech.Technology(algorithmic_progress=2.0, algorithmic_schedule=[[-12, 5.0]])
+    assert early.algorithms(0) == 1.0
+    assert early.algorithms(-24) == pytest.approx(1 / 10)
+    assert tech.spend_for(broken, tech.capability(broken, 3e8, 30), 30) == pytest.approx(3e8)
+
+
+@pytest.mark.parametrize("rows", [[[15, 5.0], [15, 3.0]], [[15, 0.0]], [[15]], "fast"])
+def test_a_schedule_out_of_order_is_refused(rows):
+    with pytest.raises(InputError, match="algorithmic_schedule"):
+        market.load("duopoly").vary({"technology.algorithmic_schedule": rows})
