@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from market.commands import command
+from market.wording import one_line
 
 
 @command
@@ -38,5 +39,6 @@ def explain(
         out.print(page.causes_table(life, dates))
         out.print(page.takers_table(life))
         terminal.say(page.closing(life))
+        terminal.say(f"Figure: market plot {one_line(run)} life --model {model}")
     if rows:
         typer.echo(page.rows_text(life))
