@@ -49,7 +49,7 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
         if progress is not None:
             progress(state.month, state.settings.months)
         if state.month == state.settings.months:
-            return _ended(state)
+            return ended(state)
     raise AssertionError("a run has at least one month")
 
 
@@ -81,7 +81,7 @@ def so_far(state: State) -> Run:
     return Run(state.settings.model_copy(update={"months": state.month}), state.seed, {}, recorded)
 
 
-def _ended(state: State) -> Run:
+def ended(state: State) -> Run:
     """Hand over what was written down, from which the run makes its tables when asked, and check the identities."""
     run = so_far(state)
     segments, cash = run.columns("segments"), {firm.name: firm.cash for firm in state.firms}
