@@ -39,23 +39,23 @@ COSTS, CONDUCT, CUSTOMERS, TECHNOLOGY, RUN = (
 
 SHORT_LIST = (
     Chosen("labs.*.training.growth", "Growth of training cost", COSTS, 1, 6),
-    Chosen("labs.*.research", "Research per dollar of training", COSTS, 0, 15),
+    Chosen("labs.*.research", "Research", COSTS, 0, 15),
     Chosen("labs.*.overhead", "Overhead", COSTS, 0, 1),
     Chosen("labs.*.training.cadence", "Time between generations", COSTS, 3, 36),
-    Chosen("labs.*.retirement", "Time from successor to withdrawal", COSTS, 0, 48),
+    Chosen("labs.*.retirement", "Life after a successor", COSTS, 0, 48),
     Chosen("labs.*.training.rule", "How labs decide on training", CONDUCT),
     Chosen("labs.*.pricing.rule", "How labs price", CONDUCT),
     Chosen("labs.*.pricing.reprice_hazard", "Chance to reconsider prices", CONDUCT, 0, 1),
     Chosen("labs.*.funding.rule", "How losses are funded", CONDUCT),
-    Chosen("labs.*.sibling", "A smaller sibling with every generation", CONDUCT),
-    Chosen("segments.*.open_access", "Customers who can use open weights", CUSTOMERS, 0, 1),
+    Chosen("labs.*.sibling", "A smaller sibling per generation", CONDUCT),
+    Chosen("segments.*.open_access", "Can use open weights", CUSTOMERS, 0, 1),
     Chosen("segments.*.reconsideration", "Chance to reconsider the choice", CUSTOMERS, 0, 1),
     Chosen("segments.*.firm_switching_cost", "Cost of leaving a firm", CUSTOMERS, 0, 5),
     Chosen("segments.*.taste_sd", "Spread of tastes for firms", CUSTOMERS, 0, 3),
-    Chosen("segments.*.choice_scale", "Insensitivity to price and quality", CUSTOMERS, 0.02, 1),
-    Chosen("technology.serving_progress", "Fall of serving cost of new models", TECHNOLOGY, 1, 10),
+    Chosen("segments.*.choice_scale", "Insensitivity to price", CUSTOMERS, 0.02, 1),
+    Chosen("technology.serving_progress", "Serving gets cheaper", TECHNOLOGY, 1, 10),
     Chosen("technology.algorithmic_progress", "Algorithmic progress", TECHNOLOGY, 1, 10),
-    Chosen("open_providers.*.spillover", "Part of the gap that imitation closes", TECHNOLOGY, 0, 1),
+    Chosen("open_providers.*.spillover", "Gap closed by imitation", TECHNOLOGY, 0, 1),
     Chosen("open_providers.*.spillover_delay", "Time until a model is imitated", TECHNOLOGY, 0, 24),
     Chosen("months", "Length of the run", RUN, 12, 120),
     Chosen("customers", "Customer agents", RUN, 100, 20_000),
@@ -132,6 +132,7 @@ def control(chosen: Chosen, scenario: Scenario) -> Control | None:
     A path with a name instead of ``*`` is declared as that with ``*``; one that nobody declares takes any text.
     """
     values = values_at(scenario.model_dump(), chosen.path)
+    choices: tuple[str, ...] = ()
     if not values:
         return None
     known = declared().get(re.sub(r"^(labs|open_providers|segments)\.\w+", r"\1.*", chosen.path))
@@ -145,7 +146,7 @@ def control(chosen: Chosen, scenario: Scenario) -> Control | None:
         kind, choices = "choice", ("true", "false")
     else:
         kinds = {"a whole number": "whole", "a number": "number"}
-        kind, choices = kinds.get(known.kind if known else "", "text"), ()
+        kind = kinds.get(known.kind if known else "", "text")
     low, high = chosen.low, chosen.high
     step, middle = 0.01, 0.0
     if low is not None and high is not None:
@@ -212,7 +213,7 @@ def apply(base: Scenario, texts: Mapping[str, str]) -> Read:
         return Read(base.vary(changes), changes, {})
     except InputError as error:
         whole = str(error)
-    now, good, problems = base, {}, {}
+    now, good, problems = base, dict[str, Any](), dict[str, str]()
     for path in sorted(changes, key=precedence):
         try:
             now, good = base.vary({**good, path: changes[path]}), {**good, path: changes[path]}

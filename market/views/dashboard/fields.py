@@ -30,19 +30,12 @@ class Field:
     def __init__(self, control: Control, changed: Changed) -> None:
         self.path, self.kind, self._changed, self._showing = control.path, control.kind, changed, False
         self._slider: Any = None
-        label, described = control.label, control.help
+        label = control.label
+        how: Any = {"label": label, "size": "small", "description": control.help, "sizing_mode": "stretch_width"}
         if control.kind == "choice":
-            self.widget = material.Select(
-                label=label,
-                options=[*control.choices],
-                size="small",
-                description=described,
-                sizing_mode="stretch_width",
-            )
+            self.widget = material.Select(options=[*control.choices], **how)
         else:
-            self.widget = material.TextInput(
-                label=label, size="small", description=described, sizing_mode="stretch_width"
-            )
+            self.widget = material.TextInput(**how)
         self.widget.param.watch(self._typed, "value")
         self.box = material.Column(self.widget, sizing_mode="stretch_width", margin=0)
         if control.low is not None and control.high is not None:

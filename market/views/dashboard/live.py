@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from market import formats
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SIZE = (5.2, 3.0)
+Form = Callable[[float], str]
 
 
 def pictures(run: Run) -> dict[str, Figure]:
@@ -21,8 +24,8 @@ def pictures(run: Run) -> dict[str, Figure]:
     offers, ledger = run.offers, run.ledger[run.ledger["account"] != Account.FUNDING.value]
     revenue = offers.pivot_table(index="month", columns="firm", values="revenue", aggfunc="sum")
     results = ledger.pivot_table(index="month", columns="firm", values="amount", aggfunc="sum").fillna(0.0).cumsum()
-    sold = offers[offers["tokens"] > 0].groupby(["month", "firm"])[["revenue", "tokens"]].sum()
-    prices = (sold["revenue"] / sold["tokens"]).unstack("firm")
+    sold = offers.pivot_table(index="month", columns="firm", values="tokens", aggfunc="sum")
+    prices = revenue / sold.where(sold > 0)
     return {
         "Revenue by month": _lines(run, revenue, formats.dollars),
         "Result since the first dollar spent": _lines(run, results[results.index >= 0], formats.dollars, zero=True),
@@ -30,7 +33,9 @@ def pictures(run: Run) -> dict[str, Figure]:
     }
 
 
-def _lines(run: Run, table: pd.DataFrame, form: object, zero: bool = False, log: bool = False) -> Figure:
+def _lines(
+    run: Run, table: pd.DataFrame, form: Callable[[float], str], zero: bool = False, log: bool = False
+) -> Figure:
     """A line for every firm, in the colour that it has in every picture."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import NullFormatter
@@ -39,7 +44,8 @@ def _lines(run: Run, table: pd.DataFrame, form: object, zero: bool = False, log:
     axis = canvas.subplots()
     for place, firm in enumerate(name for name in (*run.scenario.firms, "hosts") if name in table):
         line = table[firm].dropna()
-        axis.plot([pd.Timestamp(run.calendar.date(month)) for month in line.index], line, color=f"C{place}", label=firm)
+        dates = np.array([run.calendar.date(month) for month in line.index], "datetime64[M]")
+        axis.plot(dates, line, color=f"C{place}", label=firm)
     if log and table.notna().any(axis=None):
         axis.set_yscale("log")
         axis.yaxis.set_minor_formatter(NullFormatter())

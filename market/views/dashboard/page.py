@@ -44,8 +44,8 @@ class Page:
         self._make_results()
         self._make_shares()
         names = [*catalogue()]
-        scenarios = names if source in names else [source, *names]
-        self._worlds = {name: World(name, scenarios, source, self._refresh) for name in ("A", "B")}
+        self._scenarios = names if source in names else [source, *names]
+        self._worlds = {"A": World(self._scenarios, source, self._refresh)}
         self._make_controls()
         self.view = self._layout()
         self._refresh()
@@ -72,6 +72,7 @@ class Page:
         self._verdict, self._headlines, self._figures, self._tables = (
             pn.pane.HTML("", stylesheets=[CSS], **WIDE) for _ in range(4)
         )
+        self._verdict.object = shown.INTRODUCTION
         self._results = material.Column(**WIDE)
 
     def _make_shares(self) -> None:
@@ -118,18 +119,16 @@ class Page:
         """Be dark if the visitor's other pages are."""
         self.view.dark_theme = bool(event.new)
 
-    def _asked(self) -> dict[str, World]:
-        """The markets that are to be simulated."""
-        return {name: world for name, world in self._worlds.items() if name == "A" or self._two.value}
-
     def _compare(self, event: Any) -> None:
         """Set up a second market, at first the same as the first; or take it away."""
         if event.new:
-            self._worlds["B"].copy(self._worlds["A"])
+            first = self._worlds["A"]
+            self._worlds["B"] = World(self._scenarios, first.source, self._refresh, first)
             self._markets.append(("Market B", self._worlds["B"].box))
             self._markets.active = 1
         else:
             self._markets.pop(1)
+            del self._worlds["B"]
         self._refresh()
 
     def _seed_given(self) -> int:
@@ -145,14 +144,18 @@ class Page:
         except InputError as error:
             wrong = str(error)
         self._seed.param.update(error_state=bool(wrong), helper_text=wrong, width=320 if wrong else 90)
-        asked, running = self._asked(), self._session.state is State.RUNNING
-        bad = [name for name, world in asked.items() if world.read.problems] + (["the seed"] if wrong else [])
+        running = self._session.state is State.RUNNING
+        bad = [f"market {name}" for name, world in self._worlds.items() if world.read.problems] + ["the seed"] * bool(
+            wrong
+        )
         self._run.disabled, self._stop.disabled = running or bool(bad), not running
         if not running and bad:
-            self._say(f"Market {bad[0]} cannot run" if bad[0] in asked else "The seed is refused", "see its red field")
+            self._say(f"Not ready: see the red field of {' and '.join(bad)}")
         for name, (line, file, box) in self._shares.items():
+            box.visible = name in self._worlds
+            if not box.visible:
+                continue
             world = self._worlds[name]
-            box.visible = name in asked
             line.value = share.command(world.source, world.read.changes, seed)
             file.value = share.scenario_file(world.source, world.read.changes)
 
@@ -163,9 +166,9 @@ class Page:
         """Simulate the markets as they are set up."""
         seed = self._seed_given()
         self._seen = {}
-        asked = self._asked()
-        self._jobs = len(asked)
-        self._session.start({name: (world.read.scenario.with_responses(), seed) for name, world in asked.items()})
+        self._jobs = len(self._worlds)
+        jobs = {name: (world.read.scenario.with_responses(), seed) for name, world in self._worlds.items()}
+        self._session.start(jobs)
         self._say("Starting")
         self._refresh()
 

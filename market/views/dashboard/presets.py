@@ -63,8 +63,8 @@ PRESETS.add(
     "two ledgers",
     Preset(
         "claim",
-        "The interview's arithmetic as a market, with costs that grow tenfold a year: the companies lose about ten times "
-        "more every year, while models returned about twice their training.",
+        "The interview's arithmetic as a market, with costs that grow tenfold a year: the companies lose about ten "
+        "times more every year, while models returned about twice their training.",
         scenario="cartoon",
     ),
 )

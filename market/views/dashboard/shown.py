@@ -1,4 +1,4 @@
-"""What the page shows of a run, as HTML: sentences, headline figures, tables and pictures. Any text comes out as text."""
+"""What the page shows of a run, as HTML: sentences, headlines, tables, pictures. Any text comes out as text."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ HEADLINES = (
 FORMS = {"$": lambda dollars: f"{millions(dollars)} $M", "share": percent, "share of revenue": percent}
 """How an outcome is written, by its unit; others with two decimals."""
 
+
+INTRODUCTION = (
+    "<p>Read by calendar year, an AI lab may lose ever more; read model by model, the same cash may say that each "
+    "model returned its cost. Is each model a profitable company of its own, and does that survive competition?</p>"
+    "<p>Set a market up, or take a preset, and press <b>Run</b>: the answer stands here.</p>"
+)
 
 BROAD = 1.9
 """Width over height from which a picture has a row to itself."""
@@ -110,9 +116,14 @@ def table(of: Table) -> tuple[str, str]:
         inner = "".join(f'<td class="{side}">{escape(str(cell))}</td>' for side, cell in zip(sides, cells, strict=True))
         body.append(f'<tr class="{"first" if above else ""}">{inner}</tr>')
         above = row.end_section
-    return title, (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+    return title, _table(title, head, "".join(body))
+
+
+def _table(title: str, head: str, body: str, kind: str = "") -> str:
+    """A table that scrolls by itself where it is wider than the page, also by the keyboard."""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}"><table class="{kind}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -139,11 +150,9 @@ def headlines(worlds: Mapping[str, Shown]) -> str:
             values.append(values[1] - values[0])
         cells = "".join(f'<td class="right">{escape(form(v)) if pd.notna(v) else NOTHING}</td>' for v in values)
         rows.append(f'<tr><th scope="row" class="left">{escape(OUTCOMES[name].meaning)}</th>{cells}</tr>')
-    head = "".join(f'<th scope="col" class="right">{escape(one)}</th>' for one in heads)
-    return (
-        '<div class="wide" tabindex="0" role="region" aria-label="Headline figures"><table class="headlines"><thead><tr>'
-        f'<th scope="col" class="left">Headline figure</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
-    )
+    head = '<th scope="col" class="left">Headline figure</th>'
+    head += "".join(f'<th scope="col" class="right">{escape(one)}</th>' for one in heads)
+    return _table("Headline figures", head, "".join(rows), "headlines")
 
 
 def status(what: str, more: str) -> str:

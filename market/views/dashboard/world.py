@@ -15,6 +15,7 @@ from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
 from market.views.dashboard.share import written
 
+WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 AS_IT_IS = "no preset: the scenario as it is"
 
 
@@ -23,54 +24,59 @@ class World:
 
     Parameters
     ----------
-    name : "A" or "B", which tells its controls from the other's.
     scenarios : names of scenarios, and files.   source : the one to begin with.
-    changed : called whenever something has changed.
+    changed : called whenever something has changed.   like : another market, whose changes it begins with.
 
     Attributes
     ----------
     read : the scenario as it is set up, and what is wrong.   box : what stands on the page.
     """
 
-    def __init__(self, name: str, scenarios: Iterable[str], source: str, changed: Callable[[], None]) -> None:
-        self.name, self._changed, self._busy = name, changed, False
+    def __init__(
+        self, scenarios: Iterable[str], source: str, changed: Callable[[], None], like: World | None = None
+    ) -> None:
+        self._changed, self._busy = changed, False
         self._texts: dict[str, str] = {}
         self._fields: dict[str, Field] = {}
         self._chosen: dict[str, Chosen] = {}
         wide: dict[str, Any] = {"size": "small", "sizing_mode": "stretch_width"}
-        kinds = {name: f"{preset.kind}: {name}" for name, preset in PRESETS.items()}
+        presets = {f"{preset.kind}: {name}": name for name, preset in PRESETS.items()}
         self._scenario = material.Select(label="Scenario", options=[*scenarios], value=source, **wide)
-        self._preset = material.Select(
-            label="Preset", options={AS_IT_IS: "", **{kinds[name]: name for name in PRESETS}}, value="", **wide
-        )
+        self._preset = material.Select(label="Preset", options={AS_IT_IS: "", **presets}, value="", **wide)
         self._search = material.AutocompleteInput(
             label="Add any other parameter", options=sorted(declared()), restrict=False, min_characters=1,
             search_strategy="includes", case_sensitive=False, value="", **wide,
         )  # fmt: skip
         self._reason = pn.pane.HTML("", sizing_mode="stretch_width", margin=(0, 12))
         self._problem = material.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
-        self._groups = material.Column(sizing_mode="stretch_width", margin=0)
-        self._scenario.param.watch(lambda _: self._busy or self._begin(self._scenario.value, {}), "value")
-        self._preset.param.watch(lambda event: self._busy or self._take(event.new), "value")
-        self._search.param.watch(lambda event: event.new and self._add(event.new.strip()), "value")
+        self._groups = material.Column(**WIDE)
+        self._scenario.param.watch(self._source_chosen, "value")
+        self._preset.param.watch(self._preset_chosen, "value")
+        self._search.param.watch(self._searched, "value")
         self.box = material.Column(
             self._scenario, self._preset, self._reason, self._problem, self._groups, self._search,
-            sizing_mode="stretch_width", margin=0,
+            sizing_mode="stretch_width", margin=(10, 0, 0, 0),
         )  # fmt: skip
-        self._begin(source, {})
+        self._begin(source, like._texts if like else {})
 
     @property
     def source(self) -> str:
         """Name or file of the scenario that it changes."""
         return str(self._scenario.value)
 
-    def copy(self, other: World) -> None:
-        """Take over what another market is."""
-        self._begin(other.source, other._texts)
+    def _source_chosen(self, event: Any) -> None:
+        if not self._busy:
+            self._begin(event.new, {})
 
-    def _take(self, name: str) -> None:
+    def _searched(self, event: Any) -> None:
+        if event.new:
+            self._add(event.new.strip())
+
+    def _preset_chosen(self, event: Any) -> None:
         """Set up a preset; without one, the scenario as it is."""
-        preset = PRESETS.get(name)
+        if self._busy:
+            return
+        name, preset = event.new, PRESETS.get(event.new)
         if preset is None:
             self._begin(self.source, {})
             return
@@ -93,11 +99,10 @@ class World:
             if shown is not None:
                 self._fields[path] = Field(shown, self._typed)
                 groups.setdefault(chosen.group, []).append(self._fields[path].box)
-        self._added = material.Column(*groups.pop("", []), sizing_mode="stretch_width", margin=0)
+        self._added = material.Column(*groups.pop("", []), **WIDE)
         cards = [(group, material.Column(*boxes, sizing_mode="stretch_width")) for group, boxes in groups.items()]
-        self._groups[:] = [
-            material.Accordion(*cards, active=[0], sizing_mode="stretch_width", margin=0, elevation=0), self._added,
-        ]  # fmt: skip
+        accordion = material.Accordion(*cards, active=[0], dynamic=True, elevation=0, **WIDE)
+        self._groups[:] = [accordion, self._added]
         self._refresh()
 
     def _add(self, path: str) -> None:
