@@ -21,6 +21,7 @@ from market.views.dashboard.world import World
 TITLE = "A market of AI models"
 QUESTION = "Is each model a profitable company of its own, and does that survive competition?"
 COPY = "navigator.clipboard.writeText(text.value)"
+CODE = {"& textarea": {"fontFamily": "monospace", "fontSize": "0.85rem"}}
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width"}
 
 
@@ -40,6 +41,7 @@ class Page:
         self._document = pn.state.curdoc
         self._session = Session(self._later)
         self._seen: dict[str, shown.Shown] = {}
+        self._titles: dict[str, str] = {}
         self._jobs = 1
         self._make_results()
         self._make_shares()
@@ -51,7 +53,7 @@ class Page:
         self._refresh()
         if self._document is not None:
             self._document.on_session_destroyed(lambda _: self._session.stop())
-            pn.state.browser_info.param.watch(self._as_the_browser, "dark_mode")
+            pn.state.onload(self._fit)
 
     def _make_controls(self) -> None:
         """Make what sets markets up, and what starts and stops them."""
@@ -79,8 +81,8 @@ class Page:
         """Make what a market is shared by: a command line and a scenario file, to copy or to download."""
         self._shares = {}
         for name in ("A", "B"):
-            line = material.TextAreaInput(label=f"Command line of market {name}", rows=3, disabled=False, **WIDE)
-            file = material.TextAreaInput(label=f"Scenario file of market {name}, in TOML", rows=8, **WIDE)
+            line = material.TextAreaInput(label=f"Command line of market {name}", rows=2, sx=CODE, **WIDE)
+            file = material.TextAreaInput(label=f"Scenario file of market {name}, in TOML", rows=6, sx=CODE, **WIDE)
             copies = []
             for what, text in (("command line", line), ("scenario file", file)):
                 button = material.Button(label=f"Copy {what} of {name}", variant="outlined", size="small")
@@ -95,9 +97,8 @@ class Page:
 
     def _layout(self) -> Any:
         """Put controls and results side by side, or on a small screen one above the other."""
-        setup = material.Card(self._two, self._markets, title="Set up", title_variant="h2", **WIDE)
-        small = material.BreakpointSwitcher(breakpoint="md", small=pn.Spacer(height=0), large=pn.Spacer(height=0))
-        small.param.watch(lambda event: setattr(setup, "collapsed", event.new is small.small), "current")
+        self._setup = material.Card(self._two, self._markets, title="Set up", title_variant="h2", **WIDE)
+        self._screen = material.BreakpointSwitcher(small=pn.Spacer(height=0), large=pn.Spacer(height=0))
         actions = material.FlexBox(self._run, self._stop, self._seed, align_items="center", **WIDE)
         self._results[:] = [
             pn.pane.HTML("<h2>Verdict</h2>", stylesheets=[CSS], **WIDE), self._verdict, self._headlines,
@@ -108,16 +109,23 @@ class Page:
         ]  # fmt: skip
         right = material.Column(actions, self._status, self._bar, self._results, **WIDE)
         sides = material.Grid(
-            material.Grid(small, setup, size={"xs": 12, "md": 4}), material.Grid(right, size={"xs": 12, "md": 8}),
+            material.Grid(self._screen, self._setup, size={"xs": 12, "md": 4}),
+            material.Grid(right, size={"xs": 12, "md": 8}),
             container=True, spacing=2, sx={"p": {"xs": 1, "md": 2}}, **WIDE,
         )  # fmt: skip
         return material.Page(
             title=TITLE, main=[sides], theme_config=THEME, busy_indicator=None, meta_description=QUESTION
         )
 
-    def _as_the_browser(self, event: Any) -> None:
-        """Be dark if the visitor's other pages are."""
-        self.view.dark_theme = bool(event.new)
+    def _fit(self) -> None:
+        """Be dark if the visitor's other pages are, and small on a small screen; what changes earlier is not drawn."""
+        self.view.dark_theme = bool(pn.state.browser_info.dark_mode)
+        self._screen.param.watch(self._fold, "current")
+        self._fold()
+
+    def _fold(self, _: Any = None) -> None:
+        """Fold the controls away on a small screen, where they stand above the results."""
+        self._setup.collapsed = self._screen.current is self._screen.small
 
     def _compare(self, event: Any) -> None:
         """Set up a second market, at first the same as the first; or take it away."""
@@ -167,6 +175,7 @@ class Page:
         seed = self._seed_given()
         self._seen = {}
         self._jobs = len(self._worlds)
+        self._titles = {name: f"{name}: {world.title}" for name, world in self._worlds.items()}
         jobs = {name: (world.read.scenario.with_responses(), seed) for name, world in self._worlds.items()}
         self._session.start(jobs)
         self._say("Starting")
@@ -199,7 +208,7 @@ class Page:
         self._status.object = shown.status(what, more)
 
     def _show_results(self) -> None:
-        self._verdict.object = shown.verdict(self._seen)
+        self._verdict.object = shown.verdict(self._seen, self._titles)
         self._headlines.object = shown.headlines(self._seen)
         self._figures.object = shown.figures(self._seen)
         self._tables.object = shown.tables(self._seen)

@@ -127,15 +127,15 @@ def _table(title: str, head: str, body: str, kind: str = "") -> str:
     )
 
 
-def verdict(worlds: Mapping[str, Shown]) -> str:
-    """The sentences of the markets, one after the other, as HTML."""
+def verdict(worlds: Mapping[str, Shown], titles: Mapping[str, str]) -> str:
+    """The sentences of the markets, side by side, as HTML; above them the markets' titles."""
     parts = []
     for name, shown in worlds.items():
         until = "" if shown.whole else f" <small>so far, up to {escape(shown.until)}</small>"
-        head = f"<h3>{escape(name)}{until}</h3>" if len(worlds) > 1 or until else ""
+        head = f"<h3>{escape(titles[name])}{until}</h3>"
         lines = (f"<p>{escape(line)}</p>" for text in shown.sentences for line in text.splitlines())
         parts.append(f"<section>{head}{''.join(lines) or '<p>Nobody has failed so far.</p>'}</section>")
-    return "".join(parts)
+    return f'<div class="grid">{"".join(parts)}</div>'
 
 
 def headlines(worlds: Mapping[str, Shown]) -> str:
@@ -148,11 +148,15 @@ def headlines(worlds: Mapping[str, Shown]) -> str:
         values = [shown.numbers.get(name, float("nan")) for shown in worlds.values()]
         if len(values) == 2:
             values.append(values[1] - values[0])
-        cells = "".join(f'<td class="right">{escape(form(v)) if pd.notna(v) else NOTHING}</td>' for v in values)
+        cells = "".join(f'<td class="right">{_signed(form(v)) if pd.notna(v) else NOTHING}</td>' for v in values)
         rows.append(f'<tr><th scope="row" class="left">{escape(OUTCOMES[name].meaning)}</th>{cells}</tr>')
     head = '<th scope="col" class="left">Headline figure</th>'
     head += "".join(f'<th scope="col" class="right">{escape(one)}</th>' for one in heads)
     return _table("Headline figures", head, "".join(rows), "headlines")
+
+
+def _signed(text: str) -> str:
+    return escape(text.replace("-", "−"))
 
 
 def status(what: str, more: str) -> str:
@@ -168,7 +172,7 @@ def figures(worlds: Mapping[str, Shown]) -> str:
         for name, shown in worlds.items():
             if title in shown.pictures:
                 drawn, caption = shown.pictures[title], f"{name}: {title}" if len(worlds) > 1 else title
-                broad = ' class="broad"' if len(worlds) == 1 and _ratio(drawn) > BROAD else ""
+                broad = ' class="broad"' if _ratio(drawn) > BROAD else ""
                 found.append(f"<figure{broad}><figcaption>{escape(caption)}</figcaption>{drawn}</figure>")
     return f'<div class="grid">{"".join(found)}</div>'
 

@@ -23,5 +23,5 @@ tr.first td { border-top: 1px solid color-mix(in srgb, currentColor 30%, transpa
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem; }
 figure { margin: 0; min-width: 0; } figure.broad { grid-column: 1 / -1; }
 figcaption { font-size: 0.9rem; font-weight: 500; margin-bottom: 0.2rem; }
-svg { width: 100%; height: auto; display: block; } svg text { font-family: inherit !important; }
+svg { width: 100%; height: auto; display: block; } svg text { font-family: inherit !important; fill: currentColor; }
 """

@@ -64,6 +64,11 @@ class World:
         """Name or file of the scenario that it changes."""
         return str(self._scenario.value)
 
+    @property
+    def title(self) -> str:
+        """What it is: its scenario and what is changed."""
+        return ", ".join([self.source, *(f"{path} = {written(value)}" for path, value in self.read.changes.items())])
+
     def _source_chosen(self, event: Any) -> None:
         if not self._busy:
             self._begin(event.new, {})
