@@ -97,7 +97,9 @@ class Page:
 
     def _layout(self) -> Any:
         """Put controls and results side by side, or on a small screen one above the other."""
-        self._setup = material.Card(self._two, self._markets, title="Set up", title_variant="h2", **WIDE)
+        self._setup = material.Accordion(
+            ("Set up", material.Column(self._two, self._markets, **WIDE)), active=[0], **WIDE
+        )
         self._screen = material.BreakpointSwitcher(small=pn.Spacer(height=0), large=pn.Spacer(height=0))
         actions = material.FlexBox(self._run, self._stop, self._seed, align_items="center", **WIDE)
         self._results[:] = [
@@ -125,7 +127,7 @@ class Page:
 
     def _fold(self, _: Any = None) -> None:
         """Fold the controls away on a small screen, where they stand above the results."""
-        self._setup.collapsed = self._screen.current is self._screen.small
+        self._setup.active = [] if self._screen.current is self._screen.small else [0]
 
     def _compare(self, event: Any) -> None:
         """Set up a second market, at first the same as the first; or take it away."""
