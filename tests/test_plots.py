@@ -14,7 +14,8 @@ from market.cli import main
 from market.parameters import InputError
 from market.studies import design
 from market.views import plots
-from market.views.figures import FIGURES, Picture, Swept, figure
+from market.views.figures import FIGURES, Picture, figure
+from market.views.results import Swept
 
 
 def drawn(cells, **how):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from market.commands import command
-
-if TYPE_CHECKING:
-    from market.tables import Run
 
 
 @command
@@ -27,10 +23,12 @@ def explain(
     Losses are net and by cause: dollars below peak revenue after the peak month, which add up to the cent.
     """
     from market.measures.life import life as life_of
+    from market.tables import open_run
     from market.views import explain as page
     from market.views import terminal
+    from market.views.results import existing
 
-    opened = _open(run)
+    opened = open_run(existing(run, "run"))
     life, dates = life_of(opened, model), opened.calendar.date
     typer.echo(page.headline(life))
     for sentence in page.story(life, dates):
@@ -42,26 +40,3 @@ def explain(
         terminal.say(page.closing(life))
     if rows:
         typer.echo(page.rows_text(life))
-
-
-def _open(folder: Path) -> Run:
-    """Open a run's folder; if there is none of that name, the line gives the nearest."""
-    from market.parameters import InputError, unknown
-    from market.tables import open_run
-
-    if os.path.lexists(folder):
-        return open_run(folder)
-    beside = folder.parent if os.path.isdir(folder.parent) else Path("results")
-    runs = [str(path.parent) for path in sorted(beside.glob("*/manifest.json")) if _is_run(path.parent)]
-    raise InputError(unknown("run folder", folder, runs))
-
-
-def _is_run(folder: Path) -> bool:
-    """Whether a folder's manifest says that it holds a run."""
-    from market.saving.manifest import DamageError, read_manifest
-    from market.tables.run import KIND
-
-    try:
-        return bool(read_manifest(folder)["kind"] == KIND)
-    except DamageError:
-        return False

@@ -15,9 +15,7 @@ from market.commands.results import exit_1_if_failed, say_caveats
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from market.studies.points import Design
+    from market.views.results import Swept
 
 
 @command
@@ -59,6 +57,7 @@ def sweep(
     from market.studies.factors import design_of
     from market.studies.sweep import sweep as do
     from market.views import terminal
+    from market.views.results import Swept
 
     base = scenario_of(scenario, changes)
     planned = design_of(base, factors or [], design, points, assignments(changes))
@@ -74,7 +73,8 @@ def sweep(
             base, planned, replications=replications, outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
             retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
-    undrawn = _report(table, planned, outcomes or [name for name in headlines() if name in table], folder)
+    shown = outcomes or [name for name in headlines() if name in table]
+    undrawn = _report(Swept(table, planned, shown, base), folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:
@@ -86,17 +86,16 @@ def sweep(
     exit_1_if_failed(table)
 
 
-def _report(table: pd.DataFrame, design: Design, shown: list[str], folder: Path) -> Exception | None:
+def _report(swept: Swept, folder: Path) -> Exception | None:
     """Draw the means by design point into the sweep's folder, then print them; return why they could not be drawn."""
     from market.studies import summary as summaries
     from market.studies.sweep_folder import write_file
     from market.views import plots, terminal
-    from market.views.figures import Swept
 
+    table, names, shown = swept.table, swept.design.factors, swept.outcomes
     if table.empty:
         return None
-    names = design.factors
-    images, undrawn = plots.images("sweep", Swept(table, design, shown))
+    images, undrawn = plots.images("sweep", swept)
     for name, image in images.items():
         write_file(folder, name, image)
     terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from market.accounts import amortisation
 from market.tables import Run
+
+RUNGS = ("serving", "overhead", "training", "research")
+"""What is taken from revenue one after the other, until the result is left."""
 
 
 def margins(run: Run) -> dict[str, float]:
@@ -27,3 +32,19 @@ def margins(run: Run) -> dict[str, float]:
         for year, row in zip(table.index, table.to_numpy(float), strict=True)
         for name, share in zip(names, row, strict=True)
     }
+
+
+def ladder(run: Run) -> pd.DataFrame:
+    """What the costs of all labs together take from their revenue, one after the other, by whole year.
+
+    Returns
+    -------
+    DataFrame
+        year, revenue ($), `RUNGS` and result as parts of that. Years without revenue are left out.
+    """
+    books = run.companies[run.companies["firm"].isin(run.scenario.labs)]
+    books = books[books["year"].isin(run.calendar.whole_years())]
+    together = books.groupby("year")[["revenue", *RUNGS, "result"]].sum()
+    together = together[together["revenue"] > 0]
+    shares = together[[*RUNGS, "result"]].div(together["revenue"], axis=0)
+    return pd.concat([together["revenue"], shares], axis=1).reset_index()

@@ -10,6 +10,7 @@ import pandas as pd
 from market.accounts import attribution
 from market.accounts.counterparties import counterparties, takers
 from market.accounts.ledger import HOSTS, Account
+from market.measures.readings import flagships
 from market.parameters import InputError, unknown
 from market.tables import Run
 from market.tables.books import attributed
@@ -96,6 +97,33 @@ def life(run: Run, model: str) -> Life:
         research=run.ledger[spent].reset_index(drop=True),
         flows=rows,
     )
+
+
+def largest_complete(run: Run) -> str | None:
+    """Name the flagship of a lab with the largest training cost, of those whose life is complete and that sold.
+
+    One whose life is not complete where there is none; None where no flagship was ever on sale.
+    """
+    sold = flagships(run.models)
+    sold = sold[sold["months_on_sale"] > 0].sort_values(["complete", "training"], kind="stable")
+    return str(sold["model"].iloc[-1]) if len(sold) else None
+
+
+def carried(run: Run, of: Life) -> pd.DataFrame:
+    """What a model sold month by month, and what it has lost since its peak, net, by who took it.
+
+    Returns
+    -------
+    DataFrame
+        Month as index, while it was on sale; revenue, then a column per cause, dollars a month. After the peak revenue
+        and all causes add up to the peak in every month; a cause below 0 has brought revenue.
+    """
+    own = run.offers[run.offers["model"] == of.facts["model"]].groupby("month")["revenue"].sum()
+    since = of.flows[of.flows["month"] > int(of.facts["peak_month"])]
+    lost = since.pivot_table(index="month", columns="cause", values="amount", aggfunc="sum", fill_value=0.0)
+    lost = -lost.reindex(index=own.index, columns=list(attribution.CAUSES), fill_value=0.0).cumsum() + 0.0
+    table: pd.DataFrame = pd.concat([own.rename("revenue"), lost], axis=1)
+    return table
 
 
 def _reigns(offers: pd.DataFrame, own: pd.DataFrame) -> tuple[tuple[int, int], ...]:

@@ -149,6 +149,13 @@ def frontier_price(on_sale: pd.DataFrame) -> pd.Series:
 # -------------------------------------------------------------------------------------------------------------- parts
 
 
+def leading_prices(offers: pd.DataFrame) -> pd.DataFrame:
+    """Price of every firm's most capable closed model by month: month as index, a column per firm; NaN without one."""
+    closed = offers[~offers["open_weights"]].sort_values(["month", "firm", "capability"], kind="stable")
+    best = closed.groupby(["month", "firm"]).last().reset_index()
+    return best.pivot_table(index="month", columns="firm", values="price", aggfunc="last")
+
+
 def priced(on_sale: pd.DataFrame) -> pd.DataFrame:
     """Rows with a capability and a price above 0, which alone has a log."""
     return on_sale[np.isfinite(on_sale["capability"].astype("float64")) & (on_sale["price"] > 0)]

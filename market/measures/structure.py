@@ -6,6 +6,8 @@ the columns they name. Results are series by month.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -30,6 +32,18 @@ def shares(offers: pd.DataFrame, of: str = "revenue") -> pd.DataFrame:
     total = table.groupby("month")[of].transform("sum")
     table["share"] = table[of] / total.where(total > 0)
     return table[["month", "firm", "share"]]
+
+
+def annualised(offers: pd.DataFrame, firms: Iterable[str], months: int) -> pd.DataFrame:
+    """Revenue by month of each of some firms, dollars a year: twelve times the month's.
+
+    Returns
+    -------
+    DataFrame
+        Every month from 0 on as index, a column per firm in the order given; 0 where it sold nothing.
+    """
+    sold = offers.pivot_table(index="month", columns="firm", values="revenue", aggfunc="sum", fill_value=0.0)
+    return YEAR * sold.reindex(index=range(months), columns=list(firms), fill_value=0.0).astype("float64")
 
 
 def hhi(offers: pd.DataFrame, of: str = "revenue") -> pd.Series:

@@ -108,3 +108,30 @@ def differences(runs: pd.DataFrame) -> pd.DataFrame:
         means = (both["a"].mean(), both["b"].mean()) if len(both) else (np.nan, np.nan)
         rows.append((name, *means, change, *limits, wide[1], wide[2], ratio, len(both), len(pairs) - len(both)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def relative(differences: pd.DataFrame, runs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Differences as parts of the larger of both means, in absolute size, so that different units stand side by side.
+
+    Parameters
+    ----------
+    differences : as `differences` gives them.   runs : as `paired` gives them.
+
+    Returns
+    -------
+    (DataFrame, DataFrame)
+        Outcome, a, b, difference, low and high as they are, and change, change_low and change_high, the parts; then
+        outcome, seed and change of every pair of runs. Outcomes without a number or that are 0 in both are left out.
+    """
+    scale = differences[["a", "b"]].abs().max(axis=1)
+    kept = differences[scale > 0].assign(scale=scale[scale > 0])
+    parts = kept[["difference", "low", "high"]].div(kept["scale"], axis=0)
+    table = kept[["outcome", "a", "b", "difference", "low", "high"]].assign(
+        change=parts["difference"], change_low=parts["low"], change_high=parts["high"]
+    )
+    wide = runs.pivot_table(index="seed", columns="world", values=list(kept["outcome"]), aggfunc="first", dropna=False)
+    rows = []
+    for outcome, size in zip(kept["outcome"], kept["scale"], strict=True):
+        pairs = (wide[(outcome, "b")].astype(float) - wide[(outcome, "a")].astype(float)) / size
+        rows += [(outcome, int(seed), change) for seed, change in pairs.dropna().items()]
+    return table.reset_index(drop=True), pd.DataFrame(rows, columns=["outcome", "seed", "change"])

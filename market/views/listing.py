@@ -113,11 +113,20 @@ def outcomes() -> Table:
 
 @listing
 def figures() -> Table:
-    """Figures that `market run` and `market sweep` draw."""
+    """Figures, and which of them `market run` and `market sweep` write."""
     from market.views import plots
 
-    rows = [(name, figure.needs, figure.title) for name, figure in plots.FIGURES.items()]
-    return "Figures: market.plots.draw(NAME, what it needs)", rows, ("name", "needs", "what it shows")
+    rows = [
+        (
+            one.name,
+            one.needs,
+            "yes" if one.written and one.needs in ("run", "sweep") else "",
+            f"{one.title} [--{', --'.join(one.options)}]" if one.options else one.title,
+        )
+        for one in plots.ordered()
+    ]
+    title = "Figures: market plot RESULT NAME, or market.plots.draw(NAME, what it needs)"
+    return title, rows, ("name", "needs", "written", "what it shows [option]")
 
 
 @listing

@@ -1,0 +1,279 @@
+"""What every figure shares: light and dark paper, a look per firm, one unit of dollars per axis, and the sheet."""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib import rcsetup
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+
+from market import formats
+from market.accounts.ledger import HOSTS
+from market.calendar import Calendar
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9")
+"""Those of Okabe and Ito that can be seen on white and on black: told apart by colour-blind readers too."""
+
+LINES, HATCHES = ("-", "--", ":", "-."), ("", "///", "...", "xxx")
+"""What tells firms of the same colour apart, if there are more firms than colours."""
+
+GREY = "#8C8C8C"
+"""Hosts, what nobody buys, and lines that mark a level."""
+
+GOOD, BAD = "#009E73", "#D55E00"
+
+KINDS = ("#6A51A3", "#B3A2D4", "#B5485D", "#3F8F7F", "#A89F91", "#D8D2C8", "#C9A227", "#DDA0B6", "#6E6259")
+"""Colours of what is no firm, such as costs and causes: none of them is a firm's."""
+
+FONTS = (
+    "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Noto Sans JP", "Noto Sans KR",
+    "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", "WenQuanYi Zen Hei",
+    "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic",
+    "Nirmala UI", "Arial Unicode MS",
+)  # fmt: skip
+"""Fonts in which letters are looked for, of those installed: names of firms may be in any script."""
+
+_LIGHT = {"paper": "#FFFFFF", "ink": "#1F2328", "soft": "#5F6670", "grid": "#E7E9EC"}
+_DARK = {"paper": "#15181D", "ink": "#E8EAED", "soft": "#A4ABB5", "grid": "#2C323A"}
+
+_MARGIN, _HEAD, _LINE, _FOOT = 0.12, 0.24, 0.175, 0.22
+"""Inches: beside the text, for the title and for each line below it, and for the line at the foot."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a firm is drawn, in every figure: a colour, and what tells it from another firm of this colour."""
+
+    colour: str
+    line: str = "-"
+    hatch: str = ""
+
+
+def looks(firms: Iterable[object]) -> dict[str, Look]:
+    """Give every firm its look by its place; the hosts and what lies outside the market are grey.
+
+    Parameters
+    ----------
+    firms : in the order of the scenario; once more does not count.
+    """
+    names = [name for name in dict.fromkeys(map(str, firms)) if name not in (HOSTS, "outside")]
+    own = {
+        name: Look(
+            COLOURS[place % len(COLOURS)], *(kind[place // len(COLOURS) % len(kind)] for kind in (LINES, HATCHES))
+        )
+        for place, name in enumerate(names)
+    }
+    return own | {name: Look(GREY, LINES[2]) for name in (HOSTS, "outside")}
+
+
+def style(dark: bool = False) -> dict[str, Any]:
+    """Settings of matplotlib for a light sheet or a dark one. No text is parsed as mathematics."""
+    tone = _DARK if dark else _LIGHT
+    return {
+        "font.family": _fonts(),
+        "font.size": 9.5,
+        "text.parse_math": False,
+        "text.color": tone["ink"],
+        "figure.facecolor": tone["paper"],
+        "savefig.facecolor": tone["paper"],
+        "savefig.edgecolor": "none",
+        "axes.facecolor": tone["paper"],
+        "axes.edgecolor": tone["soft"],
+        "axes.labelcolor": tone["soft"],
+        "axes.titlecolor": tone["ink"],
+        "axes.titlelocation": "left",
+        "axes.titlesize": 10,
+        "axes.titleweight": "bold",
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.linewidth": 0.8,
+        "axes.unicode_minus": True,
+        "axes.prop_cycle": rcsetup.cycler("color", COLOURS),
+        "grid.color": tone["grid"],
+        "grid.linewidth": 0.8,
+        "xtick.color": tone["soft"],
+        "ytick.color": tone["soft"],
+        "xtick.labelcolor": tone["ink"],
+        "ytick.labelcolor": tone["ink"],
+        "legend.frameon": False,
+        "legend.fontsize": 9,
+        "lines.linewidth": 1.8,
+        "lines.markersize": 5,
+        "hatch.linewidth": 0.6,
+        "hatch.color": tone["paper"],
+        "patch.edgecolor": tone["paper"],
+        "svg.fonttype": "none",
+        "svg.hashsalt": "market",
+    }
+
+
+@contextmanager
+def styled(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Draw in a style, in silence about letters that no installed font has."""
+    rc: Any = dict(settings)
+    with mpl.rc_context(rc), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"(Glyph|Matplotlib currently does not support)")
+        yield
+
+
+class Sheet(Figure):
+    """A figure that keeps its style until it is saved, with a title, words below it, and a line at its foot.
+
+    Attributes
+    ----------
+    heading, words, source : these texts, as they were given.
+    """
+
+    def __init__(self, size: tuple[float, float], dark: bool, texts: tuple[str, str, str] = ("", "", "")) -> None:
+        self.settings = style(dark)
+        self.heading, self.words, self.source = texts
+        with styled(self.settings):
+            super().__init__(figsize=size, layout="constrained")
+            self._write()
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw everything in the style of the sheet."""
+        with styled(self.settings):
+            super().draw(renderer)
+
+    def savefig(self, fname: Any, **how: Any) -> None:
+        """Save it in its style; as `matplotlib.figure.Figure.savefig`."""
+        with styled(self.settings):
+            super().savefig(fname, **how)
+
+    def _write(self) -> None:
+        """Write the texts, and leave what they need free."""
+        width, height = self.get_size_inches()
+        heading = textwrap.wrap(self.heading, max(20, int(width * 10)))
+        words = textwrap.wrap(self.words, max(24, int(width * 13.7)))
+        top = 0.0
+        for line in heading:
+            self._line(line, top + 0.1, size=12.5, weight="bold")
+            top += _HEAD
+        for line in words:
+            self._line(line, top + 0.12, size=9.5, color=self.settings["axes.labelcolor"])
+            top += _LINE
+        top += 0.16 if top else 0.0
+        foot = _FOOT if self.source else 0.0
+        if self.source:
+            at = (_MARGIN / width, 0.07 / height)
+            self.text(*at, self.source, size=7.5, color=self.settings["axes.labelcolor"], va="bottom")
+        engine: Any = self.get_layout_engine()
+        engine.set(rect=(0, foot / height, 1, 1 - (foot + top) / height))
+
+    def _line(self, text: str, down: float, **how: Any) -> None:
+        width, height = self.get_size_inches()
+        self.text(_MARGIN / width, 1 - down / height, text, va="top", **how)
+
+
+# ------------------------------------------------------------------------------------------------------------ axes
+
+
+def unit_of(values: Iterable[float]) -> tuple[float, str]:
+    """The one unit of dollars in which some values are read: its size and its name."""
+    known = pd.Series(list(values), dtype="float64").abs()
+    largest = float(known[known < float("inf")].max()) if len(known) else 0.0
+    return next(((size, f"${name}") for size, name in ((1e9, "bn"), (1e6, "M")) if largest >= size), (1.0, "$"))
+
+
+def in_dollars(side: Axis, values: Iterable[float], what: str = "", per: str = "") -> None:
+    """Write the numbers beside an axis in one unit of dollars, and say so.
+
+    Parameters
+    ----------
+    values : what is drawn, from which the unit is chosen.   what, per : as in "revenue" and " a year".
+    """
+    size, name = unit_of(values)
+    write_as(lambda value: f"{value / size:,.10g}", side)
+    side.set_label_text(f"{what}, {name}{per}" if what else f"{name}{per}")
+
+
+def in_percent(side: Axis) -> None:
+    """Write shares beside an axis in percent."""
+    write_as(lambda share: f"{100 * share:,.6g}%", side)
+
+
+def write_as(form: Any, side: Axis) -> None:
+    """Write the numbers beside an axis in some form, with a true minus."""
+    side.set_major_formatter(lambda value, _: form(value).replace("-", "−"))
+
+
+def days(calendar: Calendar, months: Iterable[int]) -> pd.DatetimeIndex:
+    """First days of months of a record."""
+    return pd.DatetimeIndex([pd.Timestamp(f"{calendar.date(int(month))}-01") for month in months])
+
+
+def over_time(axis: Axes, index: pd.Index) -> None:
+    """Let the horizontal axis show calendar time, from the first to the last of some days and no further."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    locator: Any = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+    axis.xaxis.set_major_locator(locator)
+    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    if len(index):
+        first, last = date2num([index.min(), index.max()])  # type: ignore[no-untyped-call]
+        axis.set_xlim(first, max(last, first + 31))
+
+
+def whole_years(axis: Axes, years: Iterable[float]) -> None:
+    """Mark whole years only along the horizontal axis."""
+    from matplotlib.ticker import FixedLocator
+
+    known = sorted({round(year) for year in years})
+    if known:
+        axis.xaxis.set_major_locator(FixedLocator(range(known[0], known[-1] + 1, 1 + (known[-1] - known[0]) // 10)))
+        axis.set_xlim(known[0] - 0.4, known[-1] + 0.4)
+    write_as(formats.level, axis.xaxis)
+
+
+def log_scale(axis: Axes) -> None:
+    """Put the vertical axis on a log scale, with plain numbers at 1, 2, 5, 10 and so on."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axis.set_yscale("log")
+    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.yaxis.set_minor_locator(NullLocator())
+    write_as(lambda value: f"{value:,.10g}", axis.yaxis)
+
+
+def ink(axis: Axes) -> Any:
+    """The colour in which text stands on the paper of some axes."""
+    return axis.title.get_color()
+
+
+def shades(axis: Axes) -> Any:
+    """Colours from little to much, little being the nearest to the paper of some axes."""
+    from matplotlib.colors import ListedColormap, to_rgb
+
+    dark = sum(to_rgb(axis.get_facecolor())) < 1.5
+    tones = mpl.colormaps["cividis" if dark else "YlGnBu"]
+    return ListedColormap(tones([0.12 + 0.88 * step / 255 for step in range(256)]))
+
+
+def nothing(axis: Axes, words: str) -> None:
+    """Say on empty axes that there is nothing to draw, and why."""
+    axis.set_axis_off()
+    axis.text(0.02, 0.9, words, transform=axis.transAxes, va="top")
+
+
+@cache
+def _fonts() -> list[str]:
+    from matplotlib.font_manager import fontManager
+
+    known = set(fontManager.get_font_names())
+    return [name for name in FONTS if name in known] or ["sans-serif"]
