@@ -1,58 +1,51 @@
-"""Pictures of a market under way: small, quick to draw, by month."""
+"""The picture of a market under way, quick to draw: revenue, results and prices by month."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from market import formats
-from market.accounts.ledger import Account
+from market.accounts.ledger import HOSTS, Account
 from market.tables import Run
+from market.views.theme import Sheet, days, in_dollars, log_scale, looks, over_time, styled
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
-SIZE = (5.2, 3.0)
-Form = Callable[[float], str]
+SIZE = (12.5, 4.0)
 
 
-def pictures(run: Run) -> dict[str, Figure]:
-    """Revenue, results and prices by month, by title."""
+def by_month(run: Run) -> Sheet:
+    """Draw each firm's revenue, its result since its first dollar, and the price at which it sells."""
     offers, ledger = run.offers, run.ledger[run.ledger["account"] != Account.FUNDING.value]
-    revenue = offers.pivot_table(index="month", columns="firm", values="revenue", aggfunc="sum")
+    revenue, tokens = (
+        offers.pivot_table(index="month", columns="firm", values=what, aggfunc="sum") for what in ("revenue", "tokens")
+    )
     results = ledger.pivot_table(index="month", columns="firm", values="amount", aggfunc="sum").fillna(0.0).cumsum()
-    sold = offers.pivot_table(index="month", columns="firm", values="tokens", aggfunc="sum")
-    prices = revenue / sold.where(sold > 0)
-    return {
-        "Revenue by month": _lines(run, revenue, formats.dollars),
-        "Result since the first dollar spent": _lines(run, results[results.index >= 0], formats.dollars, zero=True),
-        "Average price, $ per Mtok": _lines(run, prices, formats.suffixed, log=True),
-    }
+    results, prices = results[results.index >= 0], revenue / tokens.where(tokens > 0)
+    sheet = Sheet(SIZE, False, ("Month by month", "", ""))
+    with styled(sheet.settings):
+        left, middle, right = sheet.subplots(1, 3)
+        for axis, title, table in (
+            (left, "Revenue", revenue), (middle, "Result since the first dollar", results), (right, "Prices", prices)
+        ):  # fmt: skip
+            axis.set_title(title)
+            _lines(run, table, axis)
+        in_dollars(left.yaxis, revenue.to_numpy().ravel(), "revenue", " a month")
+        in_dollars(middle.yaxis, results.to_numpy().ravel(), "result")
+        right.set_ylabel("revenue over tokens, $ per Mtok")
+        if prices.notna().any(axis=None):
+            log_scale(right)
+        handles = {line.get_label(): line for axis in (left, middle, right) for line in axis.lines}
+        right.legend(handles.values(), handles, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return sheet
 
 
-def _lines(
-    run: Run, table: pd.DataFrame, form: Callable[[float], str], zero: bool = False, log: bool = False
-) -> Figure:
-    """A line for every firm, in the colour that it has in every picture."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import NullFormatter
-
-    canvas = Figure(figsize=SIZE, layout="constrained")
-    axis = canvas.subplots()
-    for place, firm in enumerate(name for name in (*run.scenario.firms, "hosts") if name in table):
-        line = table[firm].dropna()
-        dates = np.array([run.calendar.date(month) for month in line.index], "datetime64[M]")
-        axis.plot(dates, line, color=f"C{place}", label=firm)
-    if log and table.notna().any(axis=None):
-        axis.set_yscale("log")
-        axis.yaxis.set_minor_formatter(NullFormatter())
-    axis.yaxis.set_major_formatter(lambda value, _: form(value))
-    if zero:
-        axis.axhline(0, color="grey", linewidth=0.8)
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.tick_params(axis="x", rotation=0)
-    axis.legend(frameon=False, fontsize="small", ncols=2)
-    return canvas
+def _lines(run: Run, table: pd.DataFrame, axis: Axes) -> None:
+    """A line for every firm, as it looks in every figure."""
+    for firm, look in looks([*run.scenario.firms, HOSTS]).items():
+        if firm in table:
+            line = table[firm].dropna()
+            axis.plot(days(run.calendar, line.index), line, label=firm, color=look.colour, linestyle=look.line)
+    over_time(axis, days(run.calendar, table.index))

@@ -71,9 +71,8 @@ class Page:
 
     def _make_results(self) -> None:
         """Make what shows what came of the markets."""
-        self._verdict, self._headlines, self._figures, self._tables = (
-            pn.pane.HTML("", stylesheets=[CSS], **WIDE) for _ in range(4)
-        )
+        self._verdict, self._headlines, self._tables = (pn.pane.HTML("", stylesheets=[CSS], **WIDE) for _ in range(3))
+        self._figures = material.Column(**WIDE)
         self._verdict.object = shown.INTRODUCTION
         self._results = material.Column(**WIDE)
 
@@ -176,6 +175,7 @@ class Page:
         """Simulate the markets as they are set up."""
         seed = self._seed_given()
         self._seen = {}
+        self._figures.clear()
         self._jobs = len(self._worlds)
         self._titles = {name: f"{name}: {world.title}" for name, world in self._worlds.items()}
         jobs = {name: (world.read.scenario.with_responses(), seed) for name, world in self._worlds.items()}
@@ -212,5 +212,8 @@ class Page:
     def _show_results(self) -> None:
         self._verdict.object = shown.verdict(self._seen, self._titles)
         self._headlines.object = shown.headlines(self._seen)
-        self._figures.object = shown.figures(self._seen)
+        for place, html in enumerate(shown.figures(self._seen)):
+            if place == len(self._figures):
+                self._figures.append(pn.pane.HTML("", stylesheets=[CSS], **WIDE))
+            self._figures[place].object = html
         self._tables.object = shown.tables(self._seen)

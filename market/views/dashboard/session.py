@@ -106,14 +106,18 @@ class Session:
             for state in unfolding(scenario, seed):
                 if self._asked_to_stop.is_set():
                     return False
+                if state.month == months:
+                    break
                 shown = None
                 simulating += time.perf_counter() - began
-                if state.month == months:
-                    shown = at_the_end(ended(state))
-                elif state.month % EVERY == 0 and simulating >= drawing:  # drawing takes no more than half of the time
+                if state.month % EVERY == 0 and simulating >= drawing:  # drawing takes no more than half of the time
                     began = time.perf_counter()
                     shown = on_the_way(so_far(state))
                     drawing, simulating = time.perf_counter() - began, 0.0
                 self._tell(Event(State.RUNNING, world, "", state.month, months, shown))
                 began = time.perf_counter()
+        for shown in at_the_end(ended(state)):
+            if self._asked_to_stop.is_set():
+                return False
+            self._tell(Event(State.RUNNING, world, "drawing", months, months, shown))
         return True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,11 @@ from market.measures.yearly import by_year
 from market.tables import Run
 from market.views import plots, sentences, terminal
 from market.views.dashboard import live
+from market.views.results import source_of
 from market.views.sentences import Part
+from market.views.theme import Sheet, style
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from rich.table import Table
 
 HEADLINES = (
@@ -39,8 +39,13 @@ INTRODUCTION = (
     "<p>Set a market up, or take a preset, and press <b>Run</b>: the answer stands here.</p>"
 )
 
-BROAD = 1.9
-"""Width over height from which a picture has a row to itself."""
+PAGE = {
+    "figure.facecolor": "var(--panel-background-color)",
+    "text.color": "var(--panel-on-background-color)",
+    "axes.labelcolor": "color-mix(in srgb, var(--panel-on-background-color) 70%, var(--panel-background-color))",
+    "grid.color": "color-mix(in srgb, var(--panel-on-background-color) 13%, var(--panel-background-color))",
+}
+"""Colours of the page that take the place of those of light paper."""
 
 
 @dataclass(frozen=True)
@@ -51,60 +56,59 @@ class Shown:
     ----------
     until : the last month that is simulated, as a date.   whole : whether that is the horizon.
     sentences : the verdict.   numbers : headline outcomes by name.
-    pictures, tables : SVG and HTML, by title.
+    pictures : SVG.   tables : of the terminal.
     """
 
     until: str
     whole: bool
     sentences: tuple[str, ...] = ()
     numbers: Mapping[str, float] = field(default_factory=dict)
-    pictures: Mapping[str, str] = field(default_factory=dict)
-    tables: Mapping[str, str] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 def on_the_way(run: Run) -> Shown:
     """What is shown while a market is under way: who failed, revenue, results and prices so far."""
     said = tuple(sentences.said("run", run, Part.FAILURES))
-    drawn = {title: svg(figure, title) for title, figure in live.pictures(run).items()}
     years = terminal.market_table(by_year(run), run.calendar.label)
-    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), drawn, dict([table(years)]))
+    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (picture(live.by_month(run)),), (years,))
 
 
-def at_the_end(run: Run) -> Shown:
-    """All that there is to show of a run."""
+def at_the_end(run: Run) -> Iterator[Shown]:
+    """All that there is to show of a run: at once what it says, and then one figure after the other."""
     said = tuple(sentences.said("run", run, *Part))
-    drawn = {title: svg(figure, title) for title, figure in (*_figures(run), *live.pictures(run).items())}
     spans, label = run.business, run.calendar.label
     tables = (
         terminal.market_table(by_year(run), label),
         terminal.company_table(run.companies, lambda firm, year: label(year, *spans.get(firm, (0,)))),
         terminal.model_table(run.models, run.calendar.date),
     )
-    return Shown(run.dates[-1], True, said, compute(run, HEADLINES), drawn, dict(map(table, tables)))
+    whole = Shown(run.dates[-1], True, said, compute(run, HEADLINES), (), tables)
+    yield whole
+    for sheet in _sheets(run):
+        whole = replace(whole, pictures=(*whole.pictures, picture(sheet)))
+        yield whole
 
 
-def _figures(run: Run) -> Iterator[tuple[str, Figure]]:
-    """All figures that runs have, under their titles."""
-    for figure in plots.FIGURES.values():
+def _sheets(run: Run) -> Iterator[Sheet]:
+    """All figures that runs have, in the order of want, and those by month."""
+    for figure in plots.ordered():
         if figure.needs == "run":
-            for picture in figure.reads(run):
-                yield figure.title[:1].upper() + figure.title[1:], figure.draw(picture)
+            for drawn in figure.pictures(run):
+                yield figure.draw(drawn, source=source_of(run))
+    yield live.by_month(run)
 
 
-def svg(figure: Figure, title: str) -> str:
-    """A figure as SVG without a background; what is black takes the colour of the text around it, light or dark."""
-    import matplotlib as mpl
-
-    file = io.StringIO()
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "market"}):
-        figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = file.getvalue()
-    text = re.sub(r"#000000\b", "currentColor", text[text.index("<svg") :])
-    return text.replace("<svg", f'<svg role="img" aria-label="{escape(title)}"', 1)
+def picture(sheet: Sheet) -> str:
+    """A figure as SVG in the page's own colours, light or dark."""
+    light, svg = style(), plots.svg(sheet)
+    for part, colour in PAGE.items():
+        svg = re.sub(light[part], colour, svg, flags=re.IGNORECASE)
+    return svg
 
 
-def table(of: Table) -> tuple[str, str]:
-    """A table of the terminal as a title and HTML."""
+def table(of: Table) -> str:
+    """A table of the terminal as HTML."""
     title, columns = str(of.title), of.columns
     sides = ["right" if column.justify == "right" else "left" for column in columns]
     head = "".join(
@@ -116,7 +120,7 @@ def table(of: Table) -> tuple[str, str]:
         inner = "".join(f'<td class="{side}">{escape(str(cell))}</td>' for side, cell in zip(sides, cells, strict=True))
         body.append(f'<tr class="{"first" if above else ""}">{inner}</tr>')
         above = row.end_section
-    return title, _table(title, head, "".join(body))
+    return _table(title, head, "".join(body))
 
 
 def _table(title: str, head: str, body: str, kind: str = "") -> str:
@@ -164,29 +168,24 @@ def status(what: str, more: str) -> str:
     return f'<div class="status" role="status"><b>{escape(what)}</b>{escape(f": {more}" if more else "")}</div>'
 
 
-def figures(worlds: Mapping[str, Shown]) -> str:
-    """The pictures of one market, or of two side by side."""
-    titles = dict.fromkeys(title for shown in worlds.values() for title in shown.pictures)
-    found = []
-    for title in titles:
-        for name, shown in worlds.items():
-            if title in shown.pictures:
-                drawn, caption = shown.pictures[title], f"{name}: {title}" if len(worlds) > 1 else title
-                broad = ' class="broad"' if _ratio(drawn) > BROAD else ""
-                found.append(f"<figure{broad}><figcaption>{escape(caption)}</figcaption>{drawn}</figure>")
-    return f'<div class="grid">{"".join(found)}</div>'
+def figures(worlds: Mapping[str, Shown]) -> list[str]:
+    """The pictures, one after the other; those of two markets each below its like."""
+    most = max((len(shown.pictures) for shown in worlds.values()), default=0)
+    return ["".join(_figures_at(place, worlds)) for place in range(most)]
+
+
+def _figures_at(place: int, worlds: Mapping[str, Shown]) -> Iterator[str]:
+    for name, shown in worlds.items():
+        if place < len(shown.pictures):
+            caption = f"<figcaption>Market {escape(name)}</figcaption>" if len(worlds) > 1 else ""
+            yield f'<figure tabindex="0">{caption}{shown.pictures[place]}</figure>'
 
 
 def tables(worlds: Mapping[str, Shown]) -> str:
     """The tables of one market, or of two one after the other."""
     found = []
     for name, shown in worlds.items():
-        for title, html in shown.tables.items():
-            found.append(f"<h3>{escape(f'{name}: {title}' if len(worlds) > 1 else title)}</h3>{html}")
+        for one in shown.tables:
+            title = escape(f"{name}: {one.title}" if len(worlds) > 1 else str(one.title))
+            found.append(f"<h3>{title}</h3>{table(one)}")
     return "".join(found)
-
-
-def _ratio(drawn: str) -> float:
-    """Width over height of an SVG."""
-    _, _, width, height = re.search(r'viewBox="([^"]*)"', drawn)[1].split()  # type: ignore[index]
-    return float(width) / float(height)

@@ -21,7 +21,7 @@ tr.first td { border-top: 1px solid color-mix(in srgb, currentColor 30%, transpa
 .headlines { width: 100%; } .headlines th { font-weight: 400; white-space: normal; }
 .headlines thead th, .headlines td { font-weight: 600; }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem; }
-figure { margin: 0; min-width: 0; } figure.broad { grid-column: 1 / -1; }
+figure { margin: 0 0 1rem; min-width: 0; overflow-x: auto; } figure svg { min-width: 640px; }
 figcaption { font-size: 0.9rem; font-weight: 500; margin-bottom: 0.2rem; }
-svg { width: 100%; height: auto; display: block; } svg text { font-family: inherit !important; fill: currentColor; }
+svg { width: 100%; height: auto; display: block; }
 """
