@@ -1,0 +1,152 @@
+"""The dashboard in a real browser, served as the command serves it: nothing is asked of other machines."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+import market
+from market.measures.outcomes import compute
+
+pytest.importorskip("panel", reason="the dashboard needs panel (pip)")
+
+QUICK = 'extends = "duopoly"\ncustomers = 300\nmonths = 18\n'
+NAME = "b<i>d & co.toml"
+"""A file that asks to be read as HTML."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """Address of a page that the command serves; control-C ends it quietly."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / NAME).write_text(QUICK)
+    words = [sys.executable, "-m", "market", "dashboard", NAME, "--no-open", "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    paths = [os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with subprocess.Popen(words, cwd=folder, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, **pipes) as one:
+        line = one.stdout.readline()
+        yield re.match(r"(http://127\.0\.0\.1:\d+/) \(control-C ends it\)\n", line)[1]
+        one.send_signal(signal.SIGINT)
+        assert one.communicate() == ("", "")
+        assert one.returncode == 0
+
+
+@pytest.fixture
+def opened(served, visit):
+    """Open the page and wait until it can be used."""
+
+    def call(**how):
+        seen = visit(served, **how)
+        button(seen, "Run").wait_for()
+        return seen
+
+    return call
+
+
+def button(seen, name):
+    return seen.page.get_by_role("button", name=name, exact=True)
+
+
+def fill(seen, label, text):
+    """Type into a field and leave it."""
+    field = seen.page.get_by_role("textbox", name=label)
+    field.fill(text)
+    field.press("Enter")
+
+
+def run(seen):
+    """Simulate what is set up, to the end."""
+    button(seen, "Run").click()
+    seen.page.get_by_role("status").filter(has_text="Done").wait_for()
+
+
+def share(seen, market="A"):
+    seen.page.get_by_role("tab", name="Share").click()
+    return seen.page.get_by_role("textbox", name=f"Command line of market {market}").input_value()
+
+
+def clean(seen):
+    assert seen.outward == []
+    assert seen.complaints == []
+    assert seen.overflow() <= 0
+
+
+def test_a_market_is_set_up_run_and_shared(opened, tmp_path):
+    seen = opened()
+    page = seen.page
+    fill(seen, "Growth of training cost", "banana")
+    page.get_by_text('the text "banana" is refused; allowed: a number, 0.01 to 1,000').wait_for()
+    assert button(seen, "Run").is_disabled()
+    slider = page.get_by_role("slider", name="Growth of training cost")
+    slider.press("End")
+    page.get_by_text("banana").wait_for(state="detached")
+    assert page.get_by_role("textbox", name="Growth of training cost").input_value() == "6"
+    run(seen)
+    page.screenshot(path=tmp_path / "wide.png")
+    marks = page.locator("figure svg path")
+    assert marks.count() > 100
+    growth = market.simulate(market.load("duopoly").vary({"customers": 300, "months": 18, "labs.*.training.growth": 6}))
+    result = compute(growth, ["labs_result"])["labs_result"]
+    assert f"−{-result / 1e6:,.0f} $M" in page.get_by_role("region", name="Headline figures").inner_text()
+    assert share(seen) == f"market run '{NAME}' --set 'labs.*.training.growth=6' --seed 0"
+    file = page.get_by_role("textbox", name="Scenario file of market A").input_value()
+    assert file == f'extends = "{NAME}"\n\n[set]\n"labs.*.training.growth" = 6\n'
+    assert page.get_by_role("heading", name=NAME).count() == 1
+    clean(seen)
+
+
+def test_a_second_market_shows_what_differs_in_the_dark(opened, tmp_path):
+    seen = opened(dark=True)
+    page = seen.page
+    page.get_by_label("Compare with a second market").click()
+    page.get_by_role("tab", name="Market B").wait_for()
+    page.get_by_role("combobox", name="Add any other parameter").fill("labs.*.first_start")
+    page.get_by_role("option", name="labs.*.first_start").click()
+    fill(seen, "Overhead", "0")
+    run(seen)
+    page.screenshot(path=tmp_path / "dark.png")
+    headlines = page.get_by_role("region", name="Headline figures")
+    assert headlines.get_by_role("columnheader").all_inner_texts() == ["Headline figure", "A", "B", "B − A"]
+    row = headlines.get_by_role("row").filter(has_text="Result of all labs").get_by_role("cell").all_inner_texts()
+    one, two, more = (int(re.sub(r"[ $M,]", "", text).replace("−", "-")) for text in row)
+    assert more > 0
+    assert abs(two - one - more) <= 1
+    assert page.locator("figcaption").all_inner_texts()[:2] == ["Market A", "Market B"]
+    assert share(seen) == f"market run '{NAME}' --seed 0"
+    assert share(seen, "B") == f"market run '{NAME}' --set 'labs.*.overhead=0' --seed 0"
+    assert page.evaluate("getComputedStyle(document.body).colorScheme + document.documentElement.innerHTML.length")
+    clean(seen)
+
+
+def test_a_small_screen_folds_the_controls_and_stop_stops(opened, tmp_path):
+    seen = opened(width=390, height=844)
+    page = seen.page
+    page.get_by_role("button", name="Set up", expanded=False).wait_for()
+    page.screenshot(path=tmp_path / "small.png")
+    button(seen, "Set up").click()
+    button(seen, "Size of the run").click()
+    fill(seen, "Length of the run", "1200")
+    button(seen, "Run").click()
+    button(seen, "Stop").click()
+    status = page.get_by_role("status").filter(has_text="Stopped")
+    status.wait_for()
+    assert button(seen, "Run").is_enabled()
+    assert button(seen, "Stop").is_disabled()
+    fill(seen, "Seed", "x")
+    page.get_by_text("seed: the text").wait_for()
+    clean(seen)
+
+
+def test_only_this_machines_pages_can_speak_to_it(served):
+    socket = served.replace("http", "ws") + "ws"
+    for origin, status in (("http://example.org", 403), ("http://127.0.0.1:1", 403)):
+        upgrade = {"Origin": origin, "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        asked = urllib.request.Request(socket.replace("ws://", "http://"), headers=upgrade)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(asked)
+        assert refused.value.code == status
