@@ -191,7 +191,7 @@ def listen(jobs, stop_at=None):
         if event.month == stop_at:
             session.stop()
 
-    session = Session(tell)
+    session = Session(tell, ["two_readings"])
     session.start(jobs)
     session.wait()
     assert session.state is events[-1].state
@@ -207,7 +207,7 @@ def test_a_session_tells_month_by_month_and_ends_with_what_the_command_gives(duo
     last = [event.shown for event in events if event.world == "A" and event.shown][-1]
     run = market.simulate(duopoly, 0)
     assert last.numbers == pytest.approx(compute(run, shown.HEADLINES), nan_ok=True)
-    assert len(last.pictures) > 3
+    assert len(last.pictures) == 2
     partial = next(event.shown for event in events if event.shown)
     assert not partial.whole
     assert partial.until == run.dates[5]
@@ -221,6 +221,21 @@ def test_stop_ends_within_a_month(duopoly):
     assert {event.world for event in events} == {"A", ""}
 
 
+def test_other_figures_are_drawn_of_what_was_simulated(duopoly):
+    events = []
+    session = Session(events.append, [])
+    session.draw(["two_readings"])
+    assert session.state is State.IDLE
+    session.start({"A": (duopoly, 0)})
+    session.wait()
+    before = len(events)
+    session.draw(["market_share", "margins"])
+    session.wait()
+    assert events[-1].state is State.DONE
+    assert [len(event.shown.pictures) for event in events[before:-1]] == [0, 1, 2, 3]
+    assert set(shown.figures_of_runs().values()) >= {"two_readings", "market_share", "margins"}
+
+
 def test_a_failure_is_told(duopoly):
     events = listen({"A": (duopoly, -1)})  # no seed
     assert events[-1].state is State.FAILED
@@ -229,7 +244,7 @@ def test_a_failure_is_told(duopoly):
 
 def test_one_market_at_a_time(duopoly):
     told, go = [], threading.Event()
-    session = Session(lambda event: (told.append(event), go.wait()))
+    session = Session(lambda event: (told.append(event), go.wait()), [])
     session.start({"A": (duopoly, 0)})
     session.start({"B": (duopoly, 0)})
     session.stop()

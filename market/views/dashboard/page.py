@@ -18,6 +18,9 @@ from market.views.dashboard.session import Event, Session, State
 from market.views.dashboard.style import CSS, THEME
 from market.views.dashboard.world import World
 
+FIRST = 2
+"""Figures that are drawn unless others are asked for; each takes about as long as a year of a market."""
+
 TITLE = "A market of AI models"
 QUESTION = "Is each model a profitable company of its own, and does that survive competition?"
 COPY = "navigator.clipboard.writeText(text.value)"
@@ -39,7 +42,8 @@ class Page:
 
     def __init__(self, source: str) -> None:
         self._document = pn.state.curdoc
-        self._session = Session(self._later)
+        self._drawn = list(shown.figures_of_runs().values())[:FIRST]
+        self._session = Session(self._later, self._drawn)
         self._seen: dict[str, shown.Shown] = {}
         self._titles: dict[str, str] = {}
         self._jobs = 1
@@ -73,6 +77,10 @@ class Page:
         """Make what shows what came of the markets."""
         self._verdict, self._headlines, self._tables = (pn.pane.HTML("", stylesheets=[CSS], **WIDE) for _ in range(3))
         self._figures = material.Column(**WIDE)
+        self._wanted = material.MultiChoice(
+            label="Figures to draw", options=shown.figures_of_runs(), value=self._drawn, **WIDE
+        )
+        self._wanted.param.watch(self._draw, "value")
         self._verdict.object = shown.INTRODUCTION
         self._results = material.Column(**WIDE)
 
@@ -104,7 +112,7 @@ class Page:
         self._results[:] = [
             pn.pane.HTML("<h2>Verdict</h2>", stylesheets=[CSS], **WIDE), self._verdict, self._headlines,
             material.Tabs(
-                ("Figures", self._figures), ("Tables", self._tables),
+                ("Figures", material.Column(self._wanted, self._figures, **WIDE)), ("Tables", self._tables),
                 ("Share", material.Column(*(box for _, _, box in self._shares.values()), **WIDE)), **WIDE,
             ),
         ]  # fmt: skip
@@ -183,6 +191,11 @@ class Page:
         self._say("Starting")
         self._refresh()
 
+    def _draw(self, event: Any) -> None:
+        """Draw other figures."""
+        self._session.draw(event.new)
+        self._refresh()
+
     def _later(self, event: Event) -> None:
         """Show an event when the page is ready for it; this is called from the thread that simulates."""
         if self._document is None:
@@ -203,7 +216,8 @@ class Page:
             return
         said = {State.DONE: "Done", State.STOPPED: "Stopped", State.FAILED: "Failed"}[event.state]
         until = [f"{name} up to {one.until}" for name, one in self._seen.items() if not one.whole]
-        self._say(said, event.text or ("; what is shown: " + ", ".join(until) if until else ""))
+        self._say(said, event.text or ("what is shown is market " + ", ".join(until) if until else ""))
+        self._figures[:] = self._figures[: len(shown.figures(self._seen))]
         self._refresh()
 
     def _say(self, what: str, more: str = "") -> None:

@@ -47,6 +47,8 @@ def serve(source: str, port: int, show: bool, say: Callable[[str], None]) -> Non
     from market.views.dashboard.page import Page
 
     logging.getLogger("bokeh").setLevel(logging.ERROR)
+    for name in ("bokeh.server.views.ws", "tornado.access"):  # that others are refused is nothing to tell
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     origins = [f"{HOST}:{port}", f"localhost:{port}"]
     pn.extension(sizing_mode="stretch_width")
     server = pn.serve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -74,8 +74,8 @@ def on_the_way(run: Run) -> Shown:
     return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (picture(live.by_month(run)),), (years,))
 
 
-def at_the_end(run: Run) -> Iterator[Shown]:
-    """All that there is to show of a run: at once what it says, and then one figure after the other."""
+def at_the_end(run: Run) -> Shown:
+    """What a run says, in words and numbers."""
     said = tuple(sentences.said("run", run, *Part))
     spans, label = run.business, run.calendar.label
     tables = (
@@ -83,20 +83,24 @@ def at_the_end(run: Run) -> Iterator[Shown]:
         terminal.company_table(run.companies, lambda firm, year: label(year, *spans.get(firm, (0,)))),
         terminal.model_table(run.models, run.calendar.date),
     )
-    whole = Shown(run.dates[-1], True, said, compute(run, HEADLINES), (), tables)
-    yield whole
-    for sheet in _sheets(run):
-        whole = replace(whole, pictures=(*whole.pictures, picture(sheet)))
-        yield whole
+    return Shown(run.dates[-1], True, said, compute(run, HEADLINES), (), tables)
 
 
-def _sheets(run: Run) -> Iterator[Sheet]:
-    """All figures that runs have, in the order of want, and those by month."""
-    for figure in plots.ordered():
-        if figure.needs == "run":
-            for drawn in figure.pictures(run):
-                yield figure.draw(drawn, source=source_of(run))
-    yield live.by_month(run)
+def drawn(run: Run, said: Shown, figures: Iterable[str]) -> Iterator[Shown]:
+    """Add to what a run says one picture after the other: what happened month by month, and figures by name."""
+    said = replace(said, pictures=(picture(live.by_month(run)),))
+    yield said
+    for name in figures:
+        for one in plots.FIGURES[name].pictures(run):
+            sheet = plots.FIGURES[name].draw(one, source=source_of(run))
+            said = replace(said, pictures=(*said.pictures, picture(sheet)))
+            yield said
+
+
+def figures_of_runs() -> dict[str, str]:
+    """Names of all figures of runs by their titles, in the order of want."""
+    known = (one for one in plots.ordered() if one.needs == "run")
+    return {f"{one.title[:1].upper()}{one.title[1:]}": one.name for one in known}
 
 
 def picture(sheet: Sheet) -> str:

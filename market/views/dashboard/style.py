@@ -20,7 +20,8 @@ thead th { border-bottom: 1px solid currentColor; vertical-align: bottom; white-
 tr.first td { border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
 .headlines { width: 100%; } .headlines th { font-weight: 400; white-space: normal; }
 .headlines thead th, .headlines td { font-weight: 600; }
-.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem; align-items: start; }
+.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem;
+  align-items: start; }
 figure { margin: 0 0 1rem; min-width: 0; overflow-x: auto; } figure svg { min-width: 640px; }
 figcaption { font-size: 0.9rem; font-weight: 500; margin-bottom: 0.2rem; }
 svg { max-width: 100%; height: auto; display: block; }
