@@ -111,6 +111,9 @@ def test_a_second_market_shows_what_differs_in_the_dark(opened, tmp_path):
     fill(seen, "Overhead", "0")
     run(seen)
     page.screenshot(path=tmp_path / "dark.png")
+    style = "one => getComputedStyle(one).getPropertyValue('--panel-background-color')"
+    paper = page.locator("figure").first.evaluate(style)
+    assert sum(int(paper[at : at + 2], 16) for at in (1, 3, 5)) < 3 * 64
     headlines = page.get_by_role("region", name="Headline figures")
     assert headlines.get_by_role("columnheader").all_inner_texts() == ["Headline figure", "A", "B", "B − A"]
     row = headlines.get_by_role("row").filter(has_text="Result of all labs").get_by_role("cell").all_inner_texts()
@@ -120,10 +123,6 @@ def test_a_second_market_shows_what_differs_in_the_dark(opened, tmp_path):
     assert page.locator("figcaption").all_inner_texts()[:2] == ["Market A", "Market B"]
     assert share(seen) == f"market run '{NAME}' --seed 0"
     assert share(seen, "B") == f"market run '{NAME}' --set 'labs.*.overhead=0' --seed 0"
-    paper = page.locator("figure").first.evaluate(
-        "one => getComputedStyle(one).getPropertyValue('--panel-background-color')"
-    )
-    assert sum(int(paper[at : at + 2], 16) for at in (1, 3, 5)) < 3 * 64
     clean(seen)
 
 

@@ -46,7 +46,6 @@ class Page:
         self._session = Session(self._later, self._drawn)
         self._seen: dict[str, shown.Shown] = {}
         self._titles: dict[str, str] = {}
-        self._jobs = 1
         self._make_results()
         self._make_shares()
         names = [*catalogue()]
@@ -65,7 +64,6 @@ class Page:
         self._seed = material.TextInput(label="Seed", value="0", size="small", width=90)
         self._run = material.Button(label="Run", color="primary", variant="contained", width=110)
         self._stop = material.Button(label="Stop", variant="outlined", width=90, disabled=True)
-        self._bar = material.LinearProgress(value=0, max=1, variant="determinate", **WIDE)
         self._status = pn.pane.HTML("", stylesheets=[CSS], **WIDE)
         self._markets = material.Tabs(("Market A", self._worlds["A"].box), **WIDE)
         self._two.param.watch(self._compare, "value")
@@ -78,7 +76,7 @@ class Page:
         self._verdict, self._headlines, self._tables = (pn.pane.HTML("", stylesheets=[CSS], **WIDE) for _ in range(3))
         self._figures = material.Column(**WIDE)
         self._wanted = material.MultiChoice(
-            label="Figures to draw", options=shown.figures_of_runs(), value=self._drawn, **WIDE
+            label="Figures to draw", options=shown.figures_of_runs(), value=self._drawn, margin=(16, 10, 10, 10), **WIDE
         )
         self._wanted.param.watch(self._draw, "value")
         self._verdict.object = shown.INTRODUCTION
@@ -108,6 +106,7 @@ class Page:
             ("Set up", material.Column(self._two, self._markets, **WIDE)), active=[0], **WIDE
         )
         self._screen = material.BreakpointSwitcher(small=pn.Spacer(height=0), large=pn.Spacer(height=0))
+        title = pn.pane.HTML(f"<h1>{QUESTION}</h1>", stylesheets=[CSS], **WIDE)
         actions = material.FlexBox(self._run, self._stop, self._seed, align_items="center", **WIDE)
         self._results[:] = [
             pn.pane.HTML("<h2>Verdict</h2>", stylesheets=[CSS], **WIDE), self._verdict, self._headlines,
@@ -116,7 +115,7 @@ class Page:
                 ("Share", material.Column(*(box for _, _, box in self._shares.values()), **WIDE)), **WIDE,
             ),
         ]  # fmt: skip
-        right = material.Column(actions, self._status, self._bar, self._results, **WIDE)
+        right = material.Column(title, actions, self._status, self._results, **WIDE)
         sides = material.Grid(
             material.Grid(self._screen, self._setup, size={"xs": 12, "md": 4}),
             material.Grid(right, size={"xs": 12, "md": 8}),
@@ -184,7 +183,6 @@ class Page:
         seed = self._seed_given()
         self._seen = {}
         self._figures.clear()
-        self._jobs = len(self._worlds)
         self._titles = {name: f"{name}: {world.title}" for name, world in self._worlds.items()}
         jobs = {name: (world.read.scenario.with_responses(), seed) for name, world in self._worlds.items()}
         self._session.start(jobs)
@@ -206,10 +204,9 @@ class Page:
     def _show(self, event: Event) -> None:
         """Show how far a market has come, and what is known of it."""
         if event.state is State.RUNNING:
-            at = event.text or f"month {event.month} of {event.months}"
-            self._say(f"Market {event.world}" if self._jobs > 1 else "Running", at)
-            before = [*self._worlds].index(event.world)
-            self._bar.value = (before + event.month / event.months) / self._jobs
+            at, before = event.text or f"month {event.month} of {event.months}", [*self._titles].index(event.world)
+            part = (before + event.month / event.months) / len(self._titles)
+            self._say(f"Market {event.world}" if len(self._titles) > 1 else "Running", at, part)
             if event.shown is not None:
                 self._seen[event.world] = event.shown
                 self._show_results()
@@ -220,8 +217,8 @@ class Page:
         self._figures[:] = self._figures[: len(shown.figures(self._seen))]
         self._refresh()
 
-    def _say(self, what: str, more: str = "") -> None:
-        self._status.object = shown.status(what, more)
+    def _say(self, what: str, more: str = "", part: float | None = None) -> None:
+        self._status.object = shown.status(what, more, part)
 
     def _show_results(self) -> None:
         self._verdict.object = shown.verdict(self._seen, self._titles)

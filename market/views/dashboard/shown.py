@@ -35,7 +35,7 @@ FORMS = {"$": lambda dollars: f"{millions(dollars)} $M", "share": percent, "shar
 
 INTRODUCTION = (
     "<p>Read by calendar year, an AI lab may lose ever more; read model by model, the same cash may say that each "
-    "model returned its cost. Is each model a profitable company of its own, and does that survive competition?</p>"
+    "model returned its cost.</p>"
     "<p>Set a market up, or take a preset, and press <b>Run</b>: the answer stands here.</p>"
 )
 
@@ -157,7 +157,7 @@ def headlines(worlds: Mapping[str, Shown]) -> str:
         if len(values) == 2:
             values.append(values[1] - values[0])
         cells = "".join(f'<td class="right">{_signed(form(v)) if pd.notna(v) else NOTHING}</td>' for v in values)
-        rows.append(f'<tr><th scope="row" class="left">{escape(OUTCOMES[name].meaning)}</th>{cells}</tr>')
+        rows.append(f'<tr><th scope="row" class="left">{escape(OUTCOMES[name].meaning.rstrip("."))}</th>{cells}</tr>')
     head = '<th scope="col" class="left">Headline figure</th>'
     head += "".join(f'<th scope="col" class="right">{escape(one)}</th>' for one in heads)
     return _table("Headline figures", head, "".join(rows), "headlines")
@@ -167,9 +167,10 @@ def _signed(text: str) -> str:
     return escape(text.replace("-", "−"))
 
 
-def status(what: str, more: str) -> str:
-    """What is going on, as a line that a screen reader reads aloud."""
-    return f'<div class="status" role="status"><b>{escape(what)}</b>{escape(f": {more}" if more else "")}</div>'
+def status(what: str, more: str, part: float | None = None) -> str:
+    """What is going on, and which part of it is done, as a line that a screen reader reads aloud."""
+    said = f'<div class="status" role="status"><b>{escape(what)}</b>{escape(f": {more}" if more else "")}</div>'
+    return said if part is None else f'{said}<progress aria-label="Part that is done" value="{part:.3f}"></progress>'
 
 
 def figures(worlds: Mapping[str, Shown]) -> list[str]:
@@ -193,3 +194,8 @@ def tables(worlds: Mapping[str, Shown]) -> str:
             title = escape(f"{name}: {one.title}" if len(worlds) > 1 else str(one.title))
             found.append(f"<h3>{title}</h3>{table(one)}")
     return "".join(found)
+
+
+def problems_of(texts: Iterable[str]) -> str:
+    """What is wrong and belongs to no field."""
+    return "".join(f'<p class="wrong" role="alert">{escape(text)}</p>' for text in texts)

@@ -14,6 +14,8 @@ from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, app
 from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
 from market.views.dashboard.share import written
+from market.views.dashboard.shown import problems_of
+from market.views.dashboard.style import CSS
 
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
 AS_IT_IS = "no preset: the scenario as it is"
@@ -47,8 +49,8 @@ class World:
             label="Add any other parameter", options=sorted(declared()), restrict=False, min_characters=1,
             search_strategy="includes", case_sensitive=False, value="", **wide,
         )  # fmt: skip
-        self._reason = pn.pane.HTML("", sizing_mode="stretch_width", margin=(0, 12))
-        self._problem = material.Alert(title="", alert_type="error", visible=False, sizing_mode="stretch_width")
+        self._reason = pn.pane.HTML("", stylesheets=[CSS], sizing_mode="stretch_width", margin=(0, 12))
+        self._problem = pn.pane.HTML("", visible=False, stylesheets=[CSS], sizing_mode="stretch_width")
         self._groups = material.Column(**WIDE)
         self._scenario.param.watch(self._source_chosen, "value")
         self._preset.param.watch(self._preset_chosen, "value")
@@ -142,5 +144,5 @@ class World:
             else:
                 field.show(control(self._chosen[path], self.read.scenario))
         loose = [text for path, text in self.read.problems.items() if path not in self._fields]
-        self._problem.param.update(title="; ".join(loose), visible=bool(loose))
+        self._problem.param.update(object=problems_of(loose), visible=bool(loose))
         self._changed()
