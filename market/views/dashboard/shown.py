@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -199,3 +199,9 @@ def tables(worlds: Mapping[str, Shown]) -> str:
 def problems_of(texts: Iterable[str]) -> str:
     """What is wrong and belongs to no field."""
     return "".join(f'<p class="wrong" role="alert">{escape(text)}</p>' for text in texts)
+
+
+def about(reason: str, changes: Sequence[str]) -> str:
+    """What a market is: the reason of its preset, and what is changed in its scenario."""
+    said = f"<p>{escape(reason)}</p>" if reason else ""
+    return said + (f"<p><small>Changed: {escape(', '.join(changes))}</small></p>" if changes else "")

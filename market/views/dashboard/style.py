@@ -6,9 +6,9 @@ FIRST, SECOND = COLOURS[:2]
 LETTERS = {"h3": {"fontSize": "1.05rem", "fontWeight": 500}}
 THEME = {
     "light": {"palette": {"primary": {"main": FIRST}}, "typography": LETTERS},
-    "dark": {"palette": {"primary": {"main": COLOURS[5]}}, "typography": LETTERS},
+    "dark": {"palette": {"primary": {"main": "#2A86C8"}}, "typography": LETTERS},
 }
-"""Of Material UI, in colours of figures."""
+"""Of Material UI: the blue of figures, in the dark one on which white can be read."""
 
 CSS = f"""
 :host {{ color: var(--mui-palette-text-primary, inherit); font-family: Roboto, system-ui, sans-serif; }}
@@ -27,7 +27,7 @@ thead th {{ border-bottom: 1px solid currentColor; vertical-align: bottom; white
 tr.first td {{ border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }}
 .headlines {{ width: 100%; }} .headlines th {{ font-weight: 400; white-space: normal; }}
 .headlines .left {{ min-width: 9.5rem; }}
-.headlines thead th, .headlines td {{ font-weight: 600; }}
+.headlines thead th, .headlines td {{ font-weight: 600; white-space: nowrap; }}
 .grid {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem;
   align-items: start; }}
 figure {{ margin: 0 0 1rem; min-width: 0; overflow-x: auto; }} figure svg {{ min-width: 640px; }}

@@ -14,7 +14,7 @@ from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, app
 from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
 from market.views.dashboard.share import written
-from market.views.dashboard.shown import problems_of
+from market.views.dashboard.shown import about, problems_of
 from market.views.dashboard.style import CSS
 
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width", "margin": 0}
@@ -49,14 +49,14 @@ class World:
             label="Add any other parameter", options=sorted(declared()), restrict=False, min_characters=1,
             search_strategy="includes", case_sensitive=False, value="", **wide,
         )  # fmt: skip
-        self._reason = pn.pane.HTML("", stylesheets=[CSS], sizing_mode="stretch_width", margin=(0, 12))
+        self._about = pn.pane.HTML("", stylesheets=[CSS], sizing_mode="stretch_width", margin=(0, 12))
         self._problem = pn.pane.HTML("", visible=False, stylesheets=[CSS], sizing_mode="stretch_width")
         self._groups = material.Column(**WIDE)
         self._scenario.param.watch(self._source_chosen, "value")
         self._preset.param.watch(self._preset_chosen, "value")
         self._search.param.watch(self._searched, "value")
         self.box = material.Column(
-            self._scenario, self._preset, self._reason, self._problem, self._groups, self._search,
+            self._scenario, self._preset, self._about, self._problem, self._groups, self._search,
             sizing_mode="stretch_width", margin=(10, 0, 0, 0),
         )  # fmt: skip
         self._begin(source, like._texts if like else {})
@@ -69,7 +69,10 @@ class World:
     @property
     def title(self) -> str:
         """What it is: its scenario and what is changed."""
-        return ", ".join([self.source, *(f"{path} = {written(value)}" for path, value in self.read.changes.items())])
+        return ", ".join([self.source, *self._said()])
+
+    def _said(self) -> list[str]:
+        return [f"{path} = {written(value)}" for path, value in self.read.changes.items()]
 
     def _source_chosen(self, event: Any) -> None:
         if not self._busy:
@@ -94,8 +97,7 @@ class World:
         """Show the controls of a scenario, with some texts in them."""
         self._busy = True
         self._scenario.value, self._preset.value = source, preset
-        self._reason.object = PRESETS[preset].reason if preset else ""
-        self._reason.visible = bool(preset)
+        self._reason = PRESETS[preset].reason if preset else ""
         self._busy = False
         self._base, self._texts, self._fields = load(source), dict(texts), {}
         self._chosen = {one.path: one for one in SHORT_LIST}
@@ -106,7 +108,7 @@ class World:
             if shown is not None:
                 self._fields[path] = Field(shown, self._typed)
                 groups.setdefault(chosen.group, []).append(self._fields[path].box)
-        self._added = material.Column(*groups.pop("", []), **WIDE)
+        self._added = material.Column(*groups.pop("", []), sizing_mode="stretch_width", margin=(12, 0, 0, 0))
         cards = [(group, material.Column(*boxes, sizing_mode="stretch_width")) for group, boxes in groups.items()]
         accordion = material.Accordion(*cards, active=[0], dynamic=True, elevation=0, **WIDE)
         self._groups[:] = [accordion, self._added]
@@ -144,5 +146,6 @@ class World:
             else:
                 field.show(control(self._chosen[path], self.read.scenario))
         loose = [text for path, text in self.read.problems.items() if path not in self._fields]
+        self._about.object = about(self._reason, self._said())
         self._problem.param.update(object=problems_of(loose), visible=bool(loose))
         self._changed()
