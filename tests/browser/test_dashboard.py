@@ -76,53 +76,45 @@ def clean(seen):
     assert seen.overflow() <= 0
 
 
-def test_a_market_is_set_up_run_and_shared(opened, tmp_path):
-    seen = opened()
+def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
+    seen = opened(dark=True)
     page = seen.page
     fill(seen, "Growth of training cost", "banana")
     page.get_by_text('the text "banana" is refused; allowed: a number, 0.01 to 1,000').wait_for()
     expect(button(seen, "Run")).to_be_disabled()
-    slider = page.get_by_role("slider", name="Growth of training cost")
-    slider.press("End")
-    page.get_by_text("banana").wait_for(state="detached")
+    page.get_by_role("slider", name="Growth of training cost").press("End")
     expect(page.get_by_role("textbox", name="Growth of training cost")).to_have_value("6")
     expect(button(seen, "Run")).to_be_enabled()
-    run(seen)
-    page.screenshot(path=tmp_path / "wide.png")
-    marks = page.locator("figure svg path")
-    assert marks.count() > 100
-    growth = market.simulate(market.load("duopoly").vary({"customers": 300, "months": 18, "labs.*.training.growth": 6}))
-    result = compute(growth, ["labs_result"])["labs_result"]
-    assert f"−{-result / 1e6:,.0f} $M" in page.get_by_role("region", name="Headline figures").inner_text()
-    assert share(seen) == f"market run '{NAME}' --set 'labs.*.training.growth=6' --seed 0"
-    file = page.get_by_role("textbox", name="Scenario file of market A").input_value()
-    assert file == f'extends = "{NAME}"\n\n[set]\n"labs.*.training.growth" = 6\n'
-    assert page.get_by_role("heading", name=NAME).count() == 1
-    clean(seen)
-
-
-def test_a_second_market_shows_what_differs_in_the_dark(opened, tmp_path):
-    seen = opened(dark=True)
-    page = seen.page
     page.get_by_label("Compare with a second market").click()
     page.get_by_role("tab", name="Market B").wait_for()
-    page.get_by_role("combobox", name="Add any other parameter").fill("labs.*.first_start")
-    page.get_by_role("option", name="labs.*.first_start").click()
-    fill(seen, "Overhead", "0")
+    page.get_by_role("combobox", name="Add any other parameter").fill("fixed_overhead")
+    page.get_by_role("option", name="labs.*.fixed_overhead").click()
+    fill(seen, "labs.*.fixed_overhead", "1e9")
     run(seen)
-    page.screenshot(path=tmp_path / "dark.png")
-    style = "one => getComputedStyle(one).getPropertyValue('--panel-background-color')"
-    paper = page.locator("figure").first.evaluate(style)
-    assert sum(int(paper[at : at + 2], 16) for at in (1, 3, 5)) < 3 * 64
+    page.screenshot(path=tmp_path / "wide.png")
+
+    assert page.locator("figure svg path").count() > 100
+    assert page.locator("figcaption").all_inner_texts()[:2] == ["Market A", "Market B"]
+    paper = "one => getComputedStyle(one).getPropertyValue('--panel-background-color')"
+    colour = page.locator("figure").first.evaluate(paper)
+    assert sum(int(colour[at : at + 2], 16) for at in (1, 3, 5)) < 3 * 64  # dark
+
+    growth = market.simulate(market.load("duopoly").vary({"customers": 300, "months": 18, "labs.*.training.growth": 6}))
+    result = compute(growth, ["labs_result"])["labs_result"]
     headlines = page.get_by_role("region", name="Headline figures")
     assert headlines.get_by_role("columnheader").all_inner_texts() == ["Headline figure", "A", "B", "B − A"]
     row = headlines.get_by_role("row").filter(has_text="Result of all labs").get_by_role("cell").all_inner_texts()
     one, two, more = (int(re.sub(r"[ $M,]", "", text).replace("−", "-")) for text in row)
-    assert more > 0
+    assert one == round(result / 1e6)
+    assert more < -18_000
     assert abs(two - one - more) <= 1
-    assert page.locator("figcaption").all_inner_texts()[:2] == ["Market A", "Market B"]
-    assert share(seen) == f"market run '{NAME}' --seed 0"
-    assert share(seen, "B") == f"market run '{NAME}' --set 'labs.*.overhead=0' --seed 0"
+
+    assert page.get_by_role("heading", name=f"A: {NAME}, labs.*.training.growth = 6").count() == 1
+    assert share(seen) == f"market run '{NAME}' --set 'labs.*.training.growth=6' --seed 0"
+    changed = "--set 'labs.*.training.growth=6' --set 'labs.*.fixed_overhead=1000000000.0'"
+    assert share(seen, "B") == f"market run '{NAME}' {changed} --seed 0"
+    file = page.get_by_role("textbox", name="Scenario file of market A").input_value()
+    assert file == f'extends = "{NAME}"\n\n[set]\n"labs.*.training.growth" = 6\n'
     clean(seen)
 
 
