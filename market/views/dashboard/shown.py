@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,9 @@ PAGE = {
 }
 """Colours of the page that take the place of those of light paper."""
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Pages draw in threads, and the settings of matplotlib belong to the whole process."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -71,7 +76,7 @@ def on_the_way(run: Run) -> Shown:
     """What is shown while a market is under way: who failed, revenue, results and prices so far."""
     said = tuple(sentences.said("run", run, Part.FAILURES))
     years = terminal.market_table(by_year(run), run.calendar.label)
-    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (picture(live.by_month(run)),), (years,))
+    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (_drawn(partial(live.by_month, run)),), (years,))
 
 
 def at_the_end(run: Run) -> Shown:
@@ -88,12 +93,12 @@ def at_the_end(run: Run) -> Shown:
 
 def drawn(run: Run, said: Shown, figures: Iterable[str]) -> Iterator[Shown]:
     """Add to what a run says one picture after the other: what happened month by month, and figures by name."""
-    said = replace(said, pictures=(picture(live.by_month(run)),))
+    said = replace(said, pictures=(_drawn(partial(live.by_month, run)),))
     yield said
     for name in figures:
         for one in plots.FIGURES[name].pictures(run):
-            sheet = plots.FIGURES[name].draw(one, source=source_of(run))
-            said = replace(said, pictures=(*said.pictures, picture(sheet)))
+            picture = _drawn(partial(plots.FIGURES[name].draw, one, source=source_of(run)))
+            said = replace(said, pictures=(*said.pictures, picture))
             yield said
 
 
@@ -103,9 +108,10 @@ def figures_of_runs() -> dict[str, str]:
     return {f"{one.title[:1].upper()}{one.title[1:]}": one.name for one in known}
 
 
-def picture(sheet: Sheet) -> str:
-    """A figure as SVG in the page's own colours, light or dark."""
-    light, svg = style(), plots.svg(sheet)
+def _drawn(draw: Callable[[], Sheet]) -> str:
+    """Draw a figure as SVG in the page's own colours, light or dark."""
+    with _ONE_AT_A_TIME:
+        light, svg = style(), plots.svg(draw())
     for part, colour in PAGE.items():
         svg = re.sub(light[part], colour, svg, flags=re.IGNORECASE)
     return svg

@@ -94,12 +94,17 @@ class World:
         self._begin(preset.scenario, {path: "on" if text == "{}" else text for path, text in texts.items()}, name)
 
     def _begin(self, source: str, texts: dict[str, str], preset: str = "") -> None:
-        """Show the controls of a scenario, with some texts in them."""
+        """Show the controls of a scenario, with some texts in them; a file may have changed since it was chosen."""
+        try:
+            base = load(source)
+        except InputError as error:
+            self._problem.param.update(object=problems_of([str(error)]), visible=True)
+            return
         self._busy = True
         self._scenario.value, self._preset.value = source, preset
         self._reason = PRESETS[preset].reason if preset else ""
         self._busy = False
-        self._base, self._texts, self._fields = load(source), dict(texts), {}
+        self._base, self._texts, self._fields = base, dict(texts), {}
         self._chosen = {one.path: one for one in SHORT_LIST}
         self._chosen |= {path: added(path) for path in texts if path not in self._chosen}
         groups: dict[str, list[Any]] = {}
