@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import annotated_types
@@ -14,10 +14,16 @@ from pydantic.fields import FieldInfo
 from market.families import Registered, Rule
 from market.parameters import RENAMED, InputError, Parameters, shown, unknown
 
+MOST_BLOCKS = 100
+"""Entries of a list or table that `settings` walks one by one."""
+
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declared parameter, as listings and messages show it. `path` is dotted, ``*`` for every firm or segment."""
+    """One declared parameter, as listings and messages show it. `path` is dotted, ``*`` for every firm or segment.
+
+    One that is `required` has no default: every scenario says it.
+    """
 
     path: str
     kind: str
@@ -29,6 +35,7 @@ class Declaration:
     default: Any
     meaning: str
     source: str
+    required: bool = False
 
     @property
     def allowed(self) -> str:
@@ -76,7 +83,7 @@ def declare(path: str, field: FieldInfo) -> Declaration:
         kind = " or ".join(choices)
     meaning, source = field.description or "", extra.get("source", "")
     return Declaration(
-        path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source
+        path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source, field.is_required()
     )  # fmt: skip
 
 
@@ -101,6 +108,34 @@ def declarations(block: type[Parameters], prefix: str = "") -> Iterator[Declarat
                 yield from declarations(concrete, f"{path}[{rule}].")
         else:
             yield from declarations(inner, path + ".")
+
+
+def settings(block: Parameters, prefix: str = "") -> Iterator[tuple[Declaration, Any]]:
+    """Walk every parameter of a block that was built, and of the blocks below it, each with the value that it has.
+
+    A block of a family counts by its name first, under the word that chooses it; a list of rows counts as a whole.
+    """
+    for name, field in type(block).model_fields.items():
+        value, path = getattr(block, name), prefix + name
+        if isinstance(value, Registered):
+            family = declare(f"{path}.{value.word}", field)
+            usual = family.default.chosen if isinstance(family.default, Registered) else None
+            yield replace(family, default=usual), value.chosen
+        if isinstance(value, Parameters):
+            yield from settings(value, f"{path}.")
+        elif isinstance(value, Mapping | tuple) and value and _are_blocks(value):
+            for key, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+                if isinstance(inner, Registered):
+                    yield declare(f"{path}.{key}.{inner.word}", type(inner).model_fields[inner.word]), inner.chosen
+                yield from settings(inner, f"{path}.{key}.")
+        elif name != getattr(block, "word", None):
+            yield declare(path, field), value
+
+
+def _are_blocks(value: Mapping[Any, Any] | tuple[Any, ...]) -> bool:
+    """Whether all entries are blocks of their own, with few enough of them to be read one by one."""
+    inner = value.values() if isinstance(value, Mapping) else value
+    return len(value) <= MOST_BLOCKS and all(isinstance(one, Parameters) for one in inner)
 
 
 def refusal(error: ValidationError, schema: type[Parameters], data: Any, above: str = "") -> InputError:

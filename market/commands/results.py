@@ -54,12 +54,10 @@ def saved(place: Place | None, tables: dict[str, pd.DataFrame], facts: dict[str,
 def say_caveats(runs: pd.DataFrame, seeds: int) -> None:
     """Say that intervals are rough where the seeds are few, how many runs failed, and why the first did."""
     from market.formats import rough
+    from market.views.answers import failed_runs
 
-    if rough(seeds):
-        typer.echo(rough(seeds))
-    failed = runs.loc[runs["status"] == "failed", "error"]
-    if len(failed):
-        typer.echo(f"{len(failed)} runs failed, the first: {failed.iloc[0]}")
+    for text in filter(None, (rough(seeds), failed_runs(runs))):
+        typer.echo(text)
 
 
 def exit_1_if_failed(runs: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 from rich.table import Table
@@ -14,6 +14,9 @@ from market.saving.spreadsheet import csv
 from market.views.terminal import plain_table
 
 Dates = Callable[[int], str]
+
+Laid = tuple[str, Sequence[Sequence[str]], Sequence[str]]
+"""A title, rows of text, and the headings."""
 
 MOST_TAKERS = 8
 """Models in the table of those that took customers."""
@@ -55,8 +58,8 @@ def story(life: Life, dates: Dates) -> list[str]:
     return told
 
 
-def causes_table(life: Life, dates: Dates) -> Table:
-    """Lay out how revenue got to its peak and what then took it, by cause."""
+def causes(life: Life, dates: Dates) -> Laid:
+    """How revenue got to its peak and what then took it, by cause."""
     facts, gained, lost = life.facts, life.causes("gained_"), life.causes("lost_to_")
     rows = [
         (
@@ -68,11 +71,16 @@ def causes_table(life: Life, dates: Dates) -> Table:
     whole = (millions(facts["peak_revenue"]), "100%", millions(facts["below_peak"]), "100%")
     rows.append(("together", *(whole if facts["below_peak"] else (*whole[:3], NOTHING))))
     title = f"How it got to its peak of {dates(int(facts['peak_month']))}, and who took its revenue after it (net)"
-    return plain_table(title, rows, ("Cause", "To the peak, $M a month", "", "Lost below the peak, $M", ""))
+    return title, rows, ("Cause", "To the peak, $M a month", "of it", "Lost below the peak, $M", "of it")
 
 
-def takers_table(life: Life) -> Table:
-    """Lay out who took its customers after the peak: the models with the largest net flows."""
+def causes_table(life: Life, dates: Dates) -> Table:
+    """Lay out how revenue got to its peak and what then took it, by cause."""
+    return plain_table(*causes(life, dates))
+
+
+def takers(life: Life) -> Laid:
+    """Who took its customers after the peak: the models with the largest net flows."""
     order = life.takers["lost"].abs().sort_values(ascending=False, kind="stable").index[:MOST_TAKERS]
     shown = life.takers.loc[order].sort_values("lost", ascending=False, kind="stable")
     rows = [
@@ -81,7 +89,12 @@ def takers_table(life: Life) -> Table:
     ]
     title = f"Who took its customers after the peak: {len(shown)} of {len(life.takers)} with the largest net part"
     headings = ("To or from", "Cause", "Left, $M a month", "Came, $M a month", "Net, $M a month", "Lost below peak, $M")
-    return plain_table(title, rows, headings)
+    return title, rows, headings
+
+
+def takers_table(life: Life) -> Table:
+    """Lay out who took its customers after the peak."""
+    return plain_table(*takers(life))
 
 
 def closing(life: Life) -> str:

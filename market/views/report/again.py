@@ -1,0 +1,109 @@
+"""The command that makes a result again, as far as its scenario can be written as one."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from market.parameters import InputError
+from market.scenario.load import catalogue, load
+from market.scenario.schema import Scenario
+from market.studies import design
+from market.studies.levels import label
+from market.studies.points import SCENARIO, Design
+from market.tables import Run
+from market.views.report.parameters import changes
+from market.views.results import Compared, Crossed, Inquired, Swept
+
+
+def command(result: Any) -> str:
+    """The command that makes a result again; empty if its scenario is none of the catalogue with values set."""
+    words = _WORDS[type(result)](result)
+    return shlex.join(["market", *words] if not isinstance(result, Inquired) else ["python", *words]) if words else ""
+
+
+def _run(run: Run) -> list[str]:
+    start = _scenario(run.scenario)
+    return ["run", *start, "--seed", str(run.seed)] if start else []
+
+
+def _sweep(swept: Swept) -> list[str]:
+    start = _scenario(swept.scenario) if swept.scenario is not None else []
+    factors = _factors(swept) if start else []
+    if not factors:
+        return []
+    outcomes = [word for name in swept.outcomes for word in ("--outcome", name)]
+    kind = ["--design", swept.design.kind] if swept.design.kind != "grid" else []
+    return ["sweep", *start, *factors, *kind, "--replications", str(len(swept.seeds)), *outcomes]
+
+
+def _comparison(compared: Compared) -> list[str]:
+    a, b = _scenario(compared.a), _scenario(compared.b)
+    outcomes = [word for name in compared.differences["outcome"] for word in ("--outcome", name)]
+    if not (a and b) or a[1:] != b[1:]:
+        return []
+    return ["compare", a[0], b[0], *a[1:], "--replications", str(len(compared.seeds)), *outcomes]
+
+
+def _break_even(crossed: Crossed) -> list[str]:
+    start = _scenario(crossed.scenario)
+    ends = [repr(float(end)) for end in (crossed.evidence["value"].min(), crossed.evidence["value"].max())]
+    seeds = crossed.evidence.iloc[0][["n", "left_out"]].sum()
+    asked = ["--outcome", crossed.outcome, "--level", repr(crossed.level), "--between", *ends]
+    return ["break-even", crossed.path, *start, *asked, "--replications", f"{seeds:.0f}"] if start else []
+
+
+def _experiment(inquired: Inquired) -> list[str]:
+    quick = ["--quick"] if inquired.quick else []
+    return [f"experiments/{inquired.name}.py", *quick, "--seeds", str(inquired.seeds)]
+
+
+_WORDS: Mapping[type, Any] = {
+    Run: _run, Swept: _sweep, Compared: _comparison, Crossed: _break_even, Inquired: _experiment,
+}  # fmt: skip
+
+
+def _scenario(scenario: Scenario) -> list[str]:
+    """A name of the catalogue and --set options that give a scenario; none if no such options do."""
+    if scenario.name not in catalogue():
+        return []
+    base = load(scenario.name)
+    try:
+        needed = changes(base, scenario)
+        if (
+            base.with_responses().vary({path: v for path, v in needed.items() if path != "record_responses"})
+            == scenario
+        ):
+            needed.pop("record_responses", None)
+        if base.vary(needed).with_responses() != scenario.with_responses():
+            return []
+        options = [word for path, value in needed.items() for word in ("--set", f"{path}={_toml(value)}")]
+    except (InputError, TypeError, ValueError):
+        return []
+    return [scenario.name, *options]
+
+
+def _factors(swept: Swept) -> list[str]:
+    """Options that make the same design; none if none do, as where points were drawn."""
+    levels: dict[str, list[Any]] = {}
+    for point in swept.design.points:
+        for path, value in point.items():
+            if value not in levels.setdefault(path, []):
+                levels[path].append(value)
+    plain = all(isinstance(value, int | float | str) for values in levels.values() for value in values)
+    if SCENARIO in levels or swept.scenario is None or not plain:
+        return []
+    try:
+        same = design.build(swept.scenario, levels, swept.design.kind) == Design(swept.design.kind, swept.design.points)
+    except InputError:
+        return []
+    listed = [f"{path}={','.join(map(label, values))}" for path, values in levels.items()]
+    return [word for text in listed for word in ("--factor", text)] if same else []
+
+
+def _toml(value: Any) -> str:
+    if not isinstance(value, str | int | float):
+        raise TypeError(f"{type(value).__name__} is not written on a command line")
+    return json.dumps(value, ensure_ascii=False)
