@@ -42,7 +42,7 @@ def test_every_outcome_is_a_number_or_nan(world):
 def test_it_is_drawn_printed_and_saved(world, tmp_path, capsys):
     _, run = world
     images, undrawn = plots.images("run", run)
-    assert (set(images), undrawn) == ({"market_share.png", "two_readings.png"}, None)
+    assert (set(images), undrawn) == ({"market_share.png", "margins.png", "two_readings.png"}, None)
     print_run(run)
     assert capsys.readouterr().out
     assert len(open_run(run.save(tmp_path / "saved")).offers) == len(run.offers)

@@ -58,9 +58,11 @@ def run():
 def test_a_figure_is_drawn_by_name(run):
     pair = market.plots.draw("two_readings", run)
     assert [axis.get_title(loc="left") for axis in pair.axes] == [
-        "By calendar year: no whole year booked",
-        "Model by model: what its training returned",
+        "Companies, by calendar year",
+        "Models, over their training",
+        "Models, over their training + research",
     ]
+    assert [text.get_text() for text in pair.axes[0].texts] == ["no whole year booked"]
     with pytest.raises(InputError, match="did you mean 'two_readings'"):
         market.plots.draw("to_readings", run)
 

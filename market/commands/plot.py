@@ -11,7 +11,7 @@ from market.commands import command
 from market.wording import one_line
 
 if TYPE_CHECKING:
-    from market.views.theme import Sheet
+    from market.views.sheet import Sheet
 
 ENDINGS = (".png", ".svg", ".pdf")
 

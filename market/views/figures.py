@@ -14,7 +14,7 @@ from market.registry import Registry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from market.views.theme import Sheet
+    from market.views.sheet import Sheet
 
 Size = tuple[float, float]
 Drawing = Callable[..., None]
@@ -98,7 +98,8 @@ class Declared:
         ----------
         dark : on dark paper.   source : what is said at the foot, of where it comes from.
         """
-        from market.views.theme import Sheet, styled
+        from market.views.sheet import Sheet
+        from market.views.theme import styled
 
         title = picture.title or f"{self.title[:1].upper()}{self.title[1:]}"
         canvas = Sheet(picture.size or self.size, dark, (title, picture.words, source))
@@ -168,7 +169,8 @@ def panels(
     rows : of pictures, of equal lengths.   sharey : whether all pictures of a row have the same vertical axis.
     labels : of all pictures, beside their own.
     """
-    from market.views.theme import Sheet, styled
+    from market.views.sheet import Sheet
+    from market.views.theme import styled
 
     pictures = list(pictures)
     canvas = Sheet(size, dark=False)
@@ -185,7 +187,7 @@ def draw(name: str, of: Any, dark: bool = False, **options: Any) -> Sheet:
 
     Parameters
     ----------
-    of : what the figure needs, as `market list figures` says it.   dark : on dark paper.
+    name : as `market list figures` says it.   of : what the figure needs.   dark : on dark paper.
     options : of the figure, such as a model's name.
 
     Raises
@@ -197,7 +199,12 @@ def draw(name: str, of: Any, dark: bool = False, **options: Any) -> Sheet:
 
 
 def drawings(name: str, of: Any, dark: bool = False, **options: Any) -> list[tuple[str, Sheet]]:
-    """Draw all pictures of a figure by name, each with the name of its file, without an ending; as `draw`."""
+    """Draw all pictures of a figure by name, each with the name of its file, without an ending.
+
+    Parameters
+    ----------
+    name, of, dark, options : as in `draw`, with the same errors.
+    """
     from market.views.results import kind_of, source_of
 
     if name not in FIGURES:
@@ -205,7 +212,8 @@ def drawings(name: str, of: Any, dark: bool = False, **options: Any) -> list[tup
     one, kind = FIGURES[name], kind_of(of)
     if one.needs != kind:
         fitting = ", ".join(other.name for other in ordered() if other.needs == kind) or "none"
-        raise InputError(f"figure '{name}': needs a {one.needs}, and this is a {kind}; figures of a {kind}: {fitting}")
+        this = f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+        raise InputError(f"figure '{name}': needs a {one.needs}, and this is {this}; figures of {this}: {fitting}")
     drawn = [(picture.file or name, one.draw(picture, dark, source_of(of))) for picture in one.pictures(of, **options)]
     if not drawn:
         raise InputError(f"figure '{name}': there is nothing to draw")

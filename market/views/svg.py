@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from market.saving.manifest import checksum
-from market.views.theme import Sheet, style, styled
+from market.views.sheet import Sheet
+from market.views.theme import style, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

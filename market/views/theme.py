@@ -1,8 +1,7 @@
-"""What every figure shares: light and dark paper, a look per firm, one unit of dollars per axis, and the sheet."""
+"""What every figure shares: light and dark paper, a look per firm, one unit of dollars per axis, dates."""
 
 from __future__ import annotations
 
-import textwrap
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import pandas as pd
 from matplotlib import rcsetup
-from matplotlib.backend_bases import RendererBase
-from matplotlib.figure import Figure
 
 from market import formats
 from market.accounts.ledger import HOSTS
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9")
 """Those of Okabe and Ito that can be seen on white and on black: told apart by colour-blind readers too."""
 
-LINES, HATCHES = ("-", "--", ":", "-."), ("", "///", "...", "xxx")
+LINES, MARKERS, HATCHES = ("-", "--", ":", "-."), ("o", "s", "D", "P"), ("", "///", "...", "xxx")
 """What tells firms of the same colour apart, if there are more firms than colours."""
 
 GREY = "#8C8C8C"
@@ -49,9 +46,6 @@ FONTS = (
 _LIGHT = {"paper": "#FFFFFF", "ink": "#1F2328", "soft": "#5F6670", "grid": "#E7E9EC"}
 _DARK = {"paper": "#15181D", "ink": "#E8EAED", "soft": "#A4ABB5", "grid": "#2C323A"}
 
-_MARGIN, _HEAD, _LINE, _FOOT = 0.12, 0.24, 0.175, 0.22
-"""Inches: beside the text, for the title and for each line below it, and for the line at the foot."""
-
 
 @dataclass(frozen=True)
 class Look:
@@ -59,6 +53,7 @@ class Look:
 
     colour: str
     line: str = "-"
+    marker: str = "o"
     hatch: str = ""
 
 
@@ -70,12 +65,10 @@ def looks(firms: Iterable[object]) -> dict[str, Look]:
     firms : in the order of the scenario; once more does not count.
     """
     names = [name for name in dict.fromkeys(map(str, firms)) if name not in (HOSTS, "outside")]
-    own = {
-        name: Look(
-            COLOURS[place % len(COLOURS)], *(kind[place // len(COLOURS) % len(kind)] for kind in (LINES, HATCHES))
-        )
-        for place, name in enumerate(names)
-    }
+    own = {}
+    for place, name in enumerate(names):
+        again, colour = divmod(place, len(COLOURS))
+        own[name] = Look(COLOURS[colour], *(kind[again % len(kind)] for kind in (LINES, MARKERS, HATCHES)))
     return own | {name: Look(GREY, LINES[2]) for name in (HOSTS, "outside")}
 
 
@@ -131,56 +124,6 @@ def styled(settings: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
-class Sheet(Figure):
-    """A figure that keeps its style until it is saved, with a title, words below it, and a line at its foot.
-
-    Attributes
-    ----------
-    heading, words, source : these texts, as they were given.
-    """
-
-    def __init__(self, size: tuple[float, float], dark: bool, texts: tuple[str, str, str] = ("", "", "")) -> None:
-        self.settings = style(dark)
-        self.heading, self.words, self.source = texts
-        with styled(self.settings):
-            super().__init__(figsize=size, layout="constrained")
-            self._write()
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw everything in the style of the sheet."""
-        with styled(self.settings):
-            super().draw(renderer)
-
-    def savefig(self, fname: Any, **how: Any) -> None:
-        """Save it in its style; as `matplotlib.figure.Figure.savefig`."""
-        with styled(self.settings):
-            super().savefig(fname, **how)
-
-    def _write(self) -> None:
-        """Write the texts, and leave what they need free."""
-        width, height = self.get_size_inches()
-        heading = textwrap.wrap(self.heading, max(20, int(width * 10)))
-        words = textwrap.wrap(self.words, max(24, int(width * 13.7)))
-        top = 0.0
-        for line in heading:
-            self._line(line, top + 0.1, size=12.5, weight="bold")
-            top += _HEAD
-        for line in words:
-            self._line(line, top + 0.12, size=9.5, color=self.settings["axes.labelcolor"])
-            top += _LINE
-        top += 0.16 if top else 0.0
-        foot = _FOOT if self.source else 0.0
-        if self.source:
-            at = (_MARGIN / width, 0.07 / height)
-            self.text(*at, self.source, size=7.5, color=self.settings["axes.labelcolor"], va="bottom")
-        engine: Any = self.get_layout_engine()
-        engine.set(rect=(0, foot / height, 1, 1 - (foot + top) / height))
-
-    def _line(self, text: str, down: float, **how: Any) -> None:
-        width, height = self.get_size_inches()
-        self.text(_MARGIN / width, 1 - down / height, text, va="top", **how)
-
-
 # ------------------------------------------------------------------------------------------------------------ axes
 
 
@@ -196,7 +139,8 @@ def in_dollars(side: Axis, values: Iterable[float], what: str = "", per: str = "
 
     Parameters
     ----------
-    values : what is drawn, from which the unit is chosen.   what, per : as in "revenue" and " a year".
+    side : of some axes.   values : what is drawn, from which the unit is chosen.
+    what, per : as in "revenue" and " a year".
     """
     size, name = unit_of(values)
     write_as(lambda value: f"{value / size:,.10g}", side)
@@ -220,14 +164,18 @@ def days(calendar: Calendar, months: Iterable[int]) -> pd.DatetimeIndex:
 
 def over_time(axis: Axes, index: pd.Index) -> None:
     """Let the horizontal axis show calendar time, from the first to the last of some days and no further."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateFormatter, MonthLocator, date2num
 
-    locator: Any = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
-    axis.xaxis.set_major_locator(locator)
-    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    first, last = date2num([index.min(), index.max()]) if len(index) else (0.0, 0.0)  # type: ignore[no-untyped-call]
+    if last - first < 62:
+        axis.xaxis.set_major_locator(MonthLocator())  # type: ignore[no-untyped-call]
+        axis.xaxis.set_major_formatter(DateFormatter("%Y-%m"))  # type: ignore[no-untyped-call]
+    else:
+        locator: Any = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
+        axis.xaxis.set_major_locator(locator)
+        axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     if len(index):
-        first, last = date2num([index.min(), index.max()])  # type: ignore[no-untyped-call]
-        axis.set_xlim(first, max(last, first + 31))
+        axis.set_xlim(*((first, last) if last > first else (first - 31, first + 62)))
 
 
 def whole_years(axis: Axes, years: Iterable[float]) -> None:
@@ -241,14 +189,19 @@ def whole_years(axis: Axes, years: Iterable[float]) -> None:
     write_as(formats.level, axis.xaxis)
 
 
-def log_scale(axis: Axes) -> None:
-    """Put the vertical axis on a log scale, with plain numbers at 1, 2, 5, 10 and so on."""
+def log_scale(axis: Axes, which: str = "y") -> None:
+    """Put the vertical axis ("y"), or the other one ("x"), on a log scale, marked at powers of ten, if few between too.
+
+    What is on the axis must have been drawn.
+    """
     from matplotlib.ticker import LogLocator, NullLocator
 
-    axis.set_yscale("log")
-    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.yaxis.set_minor_locator(NullLocator())
-    write_as(lambda value: f"{value:,.10g}", axis.yaxis)
+    axis.set(**{f"{which}scale": "log"})
+    side: Axis = getattr(axis, f"{which}axis")
+    low, high = side.get_view_interval()
+    side.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if 0 < high < 100 * low else (1.0,)))
+    side.set_minor_locator(NullLocator())
+    write_as(lambda value: f"{value:,.10g}", side)
 
 
 def ink(axis: Axes) -> Any:
@@ -263,6 +216,12 @@ def shades(axis: Axes) -> Any:
     dark = sum(to_rgb(axis.get_facecolor())) < 1.5
     tones = mpl.colormaps["cividis" if dark else "YlGnBu"]
     return ListedColormap(tones([0.12 + 0.88 * step / 255 for step in range(256)]))
+
+
+def legend(axis: Axes, **how: Any) -> None:
+    """Name what is drawn, beside the axes if nothing else is said; nothing if nothing is named."""
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(**({"loc": "center left", "bbox_to_anchor": (1.0, 0.5)} | how))
 
 
 def nothing(axis: Axes, words: str) -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -9,13 +10,14 @@ from matplotlib.figure import Figure
 
 from market.cli import main
 from market.experiment import experiment
+from market.studies.workers import crew
 
 TINY = ("--set", "customers=300", "--set", "panel.size=20", "--set", "months=14")
 PAIR = ("--workers", "1", "--replications", "2")
 ASKED = {
     "run": ("run", "duopoly", *TINY),
     "sweep": (
-        "sweep", "duopoly", *TINY, *PAIR, "--outcome", "labs_revenue", "--outcome", "labs_gross_margin",
+        "sweep", "duopoly", *TINY, *PAIR, "--outcome", "labs_revenue",
         "--factor", "labs.*.overhead=0.2,0.4", "--factor", "labs.*.research=2,8.5",
     ),
     "comparison": ("compare", "duopoly", "monopoly", *TINY, *PAIR),
@@ -51,7 +53,10 @@ def ends(program, *words):
 def saved(tmp_path_factory):
     """A folder with one result of every kind in it, each named as its kind."""
     folder = tmp_path_factory.mktemp("results")
-    for kind, words in ASKED.items():
-        assert ends(main, "market", *words, "--out", folder / kind) in (0, None)
+    with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:  # a process takes longer to start
+        patch.setattr("market.studies.engine.crew", lambda _, workers, *others: crew(pool, workers, *others))
+        patch.setattr("market.views.plots.images", lambda *_: ({}, None))  # figures are drawn by the tests themselves
+        for kind, words in ASKED.items():
+            assert ends(main, "market", *words, "--out", folder / kind) in (0, None)
     assert ends(asked, "small.py", "--quick", "--out", folder / "experiment") in (0, None)
     return folder

@@ -28,7 +28,7 @@ def test_all_kinds_are_tried(saved):
 def test_a_sweep_has_its_design_and_outcomes(saved):
     swept = opened(saved / "sweep")
     assert (swept.design.kind, swept.design.factors) == ("grid", ["labs.*.overhead", "labs.*.research"])
-    assert swept.outcomes == ["labs_revenue", "labs_gross_margin"]
+    assert swept.outcomes == ["labs_revenue"]
     assert (swept.scenario.name, swept.scenario.customers, swept.seeds) == ("duopoly", 300, [0, 1])
     assert len(swept.table) == 8
 

@@ -8,7 +8,8 @@ import pandas as pd
 
 from market.accounts.ledger import HOSTS, Account
 from market.tables import Run
-from market.views.theme import Sheet, days, in_dollars, log_scale, looks, over_time, styled
+from market.views.sheet import Sheet
+from market.views.theme import days, in_dollars, log_scale, looks, over_time, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,7 +20,8 @@ from market.views import plots, sentences, terminal
 from market.views.dashboard import live
 from market.views.results import source_of
 from market.views.sentences import Part
-from market.views.theme import Sheet, style
+from market.views.sheet import Sheet
+from market.views.theme import style
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -22,12 +22,17 @@ from market.views.plots.readings import two_readings as two_readings
 from market.views.plots.sweeps import heat_map as heat_map
 from market.views.plots.sweeps import outcome_by_factor as outcome_by_factor
 from market.views.plots.sweeps import tornado as tornado
+from market.views.sheet import Sheet
 from market.views.svg import svg as svg
-from market.views.theme import Sheet
 
 import_all(__name__)
 
 
 def of_run(run: Run, name: str, dark: bool = False, **options: Any) -> Sheet:
-    """Draw a figure of a run by name; as `draw`."""
+    """Draw a figure of a run by name.
+
+    Parameters
+    ----------
+    run : to be drawn.   name, dark, options : as in `draw`, with the same errors.
+    """
     return figures.draw(name, run, dark, **options)

@@ -78,4 +78,4 @@ def price_wars(prices: pd.DataFrame, wars: pd.DataFrame, axis: Axes, firms: Sequ
         )  # fmt: skip
     axis.set_ylabel("list price, $ per Mtok, log scale")
     theme.over_time(axis, pd.DatetimeIndex(prices.index))
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    theme.legend(axis)

@@ -76,4 +76,4 @@ def life(table: pd.DataFrame, axis: Axes) -> None:
     axis.axhline(0, color=theme.GREY, linewidth=0.8)
     theme.in_dollars(axis.yaxis, [*above, *below], "revenue", " a month")
     theme.over_time(axis, pd.DatetimeIndex(days))
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)
+    theme.legend(axis, reverse=True)

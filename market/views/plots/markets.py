@@ -34,7 +34,7 @@ def _shares_by_month(run: Run) -> Iterator[Picture]:
     ]
     parts = [part.reindex(sold.index, columns=firms).fillna(0.0).set_axis(days) for part in parts]
     sizes = sold.sum(axis=1).set_axis(days)
-    words = "What independent hosts sell of open models is grey."
+    words = "What independent hosts sell of open models is grey." if sold[HOSTS].any() else ""
     yield Picture((sizes, *parts), {"firms": list(run.scenario.firms)}, words=words)
 
 
@@ -77,7 +77,7 @@ def market_share(
         stacked(axis, table, looks)
         axis.set_ylim(0, 1)
         theme.in_percent(axis.yaxis)
-    axes[2].legend(loc="center left", bbox_to_anchor=(1.0, 0.5), reverse=True)
+    theme.legend(axes[2], reverse=True)
 
 
 def stacked(axis: Axes, table: pd.DataFrame, looks: dict[str, theme.Look]) -> None:
@@ -147,13 +147,22 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
             )  # fmt: skip
             at, fill = rows[rows["first"]], axis.get_facecolor() if is_open else look.colour
             label = None if firm in named else str(firm)
-            axis.plot(at["day"], at[column], "o", color=look.colour, markerfacecolor=fill, label=label, zorder=4)
+            axis.plot(
+                at["day"],
+                at[column],
+                look.marker,
+                markersize=4.5,
+                color=look.colour,
+                markerfacecolor=fill,
+                label=label,
+                zorder=4,
+            )
             named.add(str(firm))
         if column == "price":
             theme.log_scale(axis)
         axis.set_ylabel(unit)
         theme.over_time(axis, pd.DatetimeIndex(offers["day"]))
-    axes[1].legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    theme.legend(axes[1])
 
 
 # --------------------------------------------------------------------------------------------------------- vintages
@@ -183,7 +192,7 @@ def vintages(table: pd.DataFrame, axis: Axes) -> None:
     stacked(axis, table, looks)
     axis.set_ylim(bottom=0)
     theme.in_dollars(axis.yaxis, table.sum(axis=1), "revenue", " a year")
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="released in", reverse=True)
+    theme.legend(axis, title="released in", reverse=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ flows
@@ -197,7 +206,7 @@ def _movements(run: Run) -> Iterator[Picture]:
         "moved, by firm and generation."
     )
     firms = list(run.models.set_index("model")["firm"].reindex(table.index))
-    yield Picture((table, firms), words=words, size=(max(side + 1.0, 5.5), max(side, 4.2)))
+    yield Picture((table, firms), words=words, size=(max(side + 1.0, 6.5), max(side, 4.8)))
 
 
 @figure(needs="run", title="who took customers from whom", reads=_movements, size=(9, 8), place=11, written=False)

@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 RUNG_COLOURS = dict(zip(RUNGS, (theme.KINDS[1], theme.KINDS[7], theme.KINDS[2], theme.KINDS[0]), strict=True))
 
 
+BANDS = "Bands: from the lowest to the highest of other seeds."
+
+
 def _both_readings(run: Run) -> Iterator[Picture]:
     models, parts = flagships(run.models), bounds(run, run.calendar.record)
-    options = {"firms": list(run.scenario.firms), "seeds": bands(run, "result")}
+    seeds = bands(run, "result")
+    options = {"firms": list(run.scenario.firms), "seeds": seeds}
     shown = models[models["released"].notna() | models["complete"]]
-    yield Picture((up_to_failure(run), shown), options, words=_parts(parts))
+    words = " ".join(filter(None, (_parts(parts), BANDS if seeds is not None else "")))
+    yield Picture((up_to_failure(run), shown), options, words=words)
 
 
 def _parts(parts: Bounds) -> str:
@@ -36,8 +41,8 @@ def _parts(parts: Bounds) -> str:
     if pd.isna(parts.complete):
         return ""
     return (
-        f"Of the labs' training dollars {formats.percent(parts.complete)} are of models whose life is complete "
-        f"(filled), {formats.percent(parts.unfinished)} of models on sale or released before the start (hollow), "
+        f"Of the labs' training dollars {formats.percent(parts.complete)} are of complete lives (filled), "
+        f"{formats.percent(parts.unfinished)} of models on sale or older than the run (hollow), "
         f"{formats.percent(parts.in_training)} still in training (not shown)."
     )
 
@@ -89,7 +94,7 @@ def _company_results(
     for firm, rows in companies.groupby("firm", sort=False):
         look, ends = looks[str(firm)], rows.dropna(subset=["failed"])
         label = ", failed ".join([str(firm), *ends["failed"]])
-        axis.plot(rows["year"], rows["result"], look.line, color=look.colour, marker="o", label=label)
+        axis.plot(rows["year"], rows["result"], look.line, color=look.colour, marker=look.marker, label=label)
         axis.plot(ends["year"], ends["result"], "X", markersize=11, color=look.colour, zorder=4)
         if seeds is not None:
             part = seeds[seeds["firm"] == firm]
@@ -100,7 +105,7 @@ def _company_results(
     theme.whole_years(axis, companies["year"])
     if companies["failed"].notna().any():
         axis.set_xlabel("cross: the twelve months up to a failure")
-    axis.legend(loc="best")
+    theme.legend(axis, loc="best", bbox_to_anchor=None)
 
 
 def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
@@ -121,8 +126,6 @@ def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
 
 def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look], costs: pd.Series, what: str) -> None:
     """Draw each model's contribution over its costs, with the lines at which it returned them once and twice."""
-    from matplotlib.ticker import NullFormatter
-
     axis.set_title(f"Models, over their {what}")
     models, costs = models[costs > 0], costs[costs > 0]  # a log scale has no place for what cost nothing
     if models.empty:
@@ -134,19 +137,17 @@ def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look
     height = models["contribution"].where(earned, floor)
     table = models.assign(height=height, costs=costs)
     for (firm, rose, over), points in table.groupby(["firm", earned, "complete"], sort=False):
-        colour = looks[str(firm)].colour
+        look = looks[str(firm)]
         axis.scatter(
-            points["costs"], points["height"], marker="o" if rose else "v", s=34, edgecolors=colour,
-            facecolors=colour if over else "none", zorder=3, clip_on=False, linewidths=1.3,
+            points["costs"], points["height"], marker=look.marker if rose else "v", s=34, edgecolors=look.colour,
+            facecolors=look.colour if over else "none", zorder=3, clip_on=False, linewidths=1.3,
         )  # fmt: skip
     for multiple, line in ((1, "--"), (2, ":")):
         axis.plot([low, high], [multiple * low, multiple * high], line, color=theme.GREY, linewidth=1)
         axis.annotate(f" {multiple}×", (high, multiple * high), color=theme.GREY, va="center", annotation_clip=False)
-    axis.set_xscale("log")
-    axis.set_yscale("log")
+    for which in "xy":
+        theme.log_scale(axis, which)
     axis.set_ylim(bottom=floor)
-    for side in (axis.xaxis, axis.yaxis):
-        side.set_minor_formatter(NullFormatter())
     theme.in_dollars(axis.xaxis, table["costs"], what)
     theme.in_dollars(axis.yaxis, table["height"], "contribution over life")
 
@@ -193,7 +194,7 @@ def margins(table: pd.DataFrame, axis: Axes) -> None:
     axis.grid(visible=False, axis="x")
     axis.margins(y=0.1)
     theme.in_percent(axis.yaxis)
-    axis.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), title="taken by")
+    theme.legend(axis, title="taken by")
 
 
 # --------------------------------------------------------------------------------------------------------- finances
@@ -210,6 +211,7 @@ def _finances(run: Run) -> Iterator[Picture]:
     table = table.sort_values(["firm", "year"], kind="stable")
     seeds = {name: bands(run, name) for name in FINANCES}
     words = "By calendar year, whole years in business; a cross marks the year in which a firm failed."
+    words += f" {BANDS}" if seeds["result"] is not None else ""
     yield Picture((table, failed), {"firms": list(run.scenario.firms), "seeds": seeds}, words=words)
 
 
@@ -239,7 +241,8 @@ def finances(
             continue
         for firm, rows in companies.groupby("firm", sort=False):
             look = looks[str(firm)]
-            axis.plot(rows["year"], rows[name], look.line, color=look.colour, marker="o", markersize=4, label=str(firm))
+            (line,) = axis.plot(rows["year"], rows[name], look.line, color=look.colour, label=str(firm))
+            line.set(marker=look.marker, markersize=4)
             ends = failed[failed["firm"] == firm]
             axis.plot(ends["year"], ends[name], "X", color=look.colour, markersize=11, zorder=4)
             part = None if seeds is None else seeds.get(name)

@@ -103,9 +103,9 @@ def _revenue(labs: pd.DataFrame, real: pd.DataFrame, axis: Axes, looks: dict[str
     if not axis.lines or not (labs > 0).any(axis=None):
         theme.nothing(axis, "no lab sold anything")
         return
-    axis.set_yscale("log")
+    theme.log_scale(axis)
     theme.in_dollars(
         axis.yaxis, labs.to_numpy(float).ravel(), "revenue, twelve times the month's", " a year, log scale"
     )
     theme.over_time(axis, pd.DatetimeIndex(labs.index))
-    axis.legend(loc="lower right")
+    theme.legend(axis, loc="lower right", bbox_to_anchor=None)

@@ -50,7 +50,6 @@ def break_even(
     known = evidence[np.isfinite(evidence["mean"])]
     if log:
         axis.set_xscale("log")
-        axis.xaxis.set_minor_formatter(lambda *_: "")
     first, last = float(evidence["value"].min()), float(evidence["value"].max())
     if crossing is not None and not np.isnan(crossing.low):
         axis.axvspan(max(crossing.low, first), min(crossing.high, last), color=theme.GREY, alpha=0.22, linewidth=0)
@@ -64,7 +63,7 @@ def break_even(
     high = known["high"].fillna(known["mean"]) - known["mean"]
     axis.errorbar(known["value"], known["mean"], yerr=[low, high], marker="o", capsize=3, color=theme.COLOURS[0])
     axis.axhline(level, color=theme.GREY, linestyle="--", linewidth=1)
-    theme.write_as(lambda value: f"{value:g}", axis.xaxis)
+    theme.log_scale(axis, "x") if log else theme.write_as(lambda value: f"{value:g}", axis.xaxis)
     if unit == "$":
         theme.in_dollars(axis.yaxis, [*known["mean"], level], outcome)
     else:
