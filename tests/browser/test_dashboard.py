@@ -122,6 +122,16 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     clean(seen)
 
 
+def test_only_its_own_pages_can_speak_to_it(served):
+    place = served.removeprefix("http://").rstrip("/")
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    for origin in ("http://example.org", "http://127.0.0.1:1"):
+        line = HTTPConnection(place)
+        line.request("GET", "/ws", headers={**upgrade, "Sec-WebSocket-Key": "x" * 22 + "==", "Origin": origin})
+        assert line.getresponse().status == 403
+        line.close()
+
+
 def test_a_small_screen_folds_the_controls_and_stop_stops(opened, tmp_path):
     seen = opened(width=390, height=844)
     page = seen.page
@@ -139,13 +149,6 @@ def test_a_small_screen_folds_the_controls_and_stop_stops(opened, tmp_path):
     fill(seen, "Seed", "x")
     page.get_by_text("seed: the text").wait_for()
     clean(seen)
-
-
-def test_only_its_own_pages_can_speak_to_it(served):
-    place = served.removeprefix("http://").rstrip("/")
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-    for origin in ("http://example.org", "http://127.0.0.1:1"):
-        line = HTTPConnection(place)
-        line.request("GET", "/ws", headers={**upgrade, "Sec-WebSocket-Key": "x" * 22 + "==", "Origin": origin})
-        assert line.getresponse().status == 403
-        line.close()
+    fill(seen, "Seed", "0")
+    button(seen, "Run").click()  # and control-C comes while that is under way, to a page that is gone
+    page.get_by_role("status").filter(has_text="of 1200").wait_for()

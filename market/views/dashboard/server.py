@@ -45,6 +45,7 @@ def serve(source: str, port: int, show: bool, say: Callable[[str], None]) -> Non
     import panel as pn
 
     from market.views.dashboard.page import Page
+    from market.views.dashboard.session import stop_all
 
     logging.getLogger("bokeh").setLevel(logging.ERROR)
     for name in ("bokeh.server.views.ws", "tornado.access"):  # that others are refused is nothing to tell
@@ -59,4 +60,7 @@ def serve(source: str, port: int, show: bool, say: Callable[[str], None]) -> Non
     say(f"http://{HOST}:{port}/")
     if show:
         server.io_loop.add_callback(server.show, "/")
-    server.io_loop.start()
+    try:
+        server.io_loop.start()
+    finally:
+        stop_all()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from weakref import WeakSet
 
 from market.economics.kernels import told_of_compiling
 from market.run import ended, so_far, unfolding
@@ -52,6 +53,15 @@ Job = tuple[Scenario, int]
 """A scenario and a seed."""
 
 
+_SESSIONS: WeakSet[Session] = WeakSet()
+
+
+def stop_all() -> None:
+    """Stop what any session is doing; the program ends when their threads have ended, within a month."""
+    for session in list(_SESSIONS):
+        session.stop()
+
+
 class Session:
     """Simulates one list of markets at a time, in a thread of its own.
 
@@ -67,6 +77,7 @@ class Session:
         self._thread: threading.Thread | None = None
         self._ended: dict[str, tuple[Run, Shown]] = {}
         self.state = State.IDLE
+        _SESSIONS.add(self)
 
     def start(self, jobs: Mapping[str, Job]) -> None:
         """Simulate markets, given by name, one after the other; nothing happens while others are under way."""
@@ -94,7 +105,7 @@ class Session:
         self.wait()
         self.state = State.RUNNING
         self._asked_to_stop.clear()
-        self._thread = threading.Thread(target=self._work, args=(tasks,), daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(tasks,))
         self._thread.start()
 
     def _work(self, tasks: list[Callable[[], bool]]) -> None:
