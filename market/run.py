@@ -45,6 +45,19 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
     AssertionError
         If an accounting identity fails, which would be a bug.
     """
+    for state in unfolding(scenario, seed, threads=threads):
+        if progress is not None:
+            progress(state.month, state.settings.months)
+        if state.month == state.settings.months:
+            return ended(state)
+    raise AssertionError("a run has at least one month")
+
+
+def unfolding(scenario: Scenario | str, seed: int = 0, *, threads: int = 1) -> Iterator[State]:
+    """Simulate month by month: after each month the state of the market, which is the same object every time.
+
+    Parameters are those of `simulate`. Whoever has seen enough closes the iterator; `so_far` makes a run of a state.
+    """
     scenario = as_scenario(scenario)
     check_known(scenario)
     seed, threads = whole("seed", seed, 0, LAST_SEED), whole("threads", threads, 1, MOST_THREADS)
@@ -52,22 +65,25 @@ def simulate(scenario: Scenario | str, seed: int = 0, *, threads: int = 1, progr
     with threadpool_limits(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
         try:
-            for month in range(scenario.months):
+            for _ in range(scenario.months):
                 market.step()
-                if progress is not None:
-                    progress(month + 1, scenario.months)
-            return _ended(market.state)
+                yield market.state
         finally:
             market.close()
 
 
-def _ended(state: State) -> Run:
-    """Hand over what was written down, from which the run makes its tables when asked, and check the identities."""
+def so_far(state: State) -> Run:
+    """A run up to the last month simulated, as if that were its horizon; its tables are made before the next month."""
     recorder, register = state.recorder, state.register.facts(_unreleased(state))
     recorded = {name: recorder.of(schema) for name, schema in SCHEMAS.items() if name not in DERIVED}
     recorded |= {"ledger": state.ledger.rows, "events": state.journal.rows}
     recorded |= {"register": register, "plans": recorder.of(PLANS)}
-    run = Run(state.settings, state.seed, {}, recorded)
+    return Run(state.settings.model_copy(update={"months": state.month}), state.seed, {}, recorded)
+
+
+def ended(state: State) -> Run:
+    """Hand over what was written down, from which the run makes its tables when asked, and check the identities."""
+    run = so_far(state)
     segments, cash = run.columns("segments"), {firm.name: firm.cash for firm in state.firms}
     spending = np.bincount(segments["month"], segments["spending"], state.settings.months).astype(float)
     check_books(run.postings, spending, cash, facts(run)["model"])

@@ -8,6 +8,7 @@ import pytest
 
 import market
 from market.parameters import InputError
+from market.run import so_far, unfolding
 from market.saving.manifest import MANIFEST
 from market.saving.place import Place
 from market.schemas import SCHEMAS
@@ -157,3 +158,14 @@ def test_foreign_deep_and_mismatched_manifests_get_one_line(small_run, tmp_path)
         assert_one_line(folder, MANIFEST)
     (folder / MANIFEST).write_text(json.dumps(old))  # as version 0.1 wrote it
     assert market.open_run(folder).scenario == small_run.scenario
+
+
+def test_a_run_so_far_is_the_run_with_that_horizon():
+    scenario = market.load("duopoly").vary({"customers": 300, "months": 18})
+    whole = market.simulate(scenario.vary({"months": 10}))
+    for state in unfolding(scenario):
+        if state.month == 10:
+            run = so_far(state)
+            for name in ("models", "companies", "offers", "ledger", "events"):
+                pd.testing.assert_frame_equal(run.table(name), whole.table(name))
+            break

@@ -27,12 +27,13 @@ def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
         If a path does not exist; the line gives the nearest name.
     """
     data = copy.deepcopy(data)
-    for path in sorted(changes, key=_precedence):
+    for path in sorted(changes, key=precedence):
         _set(data, path, path.split("."), changes[path])
     return data
 
 
-def _precedence(path: str) -> tuple[int, bool, int]:
+def precedence(path: str) -> tuple[int, bool, int]:
+    """Where a path stands in the order in which changes apply."""
     if not isinstance(path, str):
         raise InputError(f"{shown(path)}: is no path; paths are text such as 'labs.*.training.growth'")
     return path.count("."), not path.endswith(".rule"), -path.count("*")

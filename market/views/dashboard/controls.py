@@ -1,0 +1,235 @@
+"""What can be changed on the page: controls made from the declarations, and what is wrong with a value, beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from market.declarations import Declaration, declarations
+from market.families import Rule
+from market.parameters import InputError
+from market.scenario import toml
+from market.scenario.schema import Scenario
+from market.scenario.vary import precedence
+from market.views.dashboard.share import written
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A parameter of the short list: its path, what it is called on the page, the group it stands in.
+
+    Attributes
+    ----------
+    low, high : plausible range, over which its slider goes; a value beyond it can be typed if it is allowed.
+    """
+
+    path: str
+    label: str
+    group: str
+    low: float | None = None
+    high: float | None = None
+
+
+COSTS, CONDUCT, CUSTOMERS, TECHNOLOGY, RUN = (
+    "What labs spend", "What labs do", "Customers", "Technology and open weights", "Size of the run",
+)  # fmt: skip
+
+SHORT_LIST = (
+    Chosen("labs.*.training.growth", "Growth of training cost", COSTS, 1, 6),
+    Chosen("labs.*.research", "Research", COSTS, 0, 15),
+    Chosen("labs.*.overhead", "Overhead", COSTS, 0, 1),
+    Chosen("labs.*.training.cadence", "Time between generations", COSTS, 3, 36),
+    Chosen("labs.*.retirement", "Life after a successor", COSTS, 0, 48),
+    Chosen("labs.*.training.rule", "How labs decide on training", CONDUCT),
+    Chosen("labs.*.pricing.rule", "How labs price", CONDUCT),
+    Chosen("labs.*.pricing.reprice_hazard", "Chance to reconsider prices", CONDUCT, 0, 1),
+    Chosen("labs.*.funding.rule", "How losses are funded", CONDUCT),
+    Chosen("labs.*.sibling", "A smaller sibling per generation", CONDUCT),
+    Chosen("segments.*.open_access", "Can use open weights", CUSTOMERS, 0, 1),
+    Chosen("segments.*.reconsideration", "Chance to reconsider the choice", CUSTOMERS, 0, 1),
+    Chosen("segments.*.firm_switching_cost", "Cost of leaving a firm", CUSTOMERS, 0, 5),
+    Chosen("segments.*.taste_sd", "Spread of tastes for firms", CUSTOMERS, 0, 3),
+    Chosen("segments.*.choice_scale", "Insensitivity to price", CUSTOMERS, 0.02, 1),
+    Chosen("technology.serving_progress", "Serving gets cheaper", TECHNOLOGY, 1, 10),
+    Chosen("technology.algorithmic_progress", "Algorithmic progress", TECHNOLOGY, 1, 10),
+    Chosen("open_providers.*.spillover", "Gap closed by imitation", TECHNOLOGY, 0, 1),
+    Chosen("open_providers.*.spillover_delay", "Time until a model is imitated", TECHNOLOGY, 0, 24),
+    Chosen("months", "Length of the run", RUN, 12, 120),
+    Chosen("customers", "Customer agents", RUN, 100, 20_000),
+)
+"""What is on the page from the start; the search finds every other parameter."""
+
+ON, OFF = "on", "off"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control, as a scenario has it.
+
+    Attributes
+    ----------
+    path, label, group : as in `Chosen`; without a group it was added by path.
+    kind : "number", "whole", "choice" or "text".   choices : words to choose from.
+    low, high, step, middle : of the slider, if it is a number with a plausible range, and where it stands.
+    text : its value as it would be written in TOML, or a choice; "" if firms or segments differ.
+    differs : the values of firms or segments in words, if they do.   help : meaning, unit, range, source.
+    """
+
+    path: str
+    label: str
+    group: str
+    kind: str
+    choices: tuple[str, ...]
+    low: float | None
+    high: float | None
+    step: float
+    middle: float
+    text: str
+    differs: str
+    help: str
+
+
+@cache
+def declared() -> dict[str, Declaration]:
+    """Declarations of all parameters by the path that sets them; of rules that share a name, the first."""
+    found: dict[str, Declaration] = {}
+    for one in declarations(Scenario):
+        path = re.sub(r"\[\w+\]", "", one.path)
+        if not path.startswith(("supply.", "interventions")):
+            found.setdefault(path, one)
+    for table in ("labs", "open_providers"):
+        for family in Rule.families():
+            if any(path.startswith(f"{table}.*.{family}.") for path in found):
+                path = f"{table}.*.{family}.rule"
+                found[path] = Declaration(path, "text", "", None, None, False, False, None, _of_rules(family), "")
+        path = f"{table}.*.sibling"
+        meaning = "a smaller model with every generation, which takes some customers of the larger one"
+        found[path] = Declaration(path, "a table", "", None, None, False, False, None, meaning, "")
+    return found
+
+
+def _of_rules(family: str) -> str:
+    rules = sorted(Rule.families()[family].registry.items())
+    lines = ((name, (rule.__doc__ or "").strip().partition("\n")[0]) for name, rule in rules)
+    return " ".join(f"{name}: {line}" for name, line in lines)
+
+
+def values_at(table: Any, path: str) -> list[Any]:
+    """All values that a path stands for in a complete table; none where it does not exist."""
+    head, _, rest = path.partition(".")
+    if not isinstance(table, Mapping):
+        return []
+    inner = list(table.values()) if head == "*" else [table[head]] if head in table else []
+    return [value for one in inner for value in values_at(one, rest)] if rest else inner
+
+
+def control(chosen: Chosen, scenario: Scenario) -> Control | None:
+    """The control of a parameter, as a scenario has it; None if it has no such parameter.
+
+    A path with a name instead of ``*`` is declared as that with ``*``; one that nobody declares takes any text.
+    """
+    values = values_at(scenario.model_dump(), chosen.path)
+    choices: tuple[str, ...] = ()
+    if not values:
+        return None
+    known = declared().get(re.sub(r"^(labs|open_providers|segments)\.\w+", r"\1.*", chosen.path))
+    family = chosen.path.split(".")[-2] if chosen.path.endswith(".rule") else ""
+    if chosen.path.endswith(".sibling"):
+        kind, choices = "choice", (ON,) if any(values) else (OFF, ON)  # no text can switch one off that is there
+        values = [ON if value else OFF for value in values]
+    elif family in Rule.families():
+        kind, choices = "choice", tuple(sorted(Rule.families()[family].registry))
+    elif known is not None and known.kind == "true or false":
+        kind, choices = "choice", ("true", "false")
+    else:
+        kinds = {"a whole number": "whole", "a number": "number"}
+        kind = kinds.get(known.kind if known else "", "text")
+    low, high = chosen.low, chosen.high
+    step, middle = 0.01, 0.0
+    if low is not None and high is not None:
+        step = 100 if high > 1000 else 1 if kind == "whole" else 0.05 if high - low > 1 else 0.01
+        middle = min(max(sum(values) / len(values), low), high)
+    texts = [value if kind == "choice" and isinstance(value, str) else shortest(value) for value in values]
+    same = len(set(texts)) == 1
+    differs = "" if same else f"differs: {', '.join(dict.fromkeys(texts))}; a value here is for all"
+    label = f"{chosen.label} ({known.unit})" if known and known.unit else chosen.label
+    return Control(
+        chosen.path, label, chosen.group, kind, choices, low, high, step, middle, texts[0] if same else "", differs,
+        _help(known),
+    )  # fmt: skip
+
+
+def shortest(value: Any) -> str:
+    """A value as TOML writes it, but whole numbers without a point."""
+    text = written(value)
+    return text.removesuffix(".0") if isinstance(value, float) else text
+
+
+def _help(known: Declaration | None) -> str:
+    if known is None:
+        return ""
+    source = f" Source: {known.source}." if known.source else ""
+    allowed = f" Allowed: {known.allowed}." if known.kind not in ("text", "a table") else ""
+    return f"{known.path}: {known.meaning}.{allowed}{source}"
+
+
+def short_list(scenario: Scenario) -> Iterator[Control]:
+    """Controls of the short list that a scenario has."""
+    yield from filter(None, (control(chosen, scenario) for chosen in SHORT_LIST))
+
+
+def read(path: str, text: str) -> Any:
+    """What a text in a control means: TOML, a bare word is text; siblings are on or off."""
+    if path.endswith(".sibling"):
+        return {ON: {}, OFF: None}.get(text, text)
+    return toml.value(text.strip())
+
+
+@dataclass(frozen=True)
+class Read:
+    """A scenario with the changes that can be applied to it, and what is wrong with the others, by path.
+
+    Under the path ``""`` stands what is wrong with all of them together.
+    """
+
+    scenario: Scenario
+    changes: dict[str, Any]
+    problems: dict[str, str]
+
+
+def apply(base: Scenario, texts: Mapping[str, str]) -> Read:
+    """Apply what stands in the controls to a scenario; what changes nothing is left out.
+
+    Parameters
+    ----------
+    texts : by path, of the controls that somebody touched; an empty one changes nothing.
+    """
+    changes = {path: read(path, text) for path, text in texts.items() if text.strip()}
+    changes = {path: value for path, value in changes.items() if not _is_there(base, path, value)}
+    try:
+        return Read(base.vary(changes), changes, {})
+    except InputError as error:
+        whole = str(error)
+    now, good, problems = base, dict[str, Any](), dict[str, str]()
+    for path in sorted(changes, key=precedence):
+        try:
+            now, good = base.vary({**good, path: changes[path]}), {**good, path: changes[path]}
+        except InputError as error:
+            problems[path] = str(error)
+    return Read(now, good, problems or {"": whole})
+
+
+def _is_there(base: Scenario, path: str, value: Any) -> bool:
+    values = values_at(base.model_dump(), path)
+    if path.endswith(".sibling") and value == {}:  # stands for the defaults, if there is none
+        return False
+    return bool(values) and all((isinstance(one, bool), one) == (isinstance(value, bool), value) for one in values)
+
+
+def added(path: str) -> Chosen:
+    """A parameter that was searched for."""
+    known = next((one for one in SHORT_LIST if one.path == path), None)
+    return replace(known, group="") if known else Chosen(path, path, "")
