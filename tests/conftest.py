@@ -1,5 +1,6 @@
 """Fixtures shared by the tests: small scenarios and their runs."""
 
+import os
 import signal
 import sys
 
@@ -9,6 +10,9 @@ import pytest
 import market
 from market.scenario.schema import Scenario
 from market.tables import Run
+
+for name in ("COLUMNS", "LINES"):  # which pytest-xdist gives its workers
+    os.environ.pop(name, None)
 
 SMALL = {"customers": 1500, "months": 30, "panel.size": 300}
 

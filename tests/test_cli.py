@@ -324,14 +324,16 @@ def test_compare_shows_both_intervals(inside, tmp_path):
     assert status == 0, errors
     assert "paired" in output
     assert "independent" in output
-    assert {path.name for path in (tmp_path / "c").iterdir()} == {"differences.csv", "runs.csv", "manifest.json"}
+    written = {"differences.csv", "differences.png", "runs.csv", "manifest.json"}
+    assert {path.name for path in (tmp_path / "c").iterdir()} == written
 
 
 def test_break_even_answers_in_a_sentence(inside, tmp_path):
     words = ["break-even", "labs.*.training.growth", "duopoly", *QUICK, "--replications", "2", "--workers", "1"]
     status, output, errors = inside(*words, "--outcome", "labs_result", "--level", "1e15", "--between", "2", "3")
     assert status == 0, errors
-    assert "Never reaches labs_result 1e+15 for labs.*.training.growth between 2 and 3: closest" in output
+    said = " ".join(output.split())
+    assert "Never reaches labs_result 1e+15 for labs.*.training.growth between 2 and 3: closest" in said
     assert list(tmp_path.iterdir()) == []
 
 
