@@ -36,8 +36,14 @@ def command(*words, folder, wait=True):
 
 
 @pytest.fixture
-def inside(here):
-    """Call the command without a process of its own, in an empty folder: (status, output, errors)."""
+def inside(here, monkeypatch):
+    """Call the command without a process of its own, in an empty folder: (status, output, errors).
+
+    Runs are not drawn, which takes longer than these; `done` is.
+    """
+    for name, one in FIGURES.items():
+        if one.needs == "run":
+            monkeypatch.setitem(FIGURES, name, replace(one, written=False))
     return partial(here, main, "market")
 
 
@@ -66,7 +72,7 @@ def test_run_answers_first_and_says_where_files_went(done):
 
 def test_full_tables_json_or_nothing_on_request(inside):
     words = ["run", "duopoly", *QUICK, "--seeds", "1", "--out", "r", "--force"]
-    output = inside(*words, "--tables")[1]
+    output = inside(*words, "--seeds", "0", "--tables")[1]
     for title in ("The market by year", "Company P&L", "Model P&L"):
         assert title in output
     said = json.loads(inside(*words, "--json")[1])
@@ -74,7 +80,7 @@ def test_full_tables_json_or_nothing_on_request(inside):
     assert {(one["world"], one["seed"]) for one in said["seeds"]} == {
         (world, seed) for world in ("as it is", "everybody could use open weights") for seed in (0, 1)
     }
-    assert inside(*words, "--quiet") == (0, "", "")
+    assert inside(*words, "--seeds", "0", "--quiet") == (0, "", "")
 
 
 def test_nobody_need_read_a_run_to_its_end(tmp_path):
@@ -390,7 +396,7 @@ def test_what_cannot_be_drawn_is_saved_and_said_in_one_line(inside, monkeypatch)
         raise ValueError("Key backend: 'nope' is not a valid value\nfor backend")
 
     for name, one in FIGURES.items():
-        monkeypatch.setitem(FIGURES, name, replace(one, reads=nothing))
+        monkeypatch.setitem(FIGURES, name, replace(one, reads=nothing, written=True))
     quick = ["--set", "customers=100", "--set", "panel.size=20", "--set", "months=3"]
     for words in (("run",), ("sweep", "--factor", "labs.*.overhead=0.3", "--replications", "1", "--workers", "1")):
         status, output, errors = inside(*words[:1], "duopoly", *words[1:], *quick, "--out", words[0])
@@ -473,22 +479,21 @@ def test_counted_ranges_of_whole_numbers_and_close_values(inside):
     assert sorted(set(table["months"])) == [2, 3, 4]
 
 
-def test_tables_are_exported_as_a_workbook_or_as_csv(done, tmp_path):
-    _, folder = done
-    run = folder / "results" / NAMED
-    for _ in range(2):
-        answer = command("export", run, "--out", tmp_path / "all.xlsx", "--force", folder=folder)
-        assert answer.returncode == 0, answer.stderr
+def test_tables_are_exported_as_a_workbook_or_as_csv(done, inside, tmp_path):
+    run = str(done[1] / "results" / NAMED)
+    for force in ([], ["--force"]):
+        status, output, errors = inside("export", run, "--out", "all.xlsx", *force)
+        assert (status, output) == (0, "Workbook: all.xlsx\n"), errors
     sheets = pd.read_excel(tmp_path / "all.xlsx", sheet_name=None, engine="openpyxl")
     assert set(sheets) == set(SCHEMAS)
     assert len(sheets["companies"]) == len(market.open_run(run).companies)
-    answer = command("export", run, "--out", tmp_path / "all.xlsx", folder=folder)
-    assert (answer.returncode, answer.stderr.count("\n")) == (2, 1)
-    assert "exists already; give another --out, or --force" in answer.stderr
-    assert command("export", run, "--out", tmp_path / "csv", folder=folder).returncode == 0
+    status, _, errors = inside("export", run, "--out", "all.xlsx")
+    assert (status, errors.count("\n")) == (2, 1)
+    assert "exists already; give another --out, or --force" in errors
+    assert inside("export", run, "--out", "csv")[0] == 0
     assert {path.stem for path in (tmp_path / "csv").glob("*.csv")} == set(SCHEMAS)
-    missing = command("export", folder / "results" / "duopoli", folder=folder)
-    assert (missing.returncode, "did you mean" in missing.stderr) == (2, True)
+    status, _, errors = inside("export", f"{run}x")
+    assert (status, "did you mean" in errors) == (2, True)
 
 
 def test_it_greets_and_says_its_version(inside):
@@ -500,9 +505,6 @@ def test_it_greets_and_says_its_version(inside):
     assert inside("run", "-h")[1] == inside("run", "--help")[1]
 
 
-def test_colour_is_for_terminals_that_want_it(done, monkeypatch):
-    """No command writes an escape sequence into a pipe, whatever the environment asks for."""
-    _, folder = done
-    monkeypatch.setenv("NO_COLOR", "1")
-    for words in (["list", "scenarios"], ["explain", folder / "results" / NAMED, "Alpha-1"]):
-        assert "\x1b" not in command(*words, folder=folder).stdout
+def test_nothing_is_coloured_in_a_pipe(done, inside):
+    for words in (["list", "scenarios"], ["explain", str(done[1] / "results" / NAMED), "Alpha-1"]):
+        assert "\x1b" not in inside(*words)[1]

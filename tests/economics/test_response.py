@@ -47,7 +47,7 @@ def one_by_one(customers, habits, current, offers, month):
                 tied[j] = free[j] + utility.attachment(firm, offers.model[j], home, now, habits)
         scale = habits.choice_scale * worth
         chance, others, _ = chances(tied)
-        sums[0] -= volume / scale * reconsiders(now, habits, offers) * chance * others
+        sums[0] -= volume / scale * reconsiders(now, habits, offers, frozenset()) * chance * others
         chance, others, gain = chances(free)
         sums[1] -= volume / scale * chance * others
         sums[2] += volume * chance

@@ -22,7 +22,9 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
     ledger = Ledger(start)
     for firm, month, account, amount in rows:
         ledger.post(month, firm, account, amount)
-    firms = {name: SimpleNamespace(first_start=-12, expected_life=24, retirement=12) for name in labs}
+    firms = {
+        name: SimpleNamespace(first_start=-12, expected_life=24, withdrawal=lambda _, heir: heir + 12) for name in labs
+    }
     failed = failed or {}
     business = {name: (-12, failed.get(name, months - 1) + 1) for name in labs}
     ends = [(month, firm, "failed") for firm, month in failed.items()]
