@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from market.declarations import declarations
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS, Schema
 from market.tables.run import file_names
+from market.views.figures import FIGURES
 from market.views.listing import shown_default
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -103,15 +105,17 @@ COMMANDS = [line.removeprefix("$ ") for block in blocks("console") for line in b
 
 
 @pytest.mark.parametrize("line", COMMANDS)
-def test_the_readmes_commands_run(line, here):
+def test_the_readmes_commands_run(line, here, monkeypatch):
     words = shlex.split(line)
     if words[0] == "python":  # experiments run in tests/experiments, each in its quick form
         assert words[1:] == [words[1], "--quick"]
         assert (ROOT / words[1]).exists()
         return
     assert words[0] == "market"
-    if words[1] == "run":  # what stands beside a run takes ten more runs: test_cli has them
+    if words[1] == "run":  # what stands beside a run takes ten more runs, and figures take as long: test_cli has both
         words += ["--seeds", "0"]
+        for name, one in FIGURES.items():
+            monkeypatch.setitem(FIGURES, name, replace(one, written=False))
     status, _, errors = here(main, *words)
     assert status == 0, errors
 

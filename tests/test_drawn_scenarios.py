@@ -21,7 +21,7 @@ from market.tables import Run
 from market.views import plots
 from tests.drawn import drawn
 
-DRAWS, PARTS = 30, 8
+DRAWS, PARTS = 22, 8
 MAY_BE_MISSING = {
     "companies": {"cost_per_revenue_dollar"},
     "offers": {"elasticity", "elasticity_long"},

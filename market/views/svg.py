@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from market.saving.manifest import checksum
 from market.views.sheet import Sheet
-from market.views.theme import style, styled
+from market.views.theme import LIGHT, style, styled
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,6 +48,19 @@ def svg(drawn: Figure) -> str:
     if said:
         root.set("aria-labelledby", " ".join(said))
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def svg_on_page(drawn: Figure, tones: Mapping[str, str]) -> str:
+    """Write a figure for light paper as an SVG element whose tones are those of the page, whatever light that is in.
+
+    Parameters
+    ----------
+    tones : colours of the page, such as variables of CSS, by name of a tone: see `market.views.theme.LIGHT`.
+    """
+    text = svg(drawn)
+    for tone, colour in LIGHT.items():
+        text = re.sub(colour, tones[tone], text, flags=re.IGNORECASE)
+    return text
 
 
 def _own(element: ElementTree.Element, mark: str) -> None:

@@ -43,8 +43,9 @@ FONTS = (
 )  # fmt: skip
 """Fonts in which letters are looked for, of those installed: names of firms may be in any script."""
 
-_LIGHT = {"paper": "#FFFFFF", "ink": "#1F2328", "soft": "#5F6670", "grid": "#E7E9EC"}
-_DARK = {"paper": "#15181D", "ink": "#E8EAED", "soft": "#A4ABB5", "grid": "#2C323A"}
+LIGHT = {"paper": "#FFFFFF", "ink": "#1F2328", "soft": "#5F6670", "grid": "#E7E9EC"}
+DARK = {"paper": "#15181D", "ink": "#E8EAED", "soft": "#A4ABB5", "grid": "#2C323A"}
+"""Tones of light paper and of dark: the ground, texts, what says what is what, and lines to measure by."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def looks(firms: Iterable[object]) -> dict[str, Look]:
 
 def style(dark: bool = False) -> dict[str, Any]:
     """Settings of matplotlib for a light sheet or a dark one. No text is parsed as mathematics."""
-    tone = _DARK if dark else _LIGHT
+    tone = DARK if dark else LIGHT
     return {
         "font.family": _fonts(),
         "font.size": 9.5,

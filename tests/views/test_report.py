@@ -28,6 +28,7 @@ from market.views.report.page import page
 from market.views.report.sections import SECTIONS, section
 from market.views.sentences import Part
 from market.views.settings import changes, collapsed, differing
+from market.views.theme import LIGHT
 
 EVIL = "<script>alert(1)</script> & \"quotes\" 'so' </script> \u202egnp.exe Ω 名"
 SMALL = {"customers": 300, "months": 14, "panel.size": 20}
@@ -163,10 +164,12 @@ def test_every_model_has_its_life(taken, folder):
     assert all(f"{model}:" in summaries for model in open_run(folder).models["model"])
 
 
-def test_figures_are_drawn_for_light_and_dark_with_a_title(taken):
+def test_figures_are_in_the_tones_of_the_page_and_have_a_title(taken, text):
     drawings = taken.all("svg")
     assert len(drawings) >= 4
-    assert len(drawings) % 2 == 0
+    body = text.partition("</style>")[2].lower()
+    assert "var(--ink)" in body
+    assert not [colour for colour in LIGHT.values() if colour.lower() in body]
     assert all(one["role"] == "img" and (one.get("aria-labelledby") or one.get("aria-label")) for one in drawings)
 
 

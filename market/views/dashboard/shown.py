@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +20,7 @@ from market.views.dashboard import live
 from market.views.results import source_of
 from market.views.sentences import Part
 from market.views.sheet import Sheet
-from market.views.theme import style
+from market.views.svg import svg_on_page
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,11 +41,11 @@ INTRODUCTION = (
     "<p>Set a market up, or take a preset, and press <b>Run</b>: the answer stands here.</p>"
 )
 
-PAGE = {
-    "figure.facecolor": "var(--panel-background-color)",
-    "text.color": "var(--panel-on-background-color)",
-    "axes.labelcolor": "color-mix(in srgb, var(--panel-on-background-color) 70%, var(--panel-background-color))",
-    "grid.color": "color-mix(in srgb, var(--panel-on-background-color) 13%, var(--panel-background-color))",
+TONES = {
+    "paper": "var(--panel-background-color)",
+    "ink": "var(--panel-on-background-color)",
+    "soft": "color-mix(in srgb, var(--panel-on-background-color) 70%, var(--panel-background-color))",
+    "grid": "color-mix(in srgb, var(--panel-on-background-color) 13%, var(--panel-background-color))",
 }
 """Colours of the page that take the place of those of light paper."""
 
@@ -112,10 +111,7 @@ def figures_of_runs() -> dict[str, str]:
 def _drawn(draw: Callable[[], Sheet]) -> str:
     """Draw a figure as SVG in the page's own colours, light or dark."""
     with _ONE_AT_A_TIME:
-        light, svg = style(), plots.svg(draw())
-    for part, colour in PAGE.items():
-        svg = re.sub(light[part], colour, svg, flags=re.IGNORECASE)
-    return svg
+        return svg_on_page(draw(), TONES)
 
 
 def table(of: Table) -> str:

@@ -51,12 +51,11 @@ class Sheet(Block):
 
 @dataclass(frozen=True)
 class Drawn(Block):
-    """A figure as SVG, drawn for light and for dark, or as the bytes of a PNG file."""
+    """A figure as SVG, or as the bytes of a PNG file."""
 
     kind = "drawn"
     title: str
-    light: str = ""
-    dark: str = ""
+    svg: str = ""
     png: str = ""
     width: int = 0
 

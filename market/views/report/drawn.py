@@ -1,4 +1,4 @@
-"""Figures of a result as blocks of its page: each for light paper and for dark."""
+"""Figures of a result as blocks of its page, in its tones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from market.views import plots as plots
 from market.views.figures import ordered
 from market.views.report.blocks import Drawn
 from market.views.results import source_of
-from market.views.svg import svg
+from market.views.svg import svg_on_page
+from market.views.theme import LIGHT
 
 PIXELS_PER_INCH = 96
+
+TONES = {tone: f"var(--{tone})" for tone in LIGHT}
+"""Tones of the page, which its style sets for light and for dark."""
 
 
 def figures_of(kind: str, result: Any) -> Iterator[Drawn]:
@@ -19,5 +23,6 @@ def figures_of(kind: str, result: Any) -> Iterator[Drawn]:
     source = source_of(result)
     for one in ordered():
         for picture in one.pictures(result) if one.needs == kind else ():
-            light, dark = (one.draw(picture, dark, source) for dark in (False, True))
-            yield Drawn(light.heading, svg(light), svg(dark), width=round(light.get_figwidth() * PIXELS_PER_INCH))
+            drawn = one.draw(picture, source=source)
+            width = round(drawn.get_figwidth() * PIXELS_PER_INCH)
+            yield Drawn(drawn.heading, svg_on_page(drawn, TONES), width=width)
