@@ -61,6 +61,10 @@ class Visit:
         return [f"{one['id']}: {node['html'][:200]} {node['failureSummary']}" for one in found for node in one["nodes"]]
 
 
+PATIENCE = 120_000
+"""Milliseconds until what is waited for is missing: machines may be busy."""
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[object]:
     """Debian's Chromium, started once; closed with the last test here, as others need an event loop of their own."""
@@ -89,6 +93,7 @@ def visit(chromium) -> Iterator[Callable[..., Visit]]:
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         seen = Visit(context.new_page())
 

@@ -11,6 +11,7 @@ import pytest
 
 import market
 from market.measures.outcomes import compute
+from tests.browser.conftest import PATIENCE
 
 QUICK = 'extends = "duopoly"\ncustomers = 300\nmonths = 18\n'
 NAME = "b<i>d & co.toml"
@@ -49,6 +50,7 @@ def expect(locator):
     """Playwright's assertions, which wait; imported late, since tests are skipped where it is missing."""
     from playwright.sync_api import expect
 
+    expect.set_options(timeout=PATIENCE)
     return expect(locator)
 
 
@@ -69,9 +71,10 @@ def run(seen):
     seen.page.get_by_role("status").filter(has_text="Done").wait_for()
 
 
-def share(seen, market="A"):
+def shares(seen, line, market="A"):
+    """The command line of a market is as it should be, if not at once."""
     seen.page.get_by_role("tab", name="Share").click()
-    return seen.page.get_by_role("textbox", name=f"Command line of market {market}").input_value()
+    expect(seen.page.get_by_role("textbox", name=f"Command line of market {market}")).to_have_value(line)
 
 
 def clean(seen):
@@ -97,7 +100,8 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     run(seen)
     page.screenshot(path=tmp_path / "wide.png")
 
-    assert page.locator("figure svg path").count() > 100
+    page.locator("figure svg path").nth(100).wait_for(state="attached")
+    page.locator("figcaption").nth(1).wait_for()
     assert page.locator("figcaption").all_inner_texts()[:2] == ["Market A", "Market B"]
     paper = "one => getComputedStyle(one).getPropertyValue('--panel-background-color')"
     colour = page.locator("figure").first.evaluate(paper)
@@ -114,9 +118,9 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     assert abs(two - one - more) <= 1
 
     assert page.get_by_role("heading", name=f"A: {NAME}, labs.*.training.growth = 6").count() == 1
-    assert share(seen) == f"market run '{NAME}' --set 'labs.*.training.growth=6' --seed 0"
+    shares(seen, f"market run '{NAME}' --set 'labs.*.training.growth=6' --seed 0")
     changed = "--set 'labs.*.training.growth=6' --set 'labs.*.fixed_overhead=1000000000.0'"
-    assert share(seen, "B") == f"market run '{NAME}' {changed} --seed 0"
+    shares(seen, f"market run '{NAME}' {changed} --seed 0", "B")
     file = page.get_by_role("textbox", name="Scenario file of market A").input_value()
     assert file == f'extends = "{NAME}"\n\n[set]\n"labs.*.training.growth" = 6\n'
     clean(seen)
