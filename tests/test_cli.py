@@ -508,3 +508,15 @@ def test_it_greets_and_says_its_version(inside):
 def test_nothing_is_coloured_in_a_pipe(done, inside):
     for words in (["list", "scenarios"], ["explain", str(done[1] / "results" / NAMED), "Alpha-1"]):
         assert "\x1b" not in inside(*words)[1]
+
+
+def test_a_listing_may_be_of_what_begins_in_some_way(inside):
+    status, output, _ = inside("list", "parameters", "technology.serving")
+    assert status == 0
+    paths = [line.split()[0] for line in output.splitlines() if line.strip().startswith("technology.")]
+    assert set(paths) == {"technology.serving_progress", "technology.serving_progress_on_sale"} | {
+        "technology.serving_follows_compute"
+    }
+    status, output, errors = inside("list", "parameters", "tecnology")
+    assert (status, output, errors.count("\n")) == (2, "", 1)
+    assert "did you mean 'technology'" in errors
