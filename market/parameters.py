@@ -42,6 +42,13 @@ def usable_name(name: str) -> str:
     return kept.encode()[:NAME_BYTES].decode(errors="ignore").strip(". ") or "scenario"
 
 
+def tuples(value: Any) -> Any:
+    """A list of rows, as a scenario file has it, as tuples; anything else as it is."""
+    if not isinstance(value, list | tuple):
+        return value
+    return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+
+
 def plain(value: Any, depth: int = 0) -> Any:
     """Turn what NumPy and pandas count in into Python's own: numbers, booleans, text, arrays as lists, tables within.
 

@@ -23,7 +23,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from market.parameters import Parameters, parameter
+from market.parameters import Parameters, parameter, tuples
 
 REFERENCE_SPEND = 1e8
 """Dollars, at month-0 prices and algorithms, that buy the reference compute and the reference capability."""
@@ -106,9 +106,7 @@ class Technology(Parameters):
     @field_validator("algorithmic_schedule", mode="before")
     @classmethod
     def _as_tuples(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        rows = tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        rows = tuples(value)
         months = [one[0] for one in rows if isinstance(one, tuple) and len(one) == 2]
         if any(a >= b for a, b in pairwise(months)):
             raise PydanticCustomError("input", "{text}", {"text": "its months must rise from row to row"})

@@ -18,7 +18,7 @@ from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
 from market.economics.technology import Sibling, Spillover, Technology
-from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown
+from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown, tuples
 from market.scenario import magnitudes, supply
 from market.scenario.interventions import AnyIntervention
 from market.scenario.supply import Product
@@ -147,9 +147,7 @@ class Flip(Parameters):
     @field_validator("change", mode="before")
     @classmethod
     def _as_tuples(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        return tuples(value)
 
 
 class Scenario(Parameters):

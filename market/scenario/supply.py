@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from market.parameters import Parameters, parameter, unknown
+from market.parameters import Parameters, parameter, tuples, unknown
 
 
 class Product(Parameters):
@@ -34,9 +34,7 @@ class Product(Parameters):
     @field_validator("prices", mode="before")
     @classmethod
     def _as_tuples(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        return tuple(tuple(one) if isinstance(one, list) else one for one in value)
+        return tuples(value)
 
     def price(self, month: int) -> float:
         """Its price in a month, $ per Mtok."""
