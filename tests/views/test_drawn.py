@@ -15,7 +15,7 @@ from market.measures.seeds import bands
 from market.parameters import InputError
 from market.scenario.schema import build
 from market.views import plots, theme
-from market.views.figures import FIGURES
+from market.views.figures import FIGURES, Picture
 from market.views.results import kind_of, opened
 
 FEW = {"customers": 150, "panel.size": 20}
@@ -145,6 +145,23 @@ def test_more_firms_than_colours_have_other_lines_and_hatches():
     looks = theme.looks([f"firm {number}" for number in range(20)])
     assert len({(look.colour, look.line, look.hatch) for look in looks.values()}) == 21
     assert looks["hosts"] == looks["outside"]
+
+
+def test_price_wars_are_shaded_and_named_within_the_axes(run):
+    """Early and late, several at a time: drawn from tables, as small runs have none."""
+    months = pd.date_range("2023-01-01", periods=24, freq="MS")
+    prices = pd.DataFrame({"Alpha": np.linspace(9, 3, 24), "Beta": np.linspace(8, 4, 24)}, index=months)
+    wars = pd.DataFrame(
+        {"begin": months[[1, 2, 21]], "end": months[[4, 6, 23]], "label": ["one", "two", "the last of all"]}
+    )
+    sheet = FIGURES["price_wars"].draw(Picture((prices, wars)))
+    rendered(sheet)
+    axis = sheet.axes[0]
+    assert len([one for one in axis.patches if one.get_alpha() == 0.22]) == 3
+    frame = axis.get_window_extent()
+    for label in axis.texts:
+        box = label.get_window_extent()
+        assert frame.x0 <= box.x0 < box.x1 <= frame.x1 + 1, label.get_text()
 
 
 def test_other_seeds_are_a_band_behind_the_line(run, light):

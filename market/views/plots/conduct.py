@@ -70,11 +70,13 @@ def price_wars(prices: pd.DataFrame, wars: pd.DataFrame, axis: Axes, firms: Sequ
             marker="o" if single else "",
         )  # fmt: skip
     theme.log_scale(axis)
+    middle = known.index[len(known) // 2]
     for place, (_, war) in enumerate(wars.iterrows()):
         axis.axvspan(war["begin"], war["end"], color=theme.GREY, alpha=0.22, linewidth=0)
-        axis.annotate(
-            war["label"], (war["begin"], 1 - 0.06 * (place % 3)), (3, -3), xycoords=axis.get_xaxis_transform(),
-            textcoords="offset points", va="top", fontsize=8, color=theme.ink(axis),
+        side, align = (war["begin"], "left") if war["begin"] < middle else (war["end"], "right")  # within the axes
+        axis.text(
+            side, 0.99 - 0.06 * (place % 3), f" {war['label']} ", transform=axis.get_xaxis_transform(), va="top",
+            ha=align, fontsize=8, color=theme.ink(axis),
         )  # fmt: skip
     axis.set_ylabel("list price, $ per Mtok, log scale")
     theme.over_time(axis, pd.DatetimeIndex(prices.index))
