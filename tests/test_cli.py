@@ -520,3 +520,12 @@ def test_a_listing_may_be_of_what_begins_in_some_way(inside):
     status, output, errors = inside("list", "parameters", "tecnology")
     assert (status, output, errors.count("\n")) == (2, "", 1)
     assert "did you mean 'technology'" in errors
+
+
+def test_nobody_need_read_a_comparison_to_its_end(tmp_path):
+    words = (
+        "compare duopoly monopoly --set customers=100 --set months=3 --set panel.size=20 --replications 2 --workers 1"
+    )
+    call = f"{sys.executable} -m market {words} --outcome labs_revenue --out c | true"
+    subprocess.run(call, shell=True, cwd=tmp_path, capture_output=True, check=True)
+    assert {"differences.csv", "differences.png", "manifest.json"} <= {path.name for path in (tmp_path / "c").iterdir()}

@@ -45,7 +45,7 @@ def break_even(
             keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
-    terminal.console().print(terminal.evidence_table(answer.evidence, path, outcome))
+    shown = terminal.evidence_table(answer.evidence, path, outcome)
     found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting)
-    if not report(place, "break-even", found, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
+    if not report(place, found, shown, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
         raise SystemExit(1)

@@ -46,8 +46,8 @@ def compare(
         runs = paired(running, *worlds, range(replications), outcomes, progress)
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
-    terminal.console().print(terminal.comparison_table(table, a, b))
-    found, facts = Compared(table, runs, *worlds), {"replications": replications, **both}
-    if not report(place, "comparison", found, {"differences": table, "runs": runs}, facts):
+    found, shown = Compared(table, runs, *worlds), terminal.comparison_table(table, a, b)
+    tables = {"differences": table, "runs": runs}
+    if not report(place, found, shown, tables, {"replications": replications, **both}):
         raise SystemExit(1)
     exit_1_if_failed(runs)

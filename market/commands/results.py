@@ -12,6 +12,7 @@ from market.wording import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.table import Table
 
     from market.saving.place import Place
 
@@ -32,30 +33,37 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
     return place
 
 
-def report(place: Place | None, kind: str, result: Any, tables: dict[str, pd.DataFrame], facts: dict[str, Any]) -> bool:
-    """Save tables, figures and a manifest, if there is a place, and say what came out; whether all figures were drawn.
+def report(
+    place: Place | None, result: Any, shown: Table, tables: dict[str, pd.DataFrame], facts: dict[str, Any]
+) -> bool:
+    """Save what came out, if there is a place, then print it; whether all figures were drawn.
 
     Parameters
     ----------
-    place, kind : where it goes, and the word that figures and sentences have for it.
-    result : of a class of `market.views.results`.   tables : by name.   facts : what the manifest says beside.
+    place : where tables, figures and a manifest go.   result : of a class of `market.views.results`.
+    shown : is printed, with the sentences below it.   tables : by name.   facts : what the manifest says beside.
     """
     from market.saving.spreadsheet import write_csv
-    from market.views import page, plots, sentences
+    from market.views import page, plots, sentences, terminal
+    from market.views.results import kind_of
 
-    for line in page.wrapped(sentences.said(kind, result)):
-        typer.echo(line)
-    if place is None:
-        return True
-    images, undrawn = plots.images(kind, result)
-    with command_line.filled(place, "the tables are", facts) as folder:
-        for name, table in tables.items():
-            write_csv(table, folder / f"{name}.csv")
-        for name, image in images.items():
-            (folder / name).write_bytes(image)
-    typer.echo(f"Tables and figures: {one_line(place.folder)}/")
-    if undrawn is not None:
-        command_line.complain_undrawn(place.folder, undrawn)
+    kind, undrawn = kind_of(result), None
+    try:
+        if place is not None:
+            images, undrawn = plots.images(kind, result)
+            with command_line.filled(place, "the tables are", facts) as folder:
+                for name, table in tables.items():
+                    write_csv(table, folder / f"{name}.csv")
+                for name, image in images.items():
+                    (folder / name).write_bytes(image)
+    finally:  # what was found is printed even if it has no place
+        terminal.console().print(shown)
+        for line in page.wrapped(sentences.said(kind, result)):
+            typer.echo(line)
+    if place is not None:
+        typer.echo(f"Tables and figures: {one_line(place.folder)}/")
+        if undrawn is not None:
+            command_line.complain_undrawn(place.folder, undrawn)
     return undrawn is None
 
 
