@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from market.commands import command
+from market.commands.options import ScenarioName
 
 
 @command
 def dashboard(
-    scenario: Annotated[
-        str, typer.Argument(help="A name from `market list scenarios`, or a TOML file, to open with.")
-    ] = "baseline",
+    scenario: ScenarioName = "baseline",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.")] = 0,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
 ) -> None:

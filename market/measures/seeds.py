@@ -6,9 +6,7 @@ import pandas as pd
 
 from market.calendar import YEAR
 from market.tables import Run
-
-AS_IT_IS = "as it is"
-"""What the world of the run is called there."""
+from market.tables.beside import AS_IT_IS
 
 
 def bands(run: Run, column: str) -> pd.DataFrame | None:
