@@ -1,9 +1,14 @@
-"""Read TOML as people have it: with a byte order mark, any line ends, any file name; what is wrong in one line."""
+"""TOML: read as people have it, with a byte order mark, any line ends, any file name; values written so that they read.
+
+What is wrong is said in one line.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +63,16 @@ def value(text: str) -> Any:
     except InputError:
         return text
     return data["value"] if data.keys() == {"value"} else text
+
+
+def written(value: Any) -> str:
+    """A value as TOML writes it: what `value` reads back."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{written(str(key))} = {written(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return "" if value is None else repr(value)

@@ -13,8 +13,8 @@ from market.families import Rule
 from market.parameters import InputError
 from market.scenario import toml
 from market.scenario.schema import Scenario
+from market.scenario.toml import written
 from market.scenario.vary import precedence
-from market.views.dashboard.share import written
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from market.scenario import toml
-
-
-def written(value: Any) -> str:
-    """A value as TOML writes it: what `market.scenario.toml.value` reads back."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{written(str(key))} = {written(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(written, value)) + "]"
-    return "" if value is None else repr(value)
 
 
 def command(source: str, changes: Mapping[str, Any], seed: int) -> str:
@@ -33,13 +19,13 @@ def command(source: str, changes: Mapping[str, Any], seed: int) -> str:
     words = ["market", "run", source]
     for path, value in changes.items():
         bare = isinstance(value, str) and toml.value(value) == value and value.strip() == value != ""
-        words += ["--set", f"{path}={value if bare else written(value)}"]
+        words += ["--set", f"{path}={value if bare else toml.written(value)}"]
     return shlex.join([*words, "--seed", str(seed)])
 
 
 def scenario_file(source: str, changes: Mapping[str, Any]) -> str:
     """The scenario file that says the same, in TOML; it goes into the folder in which `source` is found."""
-    lines = [f"extends = {written(source)}"]
+    lines = [f"extends = {toml.written(source)}"]
     if changes:
-        lines += ["", "[set]", *(f"{written(path)} = {written(value)}" for path, value in changes.items())]
+        lines += ["", "[set]", *(f"{toml.written(path)} = {toml.written(value)}" for path, value in changes.items())]
     return "\n".join(lines) + "\n"

@@ -10,10 +10,10 @@ import panel_material_ui as material
 
 from market.parameters import InputError, unknown
 from market.scenario.load import load
+from market.scenario.toml import written
 from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, apply, control, declared
 from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
-from market.views.dashboard.share import written
 from market.views.dashboard.shown import about, problems_of
 from market.views.dashboard.style import CSS
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
 from market.parameters import InputError
+from market.scenario import toml
 from market.scenario.load import catalogue, load
 from market.scenario.schema import Scenario
 from market.studies import design
@@ -106,4 +106,4 @@ def _factors(swept: Swept) -> list[str]:
 def _toml(value: Any) -> str:
     if not isinstance(value, str | int | float):
         raise TypeError(f"{type(value).__name__} is not written on a command line")
-    return json.dumps(value, ensure_ascii=False)
+    return toml.written(value)
