@@ -4,7 +4,7 @@ Two Q-learning algorithms set prices again and again. Published: they end with 0
 (profit gain Δ), held up by punishment: a price cut is answered with a price war, after which prices return. Here the
 forced cut must also be recognised by the price-war detector that reads the simulated market, a period as a month.
 
-Quick: 30 sessions, some seconds. Full: 1,000 sessions, two minutes on two cores.
+Quick: 12 sessions, some seconds. Full: 1,000 sessions, two minutes on two cores.
 """
 
 from functools import partial
@@ -54,7 +54,7 @@ def draw(paths: pd.DataFrame, game: q_learning.Duopoly, axis: Axes) -> None:
     axis.legend(frameon=False)
 
 
-@experiment(seeds=1000, quick_seeds=30)
+@experiment(seeds=1000, quick_seeds=12)
 def algorithmic_pricing(study: Study) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
     settings = q_learning.Learning()

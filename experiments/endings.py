@@ -1,9 +1,10 @@
 """How does it end: models cannot get larger, models stop getting better, or a company turns a profit (claims 5, 6, 15).
 
-Both limits strike in month 36. Each is known in advance or a surprise; labs follow their roadmap (cadence) or train
-only when it pays (hurdle); with open weights as in the baseline, with none, and open to all customers. All is held
-against the unlimited world under the same luck, over eight years. `market.measures.endings.ending` says what is read.
-Full: 30 worlds, 6 seeds, three minutes. Quick: 6 worlds, 2 seeds.
+Both limits strike bases that start in month 36. Each is known in advance or a surprise; labs follow their roadmap
+(cadence) or train only when it pays (hurdle); with open weights as in the baseline, with none, and open to all
+customers. All is held against the unlimited world under the same luck, over eight years.
+`market.measures.endings.ending` says what is read. Full: 30 worlds, 6 seeds, ten minutes. Quick: 6 worlds of
+two labs, 2 seeds.
 """
 
 from functools import partial
@@ -18,7 +19,8 @@ from market.studies.summary import means
 from market.studies.words import in_short, range_in_words, table_in_words
 from market.views.plots import Picture, outcome_by_factor, panels
 
-STRIKE, RULES, SIZE, END = 36, ("cadence", "hurdle"), "largest run, known", "capability ceiling, surprise"
+STRIKE, SIZE, END = 36, "largest run, known", "capability ceiling, surprise"
+RULES = {rule: {"labs.*.training.rule": rule} for rule in ("cadence", "hurdle")}
 OPEN = {"as it is": {}, "none": {"open_providers": {}}, "open to all": {"segments.*.open_access": 1.0}}
 MONEY = dict.fromkeys(("value", "worth", "overhang", "still lost", "without", "months"), ",.0f")
 TABLES = {
@@ -70,10 +72,9 @@ def margins(runs: pd.DataFrame) -> list[Picture]:
 @experiment(seeds=6, quick_seeds=2)
 def endings(study: Study) -> None:
     """Show how it ends."""
-    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 60), "months": study.pick(96, 72)}
-    base = market.load("baseline").vary(size)
-    rules = {rule: {"labs.*.training.rule": rule} for rule in RULES}
-    worlds = {(o, rule): base.vary(OPEN[o] | rules[rule]) for o in study.pick(OPEN, ["as it is"]) for rule in RULES}
+    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 60), "months": study.pick(96, 60)}
+    base = market.load(study.pick("baseline", "duopoly")).vary(size)
+    worlds = {(o, rule): base.vary(OPEN[o] | RULES[rule]) for o in study.pick(OPEN, ["as it is"]) for rule in RULES}
     reading = partial(ends, month=STRIKE, only=study.pick(None, (SIZE, END)))
     runs = study.read(worlds, reading, by=("open", "rule")).sort_values("seed", kind="stable")
     runs.insert(2, "limit", runs.pop("limit"))

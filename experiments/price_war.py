@@ -1,11 +1,17 @@
 """Do labs tied at the frontier fall into price wars and lose their profits (claim 7), and what conduct does it take.
 
-Labs that train on the same dates with the same money and no luck are tied; with a gap all but the first spend less. By
-pricing rule, number of labs, gap, switching costs and repricing hazard: how often wars open, how deep they go, who cuts
-first, what margin and multiple remain, and where profits lie between Nash (0) and a cartel (1).
+Labs that train on the same plan with the same money and no luck are tied; with a gap all but the first spend less. They
+launch together, blind to each other's prices, or one month or three apart, each seeing those of the last; where they
+update too, updates are shifted with their bases. (Of eight labs three months apart two share every date, and so do the
+updates, one a quarter, of labs three months apart.) By pricing rule, number of labs, gap, switching costs and repricing
+hazard: how often wars open, how deep they go, who cuts first, what margin and multiple remain, and where profits lie
+between Nash (0) and a cartel (1). That is read every January, in which no lab launches: what a launch is priced at,
+blind, is no conduct yet. One product a generation is on purpose, so the world is `single_line`: that is the tie of
+theory, and Nash and cartel prices of a hundred products take a hundred times as long. Four tied labs that update and
+sell tiers stand beside it, without them.
 
-Full: a grid of rules x 1, 2, 4 and 8 labs x 2 gaps, and for four tied labs hazards x switching costs, 4 seeds of each,
-about ten minutes. Quick: three rules, two labs, one seed.
+Full: a grid of all rules x 1, 2, 4 and 8 labs x 2 gaps x 3 ways to launch, for four tied labs hazards x switching costs
+too, 4 seeds of each, about an hour. Quick: two rules, two and four labs, few customers, one seed.
 """
 
 import pandas as pd
@@ -17,6 +23,8 @@ from market.studies.levels import last_word
 from market.studies.summary import means, wide
 from market.studies.words import table_in_words
 
+GAIN = "profit_gain@2024-01:2028-12"
+"""Read from the second year on: until then not all labs are there, and in month 0 all is priced, blind."""
 OUTCOMES = {
     "price_wars": "wars",
     "price_wars_beside_launches": "beside launches",
@@ -24,58 +32,84 @@ OUTCOMES = {
     "price_wars_begun_at_the_frontier": "begun at frontier",
     "labs_gross_margin": "gross margin",
     "multiple": "multiple",
-    "profit_gain": "profit gain",
+    GAIN: "profit gain",
 }
 RULE, HAZARD, COST = "labs.*.pricing.rule", "labs.*.pricing.reprice_hazard", "segments.*.firm_switching_cost"
+Factors = dict[str, list[object]]
 RULES = sorted(PricingRule.registry)
+SAME = {"spread": 0, "shock_sd": 0.0}
+"""Updates on their dates and without luck, so that labs are tied with them too."""
+APART = {0: "together", 1: "one month apart", 3: "three months apart"}
+FIRST, YEARLY = -2, 12
+"""Month of the first lab's start, and months between comparisons, from month 0: launches, 6 later, avoid these."""
 
 
-def tied(labs: int, gap: float) -> market.Scenario:
-    """Labs on the same dates without luck, all but the first `gap` points behind; a gap is bought by spending less."""
+def tied(labs: int, gap: float = 0.0, apart: int = 0, world: str = "single_line") -> market.Scenario:
+    """Labs without luck, `apart` months apart, all but the first `gap` points behind, bought by spending less."""
     patient = {"labs.*.funding": {"rule": "patient"}}  # nobody leaves a war for want of money
-    data = market.load("baseline").vary({"technology.shock_sd": 0.0, **patient}).model_dump()
-    one = {**data["labs"]["Alpha"], "first_start": -12}
+    data = market.load(world).vary({"technology.shock_sd": 0.0, **patient}).model_dump()
+    one = data["labs"]["Alpha"]
+    one["tiers"] = {name: {**tier, "shock_sd": 0.0} for name, tier in one["tiers"].items()}
+    one["updates"] = one["updates"] and {**one["updates"], **SAME}
     behind = {**one["training"], "first_cost": one["training"]["first_cost"] * 10 ** (-gap / 10)}
-    names = [f"Lab{number}" for number in range(1, labs + 1)]
-    data["labs"] = {name: one if name == "Lab1" else {**one, "training": behind} for name in names}
-    small = {"customers": 6000, "panel": {"size": 500}, "record_benchmarks": 18, "name": f"{labs} labs, gap {gap:g}"}
+    starts = [(FIRST + apart * number) % YEARLY - YEARLY for number in range(labs)]
+    plans = [one["training"], *[behind] * (labs - 1)]
+    data["labs"] = {
+        f"Lab{number}": {**one, "first_start": start, "training": plan}
+        for number, (start, plan) in enumerate(zip(starts, plans, strict=True), 1)
+    }
+    small = {"customers": 6000, "panel": {"size": 500}, "name": f"{labs} labs, gap {gap:g}, {APART[apart]}"}
+    small["record_benchmarks"] = YEARLY if world == "single_line" else 0
     return market.Scenario.model_validate({**data, **small})
 
 
-def grid(study: Study, name: str, title: str, factors: dict[str, list[object]]) -> pd.DataFrame:
-    """Show the means of all outcomes by factors, and give the runs; factors by the last word of their paths."""
-    by = [last_word(path) for path in factors]
-    runs = study.sweep(tied(4, 0.0), factors, list(OUTCOMES)).rename(columns=last_word)
-    runs = runs[[*by, "seed", *OUTCOMES]].sort_values(by, kind="stable")
+def grid(study: Study, name: str, title: str, worlds: list[market.Scenario], factors: Factors) -> pd.DataFrame:
+    """Show the means of all outcomes by factors and world, and give the runs; factors by the last words of paths."""
+    by, small = [*map(last_word, factors), "scenario"], {"customers": 400, "panel.size": 50}
+    asked = [outcome for outcome in OUTCOMES if outcome != GAIN or worlds[0].record_benchmarks]
+    short = {} if GAIN in asked else {"months": 36}
+    worlds = [world.vary(study.pick({}, small | short)) for world in worlds]
+    runs = study.sweep(worlds[0], {**factors, "scenario": worlds}, asked).rename(columns=last_word)
+    runs = runs[[*by, "seed", *asked]].sort_values(by, kind="stable")
     table = wide(means(runs, by).replace({"figure": OUTCOMES}), by)
     study.table(name, table, title, shown=table_in_words(runs, by).rename(columns=OUTCOMES))
     return runs
 
 
 def answer(study: Study, runs: pd.DataFrame) -> None:
-    """Say what conduct it takes, for four tied labs; means over the costs of leaving a firm, then over seeds."""
-    by_seed = runs.groupby(["reprice_hazard", "rule", "seed"], as_index=False)[list(OUTCOMES)].mean()
-    for hazard, rows in table_in_words(by_seed, ["reprice_hazard", "rule"]).groupby("reprice_hazard"):
-        lines = [
-            f"{row['rule']}: {row['price_wars']} wars in six years ({row['price_wars_beside_launches']} beside launch "
-            f"adjustments), gross margin {row['labs_gross_margin']}, multiple {row['multiple']}, profit gain "
-            f"{row['profit_gain']}"
-            for _, row in rows.iterrows()
-        ]
-        study.say(f"Four tied labs that reprice with {hazard:.0%} a month:\n  " + "\n  ".join(lines))
+    """Say what conduct it takes of four tied labs, by how they launch; means over costs of leaving, then over seeds."""
+    runs = runs.assign(launch=runs["scenario"].str.split(", ").str[-1])
+    by_seed = runs.groupby(["reprice_hazard", "rule", "launch", "seed"], as_index=False)[list(OUTCOMES)].mean()
+    for hazard, rows in table_in_words(by_seed, ["reprice_hazard", "rule", "launch"]).groupby("reprice_hazard"):
+        lines = []
+        for rule, ways in rows.groupby("rule"):
+            at = ways.set_index("launch").loc[list(APART.values()), list(OUTCOMES)].agg(" / ".join)
+            lines.append(
+                f"{rule}: profit gain {at[GAIN]}; {at['price_wars']} wars, {at['price_wars_beside_launches']} beside "
+                f"launch adjustments; gross margin {at['labs_gross_margin']}; multiple {at['multiple']}"
+            )
+        study.say(
+            f"Claim 7: four tied labs that reprice with {hazard:.0%} a month and launch {' / '.join(APART.values())}; "
+            "profits from Nash (0) to a cartel (1) in months without a launch:\n  " + "\n  ".join(lines)
+        )
 
 
 @experiment(seeds=4, quick_seeds=1)
 def price_war(study: Study) -> None:
-    """Say what conduct a price war takes."""
-    rules = study.pick(RULES, ["best_response", "undercutting", "penetration"])
+    """Say what conduct a price war takes, and what of it is launching blind."""
+    rules = study.pick(RULES, ["best_response", "undercutting"])
     numbers, gaps = study.pick((1, 2, 4, 8), (2,)), study.pick((0.0, 5.0), (0.0,))
-    worlds = [tied(number, gap) for number in numbers for gap in (gaps if number > 1 else (0.0,))]
-    title = f"By rule and number of labs: mean over {len(study.seeds)} seeds [95% interval]"
-    grid(study, "rules", title, {RULE: rules, "scenario": worlds})
-    if not study.quick:
-        title = "Four tied labs by rule, repricing hazard and cost of leaving a firm"
-        answer(study, grid(study, "habits", title, {RULE: RULES, HAZARD: [0.03, 0.3], COST: [0.0, 2.0]}))
+    worlds = [tied(1)] if 1 in numbers else []
+    worlds += [tied(number, gap, apart) for number in numbers if number > 1 for gap in gaps for apart in APART]
+    title = f"By rule, number of labs and way to launch: mean over {len(study.seeds)} seeds [95% interval]"
+    grid(study, "rules", title, worlds, {RULE: rules})
+    hazards, costs = study.pick([0.03, 0.3], [0.3]), study.pick([0.0, 2.0], [2.0])
+    title = "Four tied labs by rule, repricing hazard, cost of leaving a firm and way to launch"
+    ways = [tied(4, apart=apart) for apart in APART]
+    answer(study, grid(study, "habits", title, ways, {RULE: rules, HAZARD: hazards, COST: costs}))
+    title = "Four tied labs that update and sell tiers, by rule, repricing hazard and way to launch"
+    ways = [tied(4, apart=apart, world="baseline") for apart in APART]
+    grid(study, "families", title, ways, {RULE: rules, HAZARD: hazards})
 
 
 if __name__ == "__main__":

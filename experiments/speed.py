@@ -2,9 +2,10 @@
 
 A month in which everybody chooses among 30 options: one Mesa object per customer (NumPy inside), with NumPy arrays,
 with the kernel on one and on two threads, and in C with AVX2 where there is a compiler: in turns, medians, and all must
-find the same shares. Then whole runs of the baseline against objects that all choose every month, runs per second of a
-sweep, and how time grows with customers, products and months. Only ratios within one run mean anything.
-Full: about four minutes. Quick: small numbers, fifteen seconds.
+find the same shares. Then whole runs against objects that all choose every month, large runs, runs of a sweep, and how
+time grows with customers, products and months: all of `single_line`, some ten products on sale, on purpose, as figures
+of version 0.1 are of it. One table sets the baseline and its hundred products beside it. Only ratios within one run
+mean anything. Full: about five minutes. Quick: small numbers, fifteen seconds.
 """
 
 import time
@@ -21,8 +22,9 @@ from rivals.month import drawn
 
 import market
 from market.experiment import Study, experiment
+from market.tables import Run
 
-OPTIONS = 30
+OPTIONS, LINE = 30, "single_line"
 OBJECTS, LIMIT = "one Mesa object per customer", "C with AVX2 or wider"
 
 
@@ -62,19 +64,35 @@ def one_month(study: Study) -> tuple[pd.DataFrame, float]:
 
 
 def whole_runs(study: Study, object_cost: float) -> pd.DataFrame:
-    """Runs of the baseline, 72 months: CPU seconds, and how many times that objects would take that all choose."""
+    """Runs of 72 months: CPU seconds, and how many times that objects would take that all choose."""
     rows = []
     for customers in study.pick((2_000, 10_000, 100_000), (1_000, 2_000)):
-        world = market.load("baseline").vary({"customers": customers})
+        world = market.load(LINE).vary({"customers": customers})
         taken = in_turns({"run": partial(market.simulate, world)}, study.pick(5, 1))["run"]
         objects = object_cost * 1e-9 * customers * world.months
         rows.append((customers, taken, objects, objects / taken))
     return pd.DataFrame(rows, columns=["customers", "CPU s a run", "CPU s with objects", "times less"])
 
 
+def families(study: Study) -> pd.DataFrame:
+    """What updates and tiers cost: CPU seconds of a run on one thread, beside those of one product a generation."""
+    size = {"customers": study.pick(20_000, 1_000), "months": 72}
+    worlds = {name: market.load(name).vary(size) for name in (LINE, "baseline")}
+    ways = {name: partial(market.simulate, world, threads=1) for name, world in worlds.items()}
+    taken = in_turns(ways, study.pick(5, 1))
+    table = pd.DataFrame(taken.items(), columns=["world", "CPU s a run"])
+    table.insert(1, "products", [on_sale(market.simulate(world)) for world in worlds.values()])
+    return table.assign(**{"times single_line": table["CPU s a run"] / taken[LINE]})
+
+
+def on_sale(run: Run) -> int:
+    """The largest number of products on sale in a month; one that hosts serve too is one."""
+    return int(run.offers.groupby("month")["model"].nunique().max())
+
+
 def large_runs(study: Study) -> pd.DataFrame:
     """A large run on one and two threads, and a sweep of small ones: seconds on the wall."""
-    world = market.load("baseline").vary({"customers": study.pick(1_000_000, 20_000)})
+    world = market.load(LINE).vary({"customers": study.pick(1_000_000, 20_000)})
     ways = {f"threads: {threads}": partial(market.simulate, world, threads=threads) for threads in (1, 2)}
     walls = in_turns(ways, study.pick(3, 1), clock=time.perf_counter)
     rows = [(f"{world.customers:,} customers, {name}", wall) for name, wall in walls.items()]
@@ -87,14 +105,14 @@ def large_runs(study: Study) -> pd.DataFrame:
 
 def small_sweep(runs: int, pool: ThreadPoolExecutor | None) -> None:
     """Sweep the growth of training over two levels, so many runs in all."""
-    world = market.load("baseline").vary({"customers": 10_000})
+    world = market.load(LINE).vary({"customers": 10_000})
     market.sweep(world, {"labs.*.training.growth": [2.0, 3.0]}, replications=runs // 2, workers=2, executor=pool)
 
 
 def growth(study: Study) -> pd.DataFrame:
     """Exponents with which CPU time grows in customers, products and months, by least squares on logarithms."""
     steps, base = study.pick((1, 2, 4, 8), (1, 2)), study.pick(100_000, 5_000)
-    everybody = market.load("baseline").vary({"adoption.all_present": True, "technology.training_months": 6})
+    everybody = market.load(LINE).vary({"adoption.all_present": True, "technology.training_months": 6})
     ways = {
         "customers": {n: partial(choose_anew, drawn(base * n, OPTIONS)) for n in steps},
         "products": {n: partial(choose_anew, drawn(base, OPTIONS * n)) for n in steps},
@@ -109,10 +127,11 @@ def growth(study: Study) -> pd.DataFrame:
 
 @experiment(seeds=1, quick_seeds=1)
 def speed(study: Study) -> None:
-    """Measure a month, whole runs, large runs and growth."""
+    """Measure a month, whole runs, families, large runs and growth."""
     month, object_cost = one_month(study)
     study.table("month", month, f"A month in which everybody chooses among {OPTIONS} options")
-    study.table("runs", whole_runs(study, object_cost), "Whole runs of the baseline")
+    study.table("runs", whole_runs(study, object_cost), "Whole runs, one product a generation")
+    study.table("families", families(study), "Whole runs with updates and tiers")
     study.table("large", large_runs(study), "Large runs, and many")
     study.table("growth", growth(study), "How time grows")
 

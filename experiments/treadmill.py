@@ -1,9 +1,11 @@
 """Whether a lab that stops releasing is overtaken, and labs are therefore locked in (claim 10).
 
 Four worlds under the same luck: from a month on nobody stops training, Alpha alone does, all other labs do, or all do.
-Labs release in turn and are passed in any case: Alpha is held against itself going on. It stops at the close, two years
-before the horizon, in any case: its payoff is cash until then, with two years of running off, or with a valuation at
-assumed multiples of revenue. Full: eight cases, 12 seeds of each, four minutes; patient parents pay. Quick: two seeds.
+Who stops starts neither bases nor updates. Labs release in turn and are passed in any case: Alpha is held against
+itself going on. It stops at the close, two years before the horizon, in any case: its payoff is cash until then, with
+two years of running off, or with a valuation at assumed multiples of revenue. All labs price by the catalogue's rule,
+which the answer names. One case is of labs with one product a generation. Full: nine cases, 12 seeds of each, a quarter
+of an hour; patient parents pay. Quick: two seeds.
 """
 
 from functools import partial
@@ -24,16 +26,19 @@ MARKETS = [("four labs", 24, "baseline", {}), ("four labs", 36, "baseline", {}),
 MARKETS += [("eight labs", 24, "eight_labs", {}), ("no open weights", 24, "no_open_source", {})]
 MARKETS += [("free to leave", 24, "baseline", {LEAVING: 0.0}), ("dear to leave", 24, "baseline", {LEAVING: 4.0})]
 MARKETS += [("Alpha reprices often", 24, "baseline", {"labs.Alpha.pricing.reprice_hazard": 0.3})]
+MARKETS += [("no updates or tiers", 24, "single_line", {})]
 said = partial(table_in_words, forms=",.1f", say=in_seeds)
 
 
 def answer(stands: pd.DataFrame, keeps: pd.DataFrame, paid: pd.DataFrame) -> str:
     """Answer claim 10 in one market."""
-    terms, gain = market.load("baseline").capital, going_on(paid)[SIDES[0]]
+    base, gain = market.load("baseline"), going_on(paid)[SIDES[0]]
+    terms, pricing = base.capital, base.labs[FIRM].pricing
     at = {name: f"{one} (going on: {nobody})" for name, (nobody, one) in said(stands, "what").iloc[:, 1:].items()}
     at |= {name: in_seeds(part, ".0%" if " kept " in name else ",.1f") for name, part in keeps.items()}
     return (
-        "Claim 10, Alpha stops in month 24. In the 24 months from the release it missed it leads in "
+        f"Claim 10, Alpha stops in month 24, and labs price by {pricing.rule}, reconsidering what is on sale with "
+        f"{pricing.reprice_hazard:.1%} a month. In the 24 months from the release it missed it leads in "
         f"{at['leads of 24']}; in the second year it is {at['behind, year 2']} points behind the best lab. A lab is "
         f"ahead for good {at['a lab for good']} months after that release, all labs {at['all labs for good']}, open "
         f"weights {at['open weights for good']}. After {at['below half of due']} months it sells less than half of "
@@ -46,15 +51,15 @@ def answer(stands: pd.DataFrame, keeps: pd.DataFrame, paid: pd.DataFrame) -> str
         f"{terms.top_exit_multiple:g} times run-rate revenue at the close. At one multiple in both worlds going on "
         f"just pays at {just_pays(paid)[SIDES[0]]}; two years of running off earn "
         f"{ratio_in_words(gain[RUNNING_OFF] - gain[CASH], gain[RUN_RATE])} of it. With running off it pays if research "
-        f"costs up to {ratio_in_words(gain[BEFORE_RESEARCH], gain[TRAINING])} times training. The game: "
-        + "; ".join(f"{way}: {games(paid)[way]}" for way in (CASH, RUNNING_OFF, VALUED))
+        f"costs up to {ratio_in_words(gain[BEFORE_RESEARCH], gain[TRAINING])} times training (below 0: not even if it "
+        "were free). The game: " + "; ".join(f"{way}: {games(paid)[way]}" for way in (CASH, RUNNING_OFF, VALUED))
     )
 
 
 @experiment(seeds=12, quick_seeds=2)
 def treadmill(study: Study) -> None:
     """Stop one lab, its rivals, or all of them."""
-    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 100), "months": study.pick(96, 72)}
+    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 100), "months": study.pick(96, 60)}
     read: dict[str, dict[str, pd.DataFrame]] = {}
     for name, month, scenario, changes in study.pick(MARKETS, MARKETS[:1]):
         base = market.load(scenario).vary({**size, **changes, "labs.*.funding": {"rule": "patient"}})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from market.scenario.schema import Scenario as Scenario
     from market.studies.break_even import break_even as break_even
     from market.studies.compare import compare as compare
+    from market.studies.draws import posterior as posterior
     from market.studies.replicate import replicate as replicate
     from market.studies.sweep import sweep as sweep
     from market.tables import Run as Run
@@ -30,6 +31,7 @@ _NAMES = {
     "compare": "market.studies.compare",
     "load": "market.scenario.load",
     "open_run": "market.tables",
+    "posterior": "market.studies.draws",
     "replicate": "market.studies.replicate",
     "simulate": "market.run",
     "sweep": "market.studies.sweep",

@@ -49,6 +49,15 @@ Cluster = Annotated[
     str | None,
     typer.Option(metavar="ADDRESS", help="Run on the workers of a Dask scheduler instead, as tcp://HOST:PORT."),
 ]
+InWorlds = Annotated[
+    int,
+    typer.Option(
+        "--worlds",
+        min=0,
+        help="So many worlds that agree with the evidence, each under a seed of its own, in place of scenarios as they "
+        "stand, and of as many replications: intervals carry luck and parameters together.",
+    ),
+]
 """Options of whatever does many runs: commands and experiments."""
 
 NOTHING = "nothing was written"
@@ -192,6 +201,7 @@ def _catch_signals() -> None:
     if threading.current_thread() is not threading.main_thread():
         return
     signal.signal(signal.SIGTERM, _terminate)
+    sys.unraisablehook = _again_if_lost
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored on purpose, as by nohup
         signal.signal(signal.SIGINT, _interrupt)
 
@@ -205,6 +215,25 @@ def _terminate(*_: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise Terminated
+
+
+def _again_if_lost(lost: sys.UnraisableHookArgs) -> None:
+    """Send a signal again whose exception Python dropped, as it does with one raised in a finalizer."""
+    number = {KeyboardInterrupt: signal.SIGINT, Terminated: signal.SIGTERM}.get(lost.exc_type)
+    if number is None:
+        sys.__unraisablehook__(lost)
+        return
+    signal.signal(number, _interrupt if number == signal.SIGINT else _terminate)
+    threading.Timer(0.01, _send, (number,)).start()
+
+
+def _send(number: int) -> None:
+    """Send a signal to the main thread, which may wait for something."""
+    ident = threading.main_thread().ident
+    if ident is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(ident, number)
+    else:
+        signal.raise_signal(number)
 
 
 def _be_silent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +23,8 @@ MOST_BLOCKS = 100
 class Declaration:
     """One declared parameter, as listings and messages show it. `path` is dotted, ``*`` for every firm or segment.
 
-    One that is `required` has no default: every scenario says it.
+    One that is `required` has no default: every scenario says it. `plausible` is the range within which the value may
+    reasonably lie; what lies between `low` and `high` beyond it is allowed, but nothing is known to speak for it.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Declaration:
     meaning: str
     source: str
     required: bool = False
+    plausible: tuple[float, float] | None = None
 
     @property
     def allowed(self) -> str:
@@ -67,7 +70,7 @@ _KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: 
 
 def declare(path: str, field: FieldInfo) -> Declaration:
     """Read one declaration back from its pydantic field."""
-    extra = typing.cast(Mapping[str, str], field.json_schema_extra or {})
+    extra = typing.cast(Mapping[str, Any], field.json_schema_extra or {})
     low = high = None
     open_low = open_high = False
     for rule in field.metadata:
@@ -83,12 +86,18 @@ def declare(path: str, field: FieldInfo) -> Declaration:
         kind = " or ".join(choices)
     meaning, source = field.description or "", extra.get("source", "")
     return Declaration(
-        path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source, field.is_required()
+        path, kind, extra.get("unit", ""), low, high, open_low, open_high, default, meaning, source,
+        field.is_required(), extra.get("plausible"),
     )  # fmt: skip
 
 
+def without_rules(path: str) -> str:
+    """The path that sets a parameter: a listed one without the rule in brackets."""
+    return re.sub(r"\[\w+\]", "", path)
+
+
 def block_of(annotation: Any) -> type[Parameters] | None:
-    """Return the block of parameters inside an annotation such as ``Sibling | None`` or ``dict[str, LabSpec]``."""
+    """Return the block of parameters inside an annotation such as ``Updates | None`` or ``dict[str, LabSpec]``."""
     if isinstance(annotation, type) and issubclass(annotation, Parameters):
         return annotation
     return next(filter(None, map(block_of, typing.get_args(annotation))), None)

@@ -32,6 +32,7 @@ from market.progress import progress_bar
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
+from market.studies.draws import drawn
 from market.studies.engine import Engine, engine
 from market.studies.levels import Levels
 from market.studies.points import Design
@@ -191,11 +192,13 @@ class Experiment:
     ----------
     inquiry : what is asked.
     seeds, quick_seeds : how many replications the full form has, and the quick one.
+    in_worlds : whether each is a world that agrees with the evidence, also if --worlds does not ask for it.
     """
 
     inquiry: Inquiry
     seeds: int
     quick_seeds: int
+    in_worlds: bool = False
 
     @property
     def name(self) -> str:
@@ -221,13 +224,18 @@ class Experiment:
             ),
         ] = None,
         seeds: Annotated[int | None, typer.Option(help="Random seeds 0, 1, …: how many replications.")] = None,
+        in_worlds: command_line.InWorlds = 0,
         workers: command_line.Workers = None,
         cluster: command_line.Cluster = None,
     ) -> None:
         """Run it and save what it gives; what it prints is held back until its folder stands."""
-        replications = first_seeds((self.quick_seeds if quick else self.seeds) if seeds is None else seeds)
+        usual = self.quick_seeds if quick else self.seeds
+        replications = first_seeds(in_worlds or (usual if seeds is None else seeds))
+        draws = drawn(len(replications) if self.in_worlds else in_worlds)
         facts = {"name": self.name, "quick": quick}
-        folder = out or Path("results") / (f"{self.name}-quick" if quick else self.name)
+        noted = {**facts, "seeds": len(replications), **({"worlds": len(draws)} if draws else {})}
+        form = f"-{in_worlds}-worlds" * bool(in_worlds) + "-quick" * quick
+        folder = out or Path("results") / f"{self.name}{form}"
         place = Place(folder, KIND, again=facts)
         place.check()
         typer.echo(f"{self.name}: at work; its tables are printed when they are saved", err=True)
@@ -236,13 +244,13 @@ class Experiment:
         with (
             redirect_stdout(said),
             _executor(quick, workers, cluster) as pool,
-            engine(pool, workers, cluster=cluster, keep=runs, patient=True, retry_failed=True) as running,
+            engine(pool, workers, cluster=cluster, keep=runs, patient=True, retry_failed=True, draws=draws) as running,
         ):
             study = Study(quick, replications, running)
             self.inquiry(study)
         where = ""
         try:
-            with command_line.filled(place, "the tables are", {**facts, "seeds": len(replications)}) as unfinished:
+            with command_line.filled(place, "the tables are", noted) as unfinished:
                 study.write(unfinished)
             where = f"Tables and figures: {one_line(folder)}/"
         finally:  # what was found is said even if it has no place
@@ -250,14 +258,14 @@ class Experiment:
             typer.echo("\n".join([QUICK, text, QUICK]) if quick else text)
 
 
-def experiment(*, seeds: int, quick_seeds: int = 2) -> Callable[[Inquiry], Experiment]:
+def experiment(*, seeds: int, quick_seeds: int = 2, in_worlds: bool = False) -> Callable[[Inquiry], Experiment]:
     """Declare a function of a `Study` as an experiment.
 
     Parameters
     ----------
-    seeds, quick_seeds : how many replications the full form has, and the quick one.
+    seeds, quick_seeds, in_worlds : as in `Experiment`.
     """
-    return lambda inquiry: Experiment(inquiry, seeds, quick_seeds)
+    return lambda inquiry: Experiment(inquiry, seeds, quick_seeds, in_worlds)
 
 
 @contextmanager

@@ -53,6 +53,11 @@ def percent(share: float) -> str:
     return NOTHING if pd.isna(share) else f"{share:.0%}"
 
 
+def signed_percent(part: float) -> str:
+    """A change as a part, with its sign: +1.2%, −0.5%."""
+    return NOTHING if pd.isna(part) else _minus(f"{part:+.1%}").replace("−0.0%", "0.0%")
+
+
 def percent_of(part: float, whole: float) -> str:
     """A part in percent of a whole; there is none of nothing."""
     return unsigned_zero(_minus(percent(part / whole))) if whole else NOTHING

@@ -1,4 +1,4 @@
-"""How a parameter is declared: unit, bounds, meaning and source, once, beside the equation or rule that uses it.
+"""How a parameter is declared: unit, bounds, range, meaning and source, once, beside the equation or rule that uses it.
 
 The declarations feed validation, ``--set`` and ``vary``, ``market list parameters`` and the table in ``docs/ODD.md``.
 """
@@ -112,6 +112,7 @@ def parameter(
     unit: str,
     meaning: str,
     source: str = "assumed",
+    plausible: tuple[float, float] | None = None,
     ge: float | None = None,
     gt: float | None = None,
     le: float | None = None,
@@ -125,9 +126,10 @@ def parameter(
     unit : the unit, in the words of the notation table.
     meaning : one line for a reader who has never seen the code.
     source : where the starting value comes from; "assumed" if from nowhere.
+    plausible : range within which the value may reasonably lie, as far as one knows; other values are allowed too.
     ge, gt, le, lt : bounds; a value outside is refused with the bounds in the message.
     """
-    extra: dict[str, Any] = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "plausible": plausible}
     return Field(default, ge=ge, gt=gt, le=le, lt=lt, description=meaning, json_schema_extra=extra)
 
 
@@ -143,11 +145,13 @@ class Parameters(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _named_as_now(cls, data: Any, info: ValidationInfo) -> Any:
-        """Where a saved scenario is opened, read the names that its parameters had."""
+        """Where a saved scenario is opened, read the names that its parameters had, and what held before they were."""
         if not (isinstance(data, Mapping) and info.context and info.context.get(OPENING)):
             return data
         now = {old: new for old, new in RENAMED.items() if new in cls.model_fields and old not in cls.model_fields}
-        return {now.get(key, key): value for key, value in data.items()}
+        before = {name: value for name, value in BEFORE.items() if name in cls.model_fields}
+        known = {now.get(key, key): value for key, value in data.items()}
+        return before | {key: value for key, value in known.items() if not (key in before and value is None)}
 
 
 RENAMED = {
@@ -157,6 +161,18 @@ RENAMED = {
     "low_multiple": "low_exit_multiple",
 }
 """Names of parameters in version 0.1 that have another name now: saved scenarios open, and messages say the new one."""
+
+BEFORE: dict[str, Any] = {
+    "life": 0,
+    "research_flow": False,
+    "unpaid": 0.0,
+    "serving_follows_compute": False,
+    "algorithmic_schedule": (),
+    "luck_by_release": True,
+    "auto_upgrade": 0.0,
+    "reconsideration_at_rise": False,
+}
+"""Values at which parameters that version 0.1 did not have do what it did, for scenarios that it saved."""
 
 
 def unknown(what: str, name: object, allowed: Iterable[str]) -> str:

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from market.accounts.identities import check_assets, check_books
+from market.accounts.identities import check_assets, check_books, check_families
 from market.accounts.launches import PLANS
-from market.economics.technology import line_name
+from market.accounts.register import Unreleased
+from market.economics.technology import product_name
 from market.families import check_known
 from market.month.state import State
 from market.parameters import whole
@@ -19,7 +20,7 @@ from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS
 from market.simulation import Market
-from market.tables.books import attributed, facts, written_off
+from market.tables.books import attributed, facts, of_families, of_releases, research, returned, written_off
 from market.tables.run import DERIVED, Run
 
 Progress = Callable[[int, int], None]
@@ -88,14 +89,17 @@ def ended(state: State) -> Run:
     spending = np.bincount(segments["month"], segments["spending"], state.settings.months).astype(float)
     check_books(run.postings, spending, cash, facts(run)["model"])
     check_assets(run.postings, written_off(run))
+    products = {"firm": facts(run)["firm"], **returned(run)}
+    rows = run.postings.before(state.settings.months)[0]
+    check_families(rows, products, of_families(run), of_releases(run), research(run))
     attributed(run)
     return run
 
 
-def _unreleased(state: State) -> Iterator[tuple[str, str, str, bool, int, int, bool]]:
+def _unreleased(state: State) -> Iterator[Unreleased]:
     """Models in training at the horizon, and those given up: kept off the market, or abandoned as a firm failed."""
     for firm in state.firms:
-        for run in sorted([*firm.runs, *firm.shelved], key=lambda run: run.generation):
-            for line in firm.lines():
-                name = line_name(run.name, line)
-                yield name, firm.name, line, firm.open_weights, run.generation, run.started, run in firm.shelved
+        for run in [*firm.runs, *firm.shelved]:
+            known, over = (firm.open_weights, run.generation, run.update, run.started), run in firm.shelved
+            for line in firm.lines:
+                yield Unreleased(product_name(run.name, line), firm.name, line, *known, over)

@@ -6,7 +6,7 @@ in `SCHEMAS`; building, saving, opening, listings and the data dictionary read f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from market.formats import NOTHING
 
 Columns = pd.DataFrame | Mapping[str, Any]
 """A table, or its columns by name as arrays of which no table has been made: text and what has gaps as objects."""
@@ -89,6 +91,7 @@ class Schema:
     saved : whether it is among the files of a saved run; otherwise it is derived when asked for.
     csv : whether it is saved also as CSV without being asked for.
     beside : whether it holds what other runs gave, and is there, and saved, only where those were made beside this one.
+    later : whether runs saved by earlier versions lack it; opened, they have it without rows.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Schema:
     saved: bool = True
     csv: bool = False
     beside: bool = False
+    later: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -111,6 +115,19 @@ class Schema:
     def frame(self, columns: Mapping[str, Any]) -> pd.DataFrame:
         """Make a table of its columns by name, as arrays."""
         return pd.DataFrame({column.name: column.filled(columns[column.name]) for column in self.columns})
+
+    def dated(self, rows: pd.DataFrame, dates: Callable[[int], str]) -> dict[str, list[str]]:
+        """Calendar months in place of month numbers, for the columns that have a heading, by name.
+
+        Parameters
+        ----------
+        rows : of the table.   dates : the calendar month of a month index.
+        """
+        return {
+            column.name: [NOTHING if pd.isna(month) else dates(int(month)) for month in rows[column.name]]
+            for column in self.columns
+            if column.heading and column.unit == "month"
+        }
 
     def fault(self, table: pd.DataFrame) -> str:
         """Say what is wrong with a table: a column that it lacks or that is of another kind; nothing if nothing is."""
@@ -143,6 +160,11 @@ def registered(schema: Schema) -> Schema:
     return schema
 
 
-def recorded(name: str, meaning: str, columns: tuple[Column, ...]) -> Schema:
-    """Declare a table of a run that is written down as it goes; arguments as in `Schema`, errors as in `registered`."""
-    return registered(Schema(name, meaning, columns))
+def recorded(name: str, meaning: str, columns: tuple[Column, ...], later: bool = False) -> Schema:
+    """Declare a table of a run that is written down as it goes; errors as in `registered`.
+
+    Parameters
+    ----------
+    name, meaning, columns, later : see `Schema`.
+    """
+    return registered(Schema(name, meaning, columns, later=later))

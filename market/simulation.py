@@ -16,6 +16,7 @@ from market.month.compare import compare
 from market.month.publish import publish
 from market.month.record import record
 from market.month.settle import settle
+from market.month.spread import spread
 from market.month.state import State
 from market.month.supply import open_market, supply
 from market.scenario.schema import Scenario
@@ -53,6 +54,7 @@ class Market(mesa.Model):
         sales = clear(self.state, chosen)
         settle(self.state, sales)
         record(self.state, chosen, sales)
+        spread(self.state, chosen)
         self.state.month += 1
 
     def close(self) -> None:

@@ -26,7 +26,13 @@ def strict_numpy():
 
 @pytest.fixture(scope="session")
 def small() -> Scenario:
-    """The baseline with few customers and a short horizon."""
+    """Version 0.1's baseline, which has one product a generation, with few customers and a short horizon."""
+    return market.load("single_line").vary(SMALL)
+
+
+@pytest.fixture(scope="session")
+def families() -> Scenario:
+    """The baseline, which has bases, updates and tiers, with few customers and a short horizon."""
     return market.load("baseline").vary(SMALL)
 
 

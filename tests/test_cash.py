@@ -340,10 +340,14 @@ def test_a_lab_that_stopped_raises_for_no_next_run(small):
     world.close()
 
 
-def test_a_lab_short_of_cash_that_cuts_first_opens_a_war_called_liquidation():
+def test_a_lab_short_of_cash_that_cuts_first_opens_a_war_called_liquidation(tmp_path):
     """A war in a run with real runways; without them the same war would be a launch adjustment."""
-    rules = {"labs.*.pricing": {"rule": "undercutting", "reprice_hazard": 0.15}, "months": 36}
-    run = market.simulate(market.load("eight_labs").vary({"customers": 1500, "panel.size": 300, **rules, **RAISE}), 3)
+    starts = {"Beta": -10, "Gamma": -9, "Delta": -8, "Epsilon": -6, "Zeta": -4, "Eta": -3, "Theta": -2}
+    like = dict.fromkeys(("Epsilon", "Zeta", "Eta", "Theta"), 'like = "Alpha"\n')
+    labs = "".join(f"[labs.{name}]\n{like.get(name, '')}first_start = {start}\n" for name, start in starts.items())
+    (tmp_path / "eight.toml").write_text(f'extends = "single_line"\ncustomers = 1500\nmonths = 36\n{labs}')
+    undercutting = {"labs.*.pricing": {"rule": "undercutting", "reprice_hazard": 0.15}}
+    run = market.simulate(market.load(tmp_path / "eight.toml").vary({"panel.size": 300, **undercutting, **RAISE}), 3)
     (war,) = price_wars(run.offers, run.models, run.runways).itertuples()
     assert (war.label, war.first_movers) == ("liquidation", "Theta")
     before = run.runways.set_index(["firm", "month"])["runway"]["Theta", war.first_cut - 1]

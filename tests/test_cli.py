@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from importlib import metadata
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,6 +22,8 @@ from market.cli import main
 from market.schemas import SCHEMAS
 from market.views.figures import FIGURES
 from market.views.listing import LISTINGS, listing
+from market.views.report import again
+from market.views.results import opened
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
 NAMED = "duopoly-customers=500-months=8-size=100-3"
@@ -141,7 +144,7 @@ def test_every_table_is_csv_on_request_and_costs_nobody_a_file(inside, tmp_path)
     tables = {path.stem for path in (tmp_path / "r").glob("*.parquet")}
     assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == tables
     assert inside(*words, "--force")[0] == 0
-    assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == {"models", "companies"}
+    assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == {"models", "companies", "families"}
     (tmp_path / "r" / "offers.csv").write_text("mine")
     status, _, errors = inside(*words, "--force", "--csv")
     assert status == 2
@@ -240,6 +243,26 @@ BAD = [
     (["compare", "baseline"], "Missing argument 'b'"),
     (["compare", "baseline", "duopolly"], "did you mean 'duopoly'"),
     (["compare", "baseline", "duopoly", "--replications", "1"], "there is only 1; at least 2 are needed"),
+    (["policies", "duopoly"], "--policy"),
+    (["policies", "duopoly", "--policy", "pricing.markup"], "--policy pricing.markup: is not of the form PATH=V1,V2"),
+    (["policies", "duopoly", "--policy", "pricing.launch_scal=1,2"], "did you mean 'launch_scale'"),
+    (["policies", "duopoly", "--policy", "overhead=0,1", "--policy", "overhead=0,2"], "is given twice"),
+    (["policies", "duopoly", "--policy", "overhead=0,1", "--by-firm", "--firm", "Beta"], "every lab replies"),
+    (["tournament", "duopoly", "--pricing", "best_respons"], "did you mean 'best_response'"),
+    (["tournament", "monopoly"], "at least two labs"),
+    (["tournament", "duopoly", "--finalists", "1"], "finalists: 1 is refused"),
+    (["tournament", "duopoly", "--replications", "1"], "at least 2 are needed"),
+    (["sensitivity", "duopoly", "--factor", "reserch"], "did you mean 'research'"),
+    (["sensitivity", "duopoly", "--samples", "12"], "samples: 12 is refused; allowed: a power of 2"),
+    (["hindcast", "duopoly"], "duopoly: has no supply table; a hindcast needs one"),
+    (["hindcast", "--customers", "7"], "customers: 7 is refused; allowed: a whole number, 100 to 1,000,000"),
+    (["sensitivity", "duopoly", "--outcome", "multipel"], "did you mean 'multiple'"),
+    (["calibrate", "duopoly", "--factor", "reserch"], "did you mean 'research'"),
+    (["calibrate", "duopoly", "--until", "2023"], "until: 2023 is refused; allowed: 2024 or 2025"),
+    (["calibrate", "duopoly", "--replications", "1"], "at least 2 are needed"),
+    (["calibrate", "duopoly", "--first", "4", "--workers", "1"], "first: 4 is refused"),
+    (["calibrate", "duopoly", "--factor", "pricing"], "factor 'pricing': is a choice"),
+    (["list", "priors", "acounting"], "did you mean 'accounting'"),
     (["break-even", "labs.*.trainig.growth", "--between", "1", "2"], "did you mean 'training'"),
     (["break-even", "labs.*.training.growth"], "--between"),
     (["break-even", "labs.*.training.growth", "--between", "2", "1"], "the second must be above the first"),
@@ -343,6 +366,87 @@ def test_break_even_answers_in_a_sentence(inside, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_policies_and_tournaments_answer_in_sentences(inside, tmp_path):
+    small = ["--set", "customers=300", "--set", "panel.size=20", "--set", "months=14", "--workers", "1"]
+    status, output, errors = inside(
+        "policies", "duopoly", "--policy", "pricing.launch_scale=0.8,1", "--replications", "4", *small
+    )
+    assert status == 0, errors
+    assert "Within the policies pricing.launch_scale of 0.8, 1 (the same for all labs)" in " ".join(output.split())
+    rules = ["--pricing", "cost_plus", "--pricing", "list_price", "--training", "cadence"]
+    words = ["tournament", "duopoly", *rules, "--replications", "2", "--compared", "0", *small]
+    status, output, errors = inside(*words, "--out", "t")
+    assert status == 0, errors
+    assert "Of 2 kinds of conduct" in " ".join(output.split())
+    written = {"conduct_payoffs.png", "shares_of_conduct.png", "payoffs.csv", "shares.csv", "manifest.json"}
+    assert written < {path.name for path in (tmp_path / "t").iterdir()}
+    status, _, errors = inside(*words, "--out", "t")
+    assert status == 2
+    assert "exists already" in errors
+
+
+def test_sensitivity_answers_in_sentences_and_goes_on(inside, tmp_path):
+    words = ["sensitivity", "duopoly", "--factor", "research", "--factor", "values", "--outcome", "labs_result"]
+    words += ["--trajectories", "2", "--samples", "4", "--workers", "1", *QUICK, "--out", "s"]
+    status, output, errors = inside(*words)
+    assert status == 0, errors
+    said = " ".join(output.split())
+    assert "labs_result: of its variance in rank" in said
+    assert "is accounting" in said
+    assert "labs_result moves most with" in said
+    written = {"effects.csv", "indices.csv", "worlds.csv", "variance_by_group.png", "factors_that_matter.png"}
+    assert {path.name for path in (tmp_path / "s").iterdir()} == written | {"manifest.json"}
+    assert len(list((tmp_path / "s-runs").rglob("*"))) > 10
+
+
+def test_a_calibration_answers_in_sentences_and_is_saved(inside, tmp_path):
+    """Of a record too short for any moment, which is quick."""
+    words = ["calibrate", "duopoly", "--factor", "research", "--factor", "values", "--first", "8", "--each", "8"]
+    words += ["--last", "8", "--workers", "1", "--out", "c"]
+    words += ["--set", "customers=100", "--set", "panel.size=10", "--set", "months=2"]
+    status, output, errors = inside(*words)
+    assert status == 0, errors
+    said = " ".join(output.split())
+    assert "Moments to 2025: targets with 90% bands" in said
+    assert "0 of 12 moments fitted are inside 80% intervals" in said
+    assert "0 of 10 moments held out are inside" in said
+    written = {"posterior", "moments", "factors", "luck", "worlds", "runs"}
+    drawn = {"moments_before_and_after.png", "factors_before_and_after.png"}
+    names = {path.name for path in (tmp_path / "c").iterdir()}
+    assert names == {f"{name}.csv" for name in written} | drawn | {"manifest.json"}
+    facts = json.loads((tmp_path / "c" / "manifest.json").read_text())
+    assert [facts["scenario"][name] for name in ("months", "customers")] == [2, 100]  # --set is above the usual size
+
+
+def test_commands_run_in_worlds_that_agree_with_the_evidence(inside):
+    small = ["--set", "customers=100", "--set", "months=6", "--set", "panel.size=20"]
+    status, output, errors = inside(
+        "compare",
+        "duopoly",
+        "monopoly",
+        *small,
+        "--worlds",
+        "2",
+        "--outcome",
+        "labs_revenue",
+        "--workers",
+        "1",
+        "--out",
+        "c",
+    )
+    assert status == 0, errors
+    noted = json.loads(Path("c/manifest.json").read_text())
+    assert (noted["worlds"], noted["replications"]) == (2, 2)
+    runs = pd.read_csv("c/runs.csv")
+    assert runs.groupby("world")["labs_revenue"].nunique().tolist() == [2, 2]
+    assert "Over 2 worlds that agree with the evidence, a seed each" in " ".join(output.split())
+    assert again.command(opened("c")).startswith("market compare duopoly monopoly")
+    assert "--worlds 2" in again.command(opened("c"))
+    status, output, errors = inside("run", "duopoly", *small, "--worlds", "2", "--seeds", "0")
+    assert status == 0, errors
+    assert "In 2 worlds that agree with the evidence, 100 customers:" in " ".join(output.split())
+
+
 def test_a_sweep_with_failed_rows_ends_with_status_1(inside, monkeypatch):
     from market.studies import sweep as sweeps
 
@@ -440,7 +544,7 @@ def say_hello(name: str) -> None:
     (tmp_path / "more" / "hello.py").write_text(text)
     with monkeypatch.context() as patch:
         patch.setattr(commands, "__path__", [*commands.__path__, str(tmp_path / "more")])
-        assert "say-hello   Greet somebody by name." in inside("--help")[1]
+        assert "say-hello Greet somebody by name." in " ".join(inside("--help")[1].split())
         assert inside("say-hello", "you") == (0, "Hello, you.\n", "")
     del commands.COMMANDS["say-hello"], sys.modules["market.commands.hello"]
     assert inside("say-hello", "you")[0] == 2
@@ -517,6 +621,10 @@ def test_a_listing_may_be_of_what_begins_in_some_way(inside):
     assert set(paths) == {"technology.serving_progress", "technology.serving_progress_on_sale"} | {
         "technology.serving_follows_compute"
     }
+    for asked, begin in (("segments", "segments.*."), ("labs.*.pricing.step", "labs.*.pricing[")):
+        listed = inside("list", "parameters", asked)[1].splitlines()
+        assert any(line.strip().startswith(begin) for line in listed)
+        assert "plausible" in next(line for line in listed if line.strip().startswith("path"))
     status, output, errors = inside("list", "parameters", "tecnology")
     assert (status, output, errors.count("\n")) == (2, "", 1)
     assert "did you mean 'technology'" in errors

@@ -113,3 +113,33 @@ def test_a_closed_pipe_ends_quietly(tmp_path):
     assert going.stderr.read() == b""
     going.stderr.close()
     assert going.wait() == 1
+
+
+IN_A_FINALIZER = """
+import os, signal, time
+from market.command_line import to_the_end
+
+class Interrupted:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(0.01)
+
+def work():
+    Interrupted()
+    time.sleep(30)
+
+to_the_end(work, "market")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize(
+    ("name", "status", "said"), [("SIGINT", 130, "market: interrupted; "), ("SIGTERM", 143, "market: terminated; ")]
+)
+def test_a_signal_in_a_finalizer_where_exceptions_are_lost_ends_the_work_all_the_same(name, status, said, tmp_path):
+    (tmp_path / "script.py").write_text(IN_A_FINALIZER.format(name=name))
+    call = [sys.executable, "script.py"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, timeout=25, check=False)
+    assert done.returncode == status, done.stderr
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1

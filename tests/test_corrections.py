@@ -7,6 +7,7 @@ import pytest
 
 import market
 from market.economics.technology import Technology, cost_path, release_cost
+from tests.drawn import ALONE
 
 
 def last_closed_price(run):
@@ -15,7 +16,7 @@ def last_closed_price(run):
     return last["revenue"].sum() / last["tokens"].sum()
 
 
-SMALL = market.load("duopoly").vary({"customers": 400, "months": 48, "panel.size": 50})
+SMALL = market.load("duopoly").vary({**ALONE, "customers": 400, "months": 48, "panel.size": 50})
 EARLY = market.load("baseline").vary({"customers": 1000, "months": 48, "panel.size": 100})
 
 
@@ -33,9 +34,11 @@ def test_a_life_runs_from_its_release_and_ends_with_a_successor_at_the_earliest(
 
 def test_expected_lives_follow():
     lab = SMALL.labs["Alpha"]
-    assert lab.expected_life == lab.training.cadence + lab.retirement
-    assert SMALL.vary({"labs.*.life": 18}).labs["Alpha"].expected_life == 18
+    assert lab.expected_life == lab.life == 18
     assert SMALL.vary({"labs.*.life": 5}).labs["Alpha"].expected_life == lab.training.cadence
+    assert (
+        SMALL.vary({"labs.*.life": 5, "labs.*.retirement": 9}).labs["Alpha"].expected_life == lab.training.cadence + 9
+    )
 
 
 @pytest.mark.parametrize("cadence", [6, 18])
@@ -50,8 +53,28 @@ def test_steady_research_is_a_twelfth_of_a_years_in_every_month(cadence):
         assert (-rows["amount"]).to_numpy() == pytest.approx(due)
 
 
+def test_who_begins_no_base_does_no_research():
+    run = market.simulate(SMALL.vary({"labs.Alpha.training": {"rule": "stop", "until": 14}}))
+    spent = -run.ledger[run.ledger["account"] == "RESEARCH"].groupby(["firm", "month"])["amount"].sum()
+    assert spent["Alpha"].index.max() == 13
+    assert spent["Beta"].index.max() == 47
+    never = {"labs.Alpha.training": {"rule": "hurdle", "hurdle": 1000.0}}
+    run = market.simulate(SMALL.vary(never))
+    spent = -run.ledger[run.ledger["account"] == "RESEARCH"].groupby(["firm", "month"])["amount"].sum()
+    assert spent["Alpha"].index.max() == -12 + 11  # what it opened with is all that it begins
+
+
+def test_research_goes_with_the_size_of_bases():
+    """A lab that trains bases of a quarter of the path does a quarter of the research that goes with the path."""
+    run = market.simulate(SMALL.vary({"labs.Alpha.training": {"rule": "hurdle", "hurdle": 0.0, "sizes": 1}}))
+    quarter = run.launches[(run.launches["firm"] == "Alpha") & (run.launches["started"] > 0)].iloc[0]
+    rows = run.ledger[(run.ledger["firm"] == "Alpha") & (run.ledger["account"] == "RESEARCH")]
+    paid = -rows[rows["month"] == quarter["started"]]["amount"].sum()
+    assert paid == pytest.approx(SMALL.labs["Alpha"].research * quarter["cost"] / 12)
+
+
 def test_without_the_switch_research_goes_with_runs():
-    run = market.simulate(SMALL)
+    run = market.simulate(SMALL.vary({"labs.*.research_flow": False}))
     alpha = run.ledger[run.ledger["firm"] == "Alpha"]
     spent = alpha.groupby(["month", "account"])["amount"].sum().unstack(fill_value=0.0)
     research = SMALL.labs["Alpha"].research

@@ -12,16 +12,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import market
+from market.accounts.families import ALLOCATIONS
 from market.accounts.ledger import CENT
 from market.commands.run import print_tables
 from market.measures.outcomes import OUTCOMES, usual
-from market.measures.readings import complete_lives, flagships, whole_years
+from market.measures.readings import closed, complete_lives, whole_years
 from market.parameters import InputError
 from market.tables import Run
 from market.views import plots
 from tests.drawn import drawn
 
 DRAWS, PARTS = 22, 8
+BOUNDS = ("low", "high", "full_rd_low", "full_rd_high")
 MAY_BE_MISSING = {
     "companies": {"cost_per_revenue_dollar"},
     "offers": {"elasticity", "elasticity_long"},
@@ -33,6 +35,11 @@ MAY_BE_MISSING = {
         "released", "retired", "capability", "launch_price", "multiple", "multiple_full_rd", "payback_months",
         "half_life_months", "peak_month", "peak_revenue", "below_peak", "gross_turnover", "revenue_withdrawn",
     },
+    "families": {
+        "released", "retired", "capability", "best_capability", "multiple", "multiple_full_rd", "payback_months",
+        "half_life_months",
+    },
+    "releases": {"released", "retired", *(f"multiple_{how}" for how in (*ALLOCATIONS, *BOUNDS))},
 }  # fmt: skip
 """Columns whose numbers are undefined somewhere, by table; so are a model's parts of its peak and of what it lost."""
 
@@ -102,7 +109,7 @@ def outcomes_are_numbers_where_defined(run: Run, names: Iterable[str]) -> None:
 
 def definitions(run: Run, found: Mapping[str, float]) -> list[tuple[str, bool]]:
     """Names of outcomes, and whether they are defined in a run."""
-    lives, rows = complete_lives(run.models), flagships(run.models)
+    lives, rows = complete_lives(run.families), closed(run.families)
     labs = run.companies[run.companies["firm"].isin(run.scenario.labs)]
     whole = whole_years(labs, run.calendar)
     return [

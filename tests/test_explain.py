@@ -4,11 +4,14 @@ import csv
 import os
 import re
 import sys
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import market
 from market.cli import main
+from tests.drawn import TIER
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def test_a_page_tells_the_life(folder, explain):
     assert status == 0
     for words in ("Alpha-1: flagship of Alpha", "Trained by Alpha", "On sale from 2023-01", "times its full R&D"):
         assert words in said
-    for words in ("own newer generation", "together", "Who took its customers", "Withdrawn in", "--rows"):
+    for words in ("own next base", "together", "Who took its customers", "Withdrawn in", "--rows"):
         assert words in said
     assert len(said.splitlines()) < 60
 
@@ -48,8 +51,8 @@ def test_rows_foot_to_the_page(folder, explain, small_run):
     ledger, _, flows = ([*csv.DictReader(block[1:])] for block in blocks)
     revenue = sum(float(row["amount"]) for row in ledger if row["account"] == "REVENUE")
     assert revenue == pytest.approx(model["revenue"])
-    lost = sum(float(row["lost"]) for row in flows if row["cause"] == "own_newer")
-    assert lost == pytest.approx(model["lost_to_own_newer"], abs=0.01)
+    lost = sum(float(row["lost"]) for row in flows if row["cause"] == "own_next")
+    assert lost == pytest.approx(model["lost_to_own_next"], abs=0.01)
     assert f"all: {model['below_peak']:.2f}" in blocks[2][0]
     assert f"REVENUE {model['revenue']:.2f}" in blocks[0][0]
 
@@ -66,6 +69,28 @@ def test_every_kind_of_model_has_a_page(kind, folder, explain, small_run):
     status, said, errors = explain(folder, name, "--rows")
     assert (status, errors) == (0, "")
     assert re.search(rf"^{name}: ", said)
+
+
+def test_a_base_is_told_with_its_family(small, tmp_path, explain):
+    changes = {"labs.*.updates": {}, "labs.*.tiers": {"mini": TIER}, "labs.*.life": 12}
+    run = market.simulate(small.vary(changes), 1)
+    folder, own = run.save(tmp_path / "run"), run.families.set_index("family").loc["Alpha-1"]
+    status, said, _ = explain(folder, "Alpha-1", "--rows")
+    said = " ".join(said.split())
+    assert status == 0
+    assert (
+        f"The family Alpha-1, begun in 2022-01, has {own['releases']} releases and {own['products']} products" in said
+    )
+    assert "the base borne in three ways" in said
+    assert "Its life is not complete" in said  # it was released before the run
+    for name in ("Alpha-1.1", "Alpha-1-mini"):
+        status, said, _ = explain(folder, name)
+        assert status == 0
+        assert "The family" not in said
+    assert "own update" in explain(folder, "Alpha-2")[1]
+    old = run.models.drop(columns=[name for name in run.models if "own_" in name or name.startswith("hosts_")])
+    again = replace(run, tables=run.tables | {"models": old}).save(tmp_path / "old")
+    pd.testing.assert_frame_equal(market.open_run(again).models, run.models)
 
 
 def test_wrong_names_get_one_line_and_status_2(folder, explain, tmp_path):
@@ -94,10 +119,9 @@ def test_a_pipe_for_a_manifest_is_not_waited_for(explain, tmp_path):
 
 
 def test_a_run_saved_before_there_was_attribution_is_explained(small_run, tmp_path, explain):
-    from dataclasses import replace
-
     old = small_run.models.drop(columns=[c for c in small_run.models if c.startswith(("lost_to_", "gained_"))])
     old = old.drop(columns=["below_peak", "peak_month", "peak_revenue", "gross_turnover", "revenue_withdrawn"])
     folder = replace(small_run, tables=small_run.tables | {"models": old}).save(tmp_path / "old")
-    assert "below_peak" not in market.open_run(folder).models
-    assert "own newer generation" in explain(folder, "Alpha-1")[1]
+    assert "below_peak" not in pd.read_parquet(folder / "models.parquet")
+    pd.testing.assert_frame_equal(market.open_run(folder).models, small_run.models)
+    assert "own next base" in explain(folder, "Alpha-1")[1]

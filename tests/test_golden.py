@@ -14,13 +14,17 @@ from market.scenario.schema import Scenario
 
 FOLDER = Path(__file__).parent / "golden"
 SMALL = {"customers": 2000, "panel.size": 400, "record_responses": 1}
-TOLERANCE = 1e-3
-"""Across machines; on one machine a run is exact (see test_simulation)."""
+TOLERANCE, COUNTS = 1e-2, 2
+"""Across machines and versions, of figures and of counts of events; on one machine a run is exact (test_simulation).
+
+A last digit decides between two prices that bring the same, and then moves a customer: 0.9% is what was seen between
+NumPy 2.4 and 2.5.
+"""
 
 
 def worlds() -> dict[str, Scenario]:
-    """Worlds with a golden run: the catalogue, and the baseline with patient parents, as it was before labs raised."""
-    patient = market.load("baseline").vary({"labs.*.funding": {"rule": "patient"}})
+    """Worlds with a golden run: the catalogue, and version 0.1's with patient parents, as before labs raised."""
+    patient = market.load("single_line").vary({"labs.*.funding": {"rule": "patient"}})
     return {**{name: market.load(name) for name in sorted(catalogue())}, "patient": patient}
 
 
@@ -31,11 +35,13 @@ def golden_rows(name: str) -> list[tuple[str, str, str, str]]:
     for c in run.companies.itertuples():
         for what in ("revenue", "serving", "training", "research", "result"):
             rows.append((f"company {what} $M", c.firm, str(c.year), getattr(c, what) / 1e6))
-    for m in run.models.itertuples():
+    price, family = (run.models.set_index("model")[what] for what in ("launch_price", "family"))
+    for f in run.families.assign(launch_price=run.families["family"].map(price)).itertuples():  # that of its base
         for what in ("capability", "launch_price", "multiple", "months_at_frontier"):
-            rows.append((f"model {what}", m.model, "", getattr(m, what)))
-    last = run.offers[run.offers["month"] == run.scenario.months - 1]
-    rows += [("customers", o.model, "last month", o.customers) for o in last.itertuples() if o.firm != "hosts"]
+            rows.append((f"model {what}", f.family, "", getattr(f, what)))
+    last = run.offers[(run.offers["month"] == run.scenario.months - 1) & (run.offers["firm"] != "hosts")]
+    used = last.groupby(last["model"].map(family), sort=False)["customers"].sum()
+    rows += [("customers", name, "last month", count) for name, count in used.items()]
     kinds = run.events["kind"].value_counts().sort_index()
     rows += [("events", kind, "", count) for kind, count in kinds.items()]
     rows.append(("consumer surplus $M", "everybody", "", run.segments["surplus"].sum() / 1e6))
@@ -51,7 +57,8 @@ def test_golden(name):
     found = golden_rows(name)
     assert [row[:3] for row in found] == [row[:3] for row in expected]
     for now, then in zip(found, expected, strict=True):
-        value = pytest.approx(float(then[3]), rel=TOLERANCE, abs=1e-6, nan_ok=True)
+        least = COUNTS if now[0] == "events" else 1e-6
+        value = pytest.approx(float(then[3]), rel=TOLERANCE, abs=least, nan_ok=True)
         assert float(now[3]) == value, f"{' '.join(now[:3])}: {now[3]}, golden {then[3]}"
 
 

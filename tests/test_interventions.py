@@ -29,7 +29,8 @@ def without_news(run):
 
 
 def test_a_rule_changed_into_itself_changes_no_number(small, small_run):
-    same = {"month": 7, "kind": "change_rule", "target": "Beta.pricing", "value": {"rule": "best_response"}}
+    rule = small.labs["Beta"].pricing.model_dump()
+    same = {"month": 7, "kind": "change_rule", "target": "Beta.pricing", "value": rule}
     assert without_news(market.simulate(changed(small, same), 1)) == without_news(small_run)
 
 
@@ -88,7 +89,7 @@ def test_a_frozen_price_holds_until_the_next_one_given(small):
             {"month": 3, "kind": "suppress_launch", "target": "Alpah-2"},
             "unknown model 'Alpah-2'; did you mean 'Alpha-2'",
         ),
-        ({"month": 3, "kind": "suppress_launch", "target": "Alpha"}, "no flagship such as 'Alpha-3'"),
+        ({"month": 3, "kind": "suppress_launch", "target": "Alpha-2-mini"}, "no flagship such as 'Alpha-3'"),
         ({"month": 3, "kind": "change_rule", "target": "Alpha.prices", "value": {}}, "did you mean 'pricing'"),
         ({"month": 3, "kind": "change_rule", "target": "Omega.pricing", "value": {}}, "unknown lab 'Omega'"),
         (
@@ -129,7 +130,7 @@ def test_a_frozen_price_holds_until_the_next_one_given(small):
                 ({"Alpha-1": {3: float("nan")}}, "value.Alpha-1.3: nan is refused"),
                 ({"Alpha-1": {3: True}}, "value.Alpha-1.3: true is refused"),
                 ({"Alpah-1": {3: 1.0}}, "unknown model 'Alpah-1'; did you mean 'Alpha-1'"),
-                ({"Alpha-1-smal": {3: 1.0}}, "did you mean 'Alpha-1-small'"),
+                ({"Alpha-1-min": {3: 1.0}}, "did you mean 'Alpha-1'"),
                 ({"Alpha": {3: 1.0}}, "'Alpha' is no model"),
             ]
         ),

@@ -17,7 +17,7 @@ WORLDS = {
     "nobody has started before": ("no_open_source", {"labs.*.first_start": 0, "months": 5}),
     "the lab stops before it opens": ("cartoon", {"labs.*.training.rule": "stop", "months": 8}),
     "open providers have no budget": ("duopoly", {"open_providers.*.budget": 0.0, "months": 8}),
-    "nobody is there to be asked": ("duopoly", {"record_benchmarks": 12, "adoption.start": 0, "months": 13}),
+    "nobody is there to be asked": ("duopoly", {"record_benchmarks": 12, "adoption.start": 0, "months": 15}),
     "no model can do anything": (
         "no_open_source",
         {"technology.capability_ceiling": -40.0, "labs.*.pricing": CLIMB, "months": 8},
@@ -62,9 +62,9 @@ def test_what_is_not_there_has_no_rows(world):
     if name == "open providers have no budget":
         assert not run.models["open_weights"].any()
     if name == "nobody is there to be asked":
-        assert run.benchmarks["month"].unique().tolist() == [12]
+        assert run.benchmarks["month"].unique().tolist() == [13]
         said = run.events[(run.events["firm"] == "market") & (run.events["kind"] == "no_demand")]
-        assert said["month"].tolist() == [0]
+        assert said["month"].tolist() == [1]  # labs release in 0 and 12
 
 
 def test_who_climbs_where_there_is_no_demand_stays_and_says_so(world):

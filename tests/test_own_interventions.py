@@ -11,9 +11,10 @@ from market.parameters import InputError, parameter
 from market.scenario.interventions import Charge, Intervention, NewRule, Notice, PayIn, unknown_firm
 from market.strategies.pricing import CostPlus
 from market.views.listing import interventions
+from tests.drawn import ALONE
 
 DUOPOLY = market.load("duopoly").vary(
-    {"customers": 300, "months": 6, "panel.size": 20, "labs.*.funding.rule": "patient"}
+    {**ALONE, "customers": 300, "months": 6, "panel.size": 20, "labs.*.funding.rule": "patient"}
 )
 
 

@@ -59,8 +59,8 @@ def test_a_figure_is_drawn_by_name(run):
     pair = market.plots.draw("two_readings", run)
     assert [axis.get_title(loc="left") for axis in pair.axes] == [
         "Companies, by calendar year",
-        "Models, over their training",
-        "Models, over their training + research",
+        "Families, over their training",
+        "Families, over their training + research",
     ]
     assert [text.get_text() for text in pair.axes[0].texts] == ["no whole year booked"]
     with pytest.raises(InputError, match="did you mean 'two_readings'"):

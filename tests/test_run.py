@@ -26,6 +26,20 @@ def test_a_saved_run_opens_as_it_was(small_run, tmp_path):
     assert len(list(tmp_path.glob("deep/.*"))) == 0
 
 
+def test_a_run_saved_before_a_table_was_recorded_opens_without_rows_of_it(small_run, tmp_path):
+    folder = small_run.save(tmp_path / "run")
+    later = [schema for schema in SCHEMAS.values() if schema.later]
+    assert later
+    noted = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({key: noted[key] for key in ("kind", "seed", "scenario", "versions")}))
+    for schema in later:
+        (folder / f"{schema.name}.parquet").unlink()
+    again = market.open_run(folder)
+    for schema in later:
+        pd.testing.assert_frame_equal(again.table(schema.name), schema.empty)
+    pd.testing.assert_frame_equal(again.families, small_run.families)
+
+
 def test_the_manifest_says_what_a_result_stands_on(small_run, tmp_path):
     noted = json.loads((small_run.save(tmp_path / "run") / MANIFEST).read_text())
     assert noted["kind"] == "run"
@@ -158,6 +172,21 @@ def test_foreign_deep_and_mismatched_manifests_get_one_line(small_run, tmp_path)
         assert_one_line(folder, MANIFEST)
     (folder / MANIFEST).write_text(json.dumps(old))  # as version 0.1 wrote it
     assert market.open_run(folder).scenario == small_run.scenario
+
+
+def test_what_a_saved_scenario_could_not_say_is_as_it_was(small_run, tmp_path):
+    """A parameter that is not there, or null as lives could be, has the value that does what version 0.1 did."""
+    folder = small_run.save(tmp_path / "run")
+    whole = json.loads((folder / MANIFEST).read_text())
+    noted = {key: whole[key] for key in ("kind", "seed", "scenario", "versions", "commit")}  # as version 0.1 wrote it
+    for lab in noted["scenario"]["labs"].values():
+        lab["life"] = None
+        del lab["unpaid"]
+    del noted["scenario"]["demand"]["luck_by_release"]
+    (folder / MANIFEST).write_text(json.dumps(noted))
+    opened = market.open_run(folder).scenario
+    assert {(lab.life, lab.unpaid) for lab in opened.labs.values()} == {(0, 0.0)}
+    assert opened.demand.luck_by_release
 
 
 def test_a_run_so_far_is_the_run_with_that_horizon():

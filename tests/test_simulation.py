@@ -15,6 +15,7 @@ from market.parameters import InputError
 from market.scenario.schema import build
 from market.schemas import SCHEMAS
 from market.simulation import Market
+from tests.drawn import TIER
 
 TINY = {"customers": 400, "months": 20, "panel.size": 100}
 
@@ -98,10 +99,13 @@ scenarios = st.fixed_dictionaries(
                 "parallel_runs": st.integers(1, 3),
             }
         ),
-        "labs.*.sibling": st.sampled_from([None, {}]),
+        "labs.*.tiers": st.sampled_from([{}, {"mini": TIER}, {"mid": TIER, "mini": TIER}]),
+        "labs.*.updates": st.sampled_from([None, {}, {"interval": 4, "spread": 0, "months": 1}]),
+        "labs.*.life": st.sampled_from([0, 3, 18]),
         "labs.*.retirement": st.integers(0, 20),
         "labs.Alpha.first_start": st.integers(-30, 10),
-        "open_providers.*.sibling": st.sampled_from([None, {}]),
+        "open_providers.*.tiers": st.sampled_from([{}, {"mini": TIER}]),
+        "open_providers.*.updates": st.sampled_from([None, {}]),
         "open_providers.*.hosting": st.sampled_from([0.0, 0.5, 1.0]),
         "open_providers.*.spillover_delay": st.integers(0, 12),
         "segments.*.open_access": st.sampled_from([0.0, 0.3, 1.0]),
@@ -173,12 +177,12 @@ def test_an_open_model_learns_from_what_was_on_sale_before_month_0(small):
     assert points["Omega-1"] == bare["Omega-1"]  # four months before its release no closed model was on sale
 
 
-def test_siblings_share_shock_and_split_training(small):
-    run = market.simulate(small.vary({"labs.*.sibling": {}}), seed=1)
+def test_tiers_share_shock_and_split_training(small):
+    run = market.simulate(small.vary({"labs.*.tiers": {"mini": TIER}}), seed=1)
     models = run.models.set_index("model")
-    assert models.loc["Alpha-2", "capability"] - models.loc["Alpha-2-small", "capability"] == pytest.approx(6.0)
-    assert models.loc["Alpha-2-small", "training"] == pytest.approx(models.loc["Alpha-2", "training"] / 9)
-    assert models.loc["Alpha-2", "released"] == models.loc["Alpha-2-small", "released"]
+    assert models.loc["Alpha-2", "capability"] - models.loc["Alpha-2-mini", "capability"] == pytest.approx(6.0)
+    assert models.loc["Alpha-2-mini", "training"] == pytest.approx(models.loc["Alpha-2", "training"] / 9)
+    assert models.loc["Alpha-2", "released"] == models.loc["Alpha-2-mini", "released"]
 
 
 def test_a_useless_model_sells_nothing_however_cheap(small):
@@ -213,7 +217,7 @@ def test_memory_does_not_grow_with_the_number_of_runs():
     def alive():
         gc.collect()
         things = gc.get_objects()
-        return sum(isinstance(o, Market) for o in things), len(things)
+        return sum(issubclass(type(o), Market) for o in things), len(things)
 
     for seed in range(5):
         market.simulate(tiny, seed)
@@ -255,11 +259,17 @@ def test_progress_is_called_every_month(small):
 
 def test_benchmarks_are_recorded_on_request_and_change_nothing(small, small_run):
     run = market.simulate(small.vary({"record_benchmarks": 12}), seed=1)
-    assert sorted(run.benchmarks["month"].unique()) == [0, 12, 24]
+    months = run.benchmarks["month"].unique().tolist()
+    assert months == [1, 13, 25]  # due in 0, 12 and 24, when labs release
+    assert not run.models.loc[~run.models["open_weights"], "released"].isin(months).any()
     assert set(run.benchmarks["firm"]) == set(small.labs)
     assert list(run.benchmarks.columns) == ["month", "firm", "profit", "profit_nash", "profit_joint", "gain"]
     room = run.benchmarks.groupby("month")[["profit_nash", "profit_joint"]].sum()
     assert (room["profit_joint"] > room["profit_nash"]).all()
+    welfare = run.table("welfare").pivot_table(index="month", columns="prices")
+    assert welfare.index.tolist() == months
+    assert (welfare["surplus"]["Nash"] > welfare["surplus"]["joint profit"]).all()
+    pd.testing.assert_series_equal(welfare["profit"]["joint profit"], room["profit_joint"], check_names=False)
     pd.testing.assert_frame_equal(run.offers, small_run.offers)
     assert small_run.benchmarks.empty
 

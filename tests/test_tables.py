@@ -118,9 +118,9 @@ def test_every_table_is_csv_on_request(name, small_run, tmp_path_factory):
     assert len(read) == len(small_run.table(name))
 
 
-def test_without_request_the_two_books_are_csv(small_run, tmp_path):
+def test_without_request_the_books_are_csv(small_run, tmp_path):
     names = files_of(small_run.save(tmp_path / "run"))
-    assert {name for name in names if name.endswith(".csv")} == {"models.csv", "companies.csv"}
+    assert {name for name in names if name.endswith(".csv")} == {"models.csv", "companies.csv", "families.csv"}
 
 
 def files_of(folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import market
 from market.economics import luck
 from market.economics.adoption import Customers, draw_customers
-from market.economics.options import Habits, Offers, offer_luck
+from market.economics.options import Habits, Offers, release_luck
 
 SEGMENT = "consumer"
 
@@ -26,9 +26,8 @@ def drawn(count: int, options: int, seed: int = 0) -> Month:
     scenario = market.load("baseline").vary({"adoption.all_present": True})
     spec, demand, names = scenario.segments[SEGMENT], scenario.demand, list(scenario.firms)
     scale = demand.difficulty_low, demand.difficulty_high, demand.difficulty_reference
-    customers = draw_customers(
-        spec, scenario.adoption, count, scale, spec.open_access, spec.taste_sd, names, seed, SEGMENT
-    )
+    taste = spec.taste_sd, [0.0] * len(names)
+    customers = draw_customers(spec, scenario.adoption, count, scale, spec.open_access, taste, names, seed, SEGMENT)
     habits = Habits(
         spec.choice_scale, spec.firm_switching_cost, spec.model_switching_cost, 1.0, 1.0, demand.success_scale, 1.0
     )
@@ -41,10 +40,12 @@ def drawn(count: int, options: int, seed: int = 0) -> Month:
         price=0.5 * 10 ** (capability / 30) * (1.0 + luck.uniforms(options, seed, "price")),
         firm=firm.astype(np.int32),
         open_weights=~closed[firm],
-        luck=np.array([offer_luck(names[f], int(j), "flagship") for j, f in enumerate(firm)], np.uint64),
+        luck=np.array([release_luck(names[f], int(j), 0, "flagship") for j, f in enumerate(firm)], np.uint64),
         model=numbers,
         slot=numbers,
         maker=firm.astype(np.int32),
+        line=numbers,
+        upgrade=np.full(options, -1, np.int32),
         releasing=np.zeros(len(names), bool),
         slots=options,
     )

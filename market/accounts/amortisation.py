@@ -1,7 +1,7 @@
 """Training as an asset: the capitalised view with impairment, and margins at the boundaries people argue about.
 
 Training is an asset from the month it is paid. From its release it is written off in equal parts over an expected life
-of cadence + retirement delay. In each month in which a rival's capability on sale is higher, first after one full month
+that its firm expects of it. In each month in which a rival's capability on sale is higher, first after one full month
 on sale, what is carried is impaired to last month's contribution times the remaining life; what goes off sale, or never
 goes on sale, is impaired to nothing. Over any life: expensed = amortised + impaired + carried.
 """
@@ -88,10 +88,11 @@ def capitalised(
     Parameters
     ----------
     ledger : all rows.
-    models : model, firm, generation, released, retired.   offers : month, firm, model, capability of what is on sale.
-    expected : life in months by firm (cadence + retirement delay).
+    models : model, firm, generation, update, released, retired.
+    offers : month, firm, model, capability of what is on sale.
+    expected : life in months that a firm expects of its models, by firm.
     until : month before which the record ends.
-    abandoned : month in which a flagship was given up before its release, with the rest of its generation.
+    abandoned : month in which a flagship was given up before its release, with the tiers of it.
 
     Returns
     -------
@@ -102,7 +103,8 @@ def capitalised(
     rows = ledger.before(until)[0].of_models(names)
     first = int(rows.month.min(initial=until - 1))
     released, retired = (np.asarray(models[name], float) for name in ("released", "retired"))
-    given_up = _given_up(names, list(zip(firms, models["generation"], strict=True)), abandoned or {})
+    releases = list(zip(firms, models["generation"], models["update"], strict=True))
+    given_up = _given_up(names, releases, abandoned or {})
     sold = rows.on(Account.REVENUE, Account.SERVING) & ~rows.by([HOSTS])
     paid, earned = (
         total(of.amount, (len(names), until - first), of.model, of.month - first)
@@ -119,10 +121,10 @@ def capitalised(
     return dict(zip(ASSETS.names, columns, strict=True))
 
 
-def _given_up(names: Iterable[str], generations: Sequence[object], abandoned: Mapping[str, int]) -> Floats:
-    """Month in which each model was given up, (K,), with the flagship of its generation; NaN if it was not."""
-    months = {of: abandoned[name] for of, name in zip(generations, names, strict=True) if name in abandoned}
-    return np.array([months.get(of, np.nan) for of in generations], float)
+def _given_up(names: Iterable[str], releases: Sequence[object], abandoned: Mapping[str, int]) -> Floats:
+    """Month in which each model was given up, (K,), with the flagship of its release; NaN if it was not."""
+    months = {of: abandoned[name] for of, name in zip(releases, names, strict=True) if name in abandoned}
+    return np.array([months.get(of, np.nan) for of in releases], float)
 
 
 def _overtaken(offers: Columns, models: Any, first: int, until: int) -> Flags:
@@ -145,7 +147,7 @@ def straight_line(ledger: Postings, models: Columns, expected: Mapping[str, int]
     Parameters
     ----------
     ledger : all rows.
-    models : model, firm, released.   expected : life in months by firm (cadence + retirement delay).
+    models : model, firm, released.   expected : life in months that a firm expects of its models, by firm.
     until : month before which the record ends.
 
     Returns

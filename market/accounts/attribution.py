@@ -13,9 +13,14 @@ For every model j and month t, exactly, with R its revenue (the hosts' part of o
 A model is withdrawn in the first month in which it is no longer on sale. In that month the model withdrawn loses its
 last revenue to `withdrawal`, wherever its customers go; a model that takes them in gains what they pay by `withdrawal`,
 whoever withdrew the model. So a class holds customers who had the choice to stay, only. Flows are gross, these are net:
-customers who wander between two unchanged models cancel out. Classes are seen from j: its developer's newer
-generations; its older ones and siblings of the same generation; other firms' closed models; other firms' open models;
-no model; customers who enter the market.
+customers who wander between two unchanged models cancel out. Classes are seen from j:
+
+    own_update    a newer release of the same family in the same tier
+    own_tier      the same family in another tier, whatever the release
+    own_next      anything of a newer base of its developer
+    own_older     an older release of the same family and tier, or anything of an older base
+    rival_closed, open    other firms' closed models, and their open ones
+    outside, entry        no model; customers who enter the market
 """
 
 from __future__ import annotations
@@ -30,13 +35,17 @@ from market.accounts.ledger import CENT
 from market.accounts.sums import Flags, Floats, Integers
 from market.schemas import Column, Columns, places
 
-CLASSES = ("own_newer", "own_older", "rival_closed", "open", "outside", "entry")
+OWN = ("own_update", "own_tier", "own_next", "own_older")
+"""Classes of the developer's own models."""
+
+CLASSES = (*OWN, "rival_closed", "open", "outside", "entry")
 CAUSES = (*CLASSES, "own_price", "volume", "withdrawal")
 """Every term of the identity, in the order of its columns."""
 
 IN_WORDS = {
-    "own_newer": "own newer generation", "own_older": "own older or sibling", "rival_closed": "rival closed models",
-    "open": "open models", "outside": "buying nothing", "entry": "customers entering", "own_price": "its own price",
+    "own_update": "own update", "own_tier": "own other tier", "own_next": "own next base",
+    "own_older": "own older model", "rival_closed": "rival closed models", "open": "open models",
+    "outside": "buying nothing", "entry": "customers entering", "own_price": "its own price",
     "volume": "volume of those who stayed", "withdrawal": "models withdrawn",
 }  # fmt: skip
 """Causes in words."""
@@ -74,7 +83,7 @@ class Parts:
     ----------
     models : (K,) names, as in the table of models.
     revenue, on_sale : (K, T), from `offers`, so the identity compares two tables.
-    joined, left : (K, T, 9), joiners and leavers by class; price and volume changes are in `joined`, either sign.
+    joined, left : (K, T, causes), joiners and leavers by class; price and volume changes are in `joined`, either sign.
     """
 
     models: tuple[str, ...]
@@ -85,7 +94,7 @@ class Parts:
 
     @property
     def net(self) -> Floats:
-        """What each cause adds to revenue, (K, T, 9)."""
+        """What each cause adds to revenue, (K, T, causes)."""
         return np.asarray(self.joined - self.left)
 
     @property
@@ -154,7 +163,8 @@ def moves(flows: Columns, offers: Columns, models: Columns) -> Moves:
 
     Parameters
     ----------
-    flows, offers : the tables of a run.   models : model, firm, generation, open_weights; a run's models or facts.
+    flows, offers : the tables of a run.
+    models : model, firm, generation, update, line, open_weights; a run's models or facts.
 
     Raises
     ------
@@ -244,14 +254,21 @@ def over_lives(split: Parts) -> dict[str, Floats]:
 
 def _classes(models: Columns) -> Integers:
     """Class of every place seen from every place, (K + 2, K + 2); seen from no model it is never read."""
-    firm, generation = pd.factorize(models["firm"])[0], np.asarray(models["generation"], np.int64)
-    count = len(firm)
-    own = firm[:, None] == firm[None, :]
-    newer = generation[None, :] > generation[:, None]
-    rival = np.where(np.asarray(models["open_weights"], bool), CLASSES.index("open"), CLASSES.index("rival_closed"))
+    firm, line = (pd.factorize(models[name])[0] for name in ("firm", "line"))
+    generation, update = (np.asarray(models[name], np.int64) for name in ("generation", "update"))
+    count, place = len(firm), {name: at for at, name in enumerate(CLASSES)}
+
+    def seen_from(of: Integers) -> tuple[Integers, Integers]:
+        return of[None, :], of[:, None]
+
+    (base, mine), (release, my_release), (tier, my_tier) = map(seen_from, (generation, update, line))
+    within = np.where(release > my_release, place["own_update"], place["own_older"])
+    within = np.where(tier == my_tier, within, place["own_tier"])
+    own = np.where(base > mine, place["own_next"], np.where(base < mine, place["own_older"], within))
+    rival = np.where(np.asarray(models["open_weights"], bool), place["open"], place["rival_closed"])
     seen = np.zeros((count + 2, count + 2), np.int64)
-    seen[:count, :count] = np.where(own, np.where(newer, 0, 1), rival[None, :])
-    seen[:, count], seen[:, count + 1] = CLASSES.index("outside"), CLASSES.index("entry")
+    seen[:count, :count] = np.where(firm[None, :] == firm[:, None], own, rival[None, :])
+    seen[:, count], seen[:, count + 1] = place["outside"], place["entry"]
     return seen
 
 

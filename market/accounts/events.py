@@ -24,7 +24,9 @@ EVENTS = recorded(
 class EventKind(StrEnum):
     """Everything that can happen. Adding a kind is adding a line here."""
 
+    ENTERED = "entered"
     TRAINING_STARTED = "training_started"
+    UPDATE_STARTED = "update_started"
     RELEASED = "released"
     LAUNCH_SUPPRESSED = "launch_suppressed"
     RULE_CHANGED = "rule_changed"
@@ -35,6 +37,8 @@ class EventKind(StrEnum):
     NO_DEMAND = "no_demand"
     NOT_CONVERGED = "not_converged"
     LIMIT_STRUCK = "limit_struck"
+    STOPPED = "stopped"
+    LEFT = "left"
     RAISED = "raised"
     REFUSED = "refused"
     FAILED = "failed"

@@ -6,12 +6,15 @@ That what moves a model's revenue adds up to its change is asserted where it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from market.accounts.families import ALLOCATIONS
 from market.accounts.ledger import Account, Postings, agrees
-from market.accounts.sums import Floats
+from market.accounts.pnl import Research
+from market.accounts.sums import Floats, total
 from market.schemas import Columns
 
 
@@ -76,3 +79,50 @@ def check_assets(ledger: Postings, assets: Columns) -> None:
         found = float(parts.get(name, np.nan))
         if not agrees(amount, found):
             raise AssertionError(f"{name}: expensed {amount:.2f}, amortised, impaired and carried {found:.2f}")
+
+
+def check_families(
+    ledger: Postings, products: Columns, families: Columns, releases: Columns, research: Research
+) -> None:
+    """Assert to the cent that families, releases and products hold the same dollars, and firms' research in full.
+
+    By firm and column the products of `products` and the families have the same sum; with what is unallocated their
+    research is what the firm booked; and each allocation of bases distributes the training and research of the family.
+
+    Parameters
+    ----------
+    ledger : all rows on record.
+    products : firm, and the columns of `pnl.RETURNS` that are sums, of each product.
+    families, releases : as `market.accounts.families` gives them.   research : of products, and unallocated.
+
+    Raises
+    ------
+    AssertionError
+        With the firm or the family for which it fails.
+    """
+    for name in ("training", "research", "revenue", "serving"):
+        one, other = (_sums(of["firm"], of[name]) for of in (products, families))
+        _agree(one, other, f"products' {name}", f"families' {name}")
+    spent = ledger.where(ledger.on(Account.RESEARCH))
+    booked = _sums(np.array(ledger.firms, object)[spent.firm], 0.0 - spent.amount)
+    allocated = _sums(families["firm"], families["research"])
+    whole = {firm: allocated.get(firm, 0.0) + left for firm, left in research.unallocated.items()}
+    _agree(booked, allocated | whole, "research booked", "research of families and unallocated")
+    training = _sums(families["family"], families["training"])
+    full = _sums(families["family"], np.asarray(families["training"]) + np.asarray(families["research"]))
+    for how in ALLOCATIONS:
+        for costs, column in ((training, f"training_{how}"), (full, f"full_rd_{how}")):
+            _agree(costs, _sums(releases["family"], releases[column]), "the family's cost", f"{column} of its releases")
+
+
+def _sums(groups: Any, amounts: Any) -> dict[str, float]:
+    """Sums of some amounts by group."""
+    of, names = pd.factorize(np.asarray(groups, object))
+    return dict(zip(names, total(np.asarray(amounts, float), (len(names),), of).tolist(), strict=True))
+
+
+def _agree(one: Mapping[str, float], other: Mapping[str, float], this: str, that: str) -> None:
+    """Assert that two routes to amounts by name agree to the cent."""
+    for name in one.keys() | other.keys():
+        if not agrees(one.get(name, 0.0), other.get(name, 0.0)):
+            raise AssertionError(f"{name}: {this} {one.get(name, 0.0):.2f}, {that} {other.get(name, 0.0):.2f}")

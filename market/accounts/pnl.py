@@ -5,15 +5,16 @@ Cost columns are positive. `result` expenses everything as incurred.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from market.accounts.ledger import CENT, Account, Postings
-from market.accounts.sums import Floats, Integers, so_far, total
+from market.accounts.ledger import CENT, HOSTS, Account, Postings
+from market.accounts.sums import Flags, Floats, Integers, so_far, total
 from market.calendar import QUARTER, YEAR
 from market.schemas import Column, Columns, Schema, places, text
 
@@ -44,11 +45,13 @@ COMPANIES = Schema(
     csv=True,
 )
 RETURNS = (
-    Column("training", "$", "cost of its training run", heading="Training", rank=1),
-    Column("research", "$", "its part of its firm's research, allocated by training"),
+    Column("training", "$", "what training it cost", heading="Training", rank=1),
+    Column("research", "$", "its part of its firm's research, of each month by what was being trained then"),
     Column("revenue", "$", "what it sold, hosts included", heading="Revenue", rank=3),
+    Column("hosts_revenue", "$", "part of revenue that independent hosts of open weights had", later=True),
     Column("serving", "$", "cost of serving that", heading="Serving", rank=5),
     Column("contribution", "$", "revenue − serving"),
+    Column("hosts_contribution", "$", "part of contribution that hosts kept; the rest is its developer's", later=True),
     Column("result", "$", "contribution − training", heading="Result", rank=4),
     Column("multiple", "x", "contribution ÷ training; missing while it is in training", heading="Multiple"),
     Column("multiple_full_rd", "x", "contribution ÷ (training + research)", heading="on full R&D"),
@@ -61,7 +64,7 @@ RETURNS = (
     ),
     Column("half_life_months", "months", "from its highest revenue until half of that, if ever"),
 )
-"""What `models` adds to what is known of each model."""
+"""What a product's life, or a family's, cost and returned: what `models` adds to what is known of each model."""
 
 
 def company(
@@ -134,35 +137,116 @@ def _lines(booked: Floats, firm: Integers, written_off: Floats) -> dict[str, Flo
     }
 
 
+class Research(NamedTuple):
+    """Firms' research by what it was for.
+
+    Attributes
+    ----------
+    products : (K,) the part of each product, dollars.
+    unallocated : what is no product's, dollars, by firm that booked research.
+    """
+
+    products: Floats
+    unallocated: dict[str, float]
+
+
+def research_by_calendar(rows: Postings, facts: Columns, end: int) -> Research:
+    """Allocate each firm's research, month by month, to what it was training in the month, by training spend.
+
+    A month in which a firm paid for no training goes to the products of its families whose months include it, by their
+    whole training so far. A family's months run from the start of its base to the start of the next, or to its last
+    training payment if that is later. Before a firm's first base research stays unallocated.
+
+    Parameters
+    ----------
+    rows : all rows before the month `end`.
+    facts : model and firm; family and started if they are known. Otherwise each model is a family of its own, and was
+        started with its first payment.
+    """
+    first = int(rows.month.min(initial=end - 1))
+    months = np.arange(first, end)
+    paid = rows.of_models(facts["model"])
+    paid, booked = paid.where(paid.on(Account.TRAINING)), rows.where(rows.on(Account.RESEARCH))
+    spent = 0.0 - total(paid.amount, (len(paid.models), len(months)), paid.model, paid.month - first)
+    research = 0.0 - total(booked.amount, (len(rows.firms), len(months)), booked.firm, booked.month - first)
+    firm = places(np.array(facts["firm"], object), rows.firms)
+    research = np.vstack([research, np.zeros_like(months, float)])  # the last row is of firms that booked nothing
+    by_firm = _by_group(spent, firm, len(research))
+    weight = np.where(by_firm[firm] > 0, spent, spent.sum(axis=1)[:, None] * _family_months(spent, months, facts))
+    whole = _by_group(weight, firm, len(research))
+    part = weight / np.where(whole > 0, whole, np.inf)[firm]
+    left = np.where(whole > 0, 0.0, research).sum(axis=1).tolist()
+    names = [rows.firms[place] for place in np.unique(booked.firm)]
+    return Research((research[firm] * part).sum(axis=1), {name: left[rows.firms.index(name)] for name in names})
+
+
 def models(ledger: Postings, facts: Columns, until: int | None = None) -> dict[str, Floats]:
     """P&L of every model over its life so far, in dollars; also models that are still in training.
 
     Parameters
     ----------
     ledger : all rows. Rows of the hosts count for the model they name.
-    facts : model, firm, released and, if it is known, complete, such as the table `REGISTER`.
+    facts : model, firm, released and, if they are known, complete, family and started, such as the table `REGISTER`.
     until : month before which the record ends; the one after the ledger's last row if not given.
 
     Returns
     -------
     dict
-        The columns of `RETURNS`, (K,) each. Multiples are NaN in training or where not even half a cent was spent, and
-        0 for a model given up before its release: its life is over and its cost counts.
+        The columns of `RETURNS`, (K,) each, as in `returns`.
     """
     rows, end = ledger.before(until)
-    named = rows.of_models(facts["model"])
-    booked = total(named.amount, (len(named.models), len(Account)), named.model, named.account)
+    complete = np.broadcast_to(np.asarray(facts.get("complete", False), bool), (len(facts["model"]),))
+    research = research_by_calendar(rows, facts, end).products
+    return returns(rows.of_models(facts["model"]), research, np.asarray(facts["released"], float), complete, end)
+
+
+def returns(rows: Postings, research: Floats, released: Floats, complete: Flags, end: int) -> dict[str, Floats]:
+    """What products, or families of them, cost and returned so far, in dollars.
+
+    Parameters
+    ----------
+    rows : of them, numbered by product or by family.   end : month before which the record ends.
+    research : (K,) the part of each in research.   released : (K,) months, NaN if not yet.
+    complete : (K,) whether the life is over.
+
+    Returns
+    -------
+    dict
+        The columns of `RETURNS`, (K,) each. Multiples are NaN in training or where not even half a cent was spent, and
+        0 for what was given up before its release: its life is over and its cost counts.
+    """
+    hosted = rows.where(rows.by([HOSTS]))
+    booked, hosts = (total(of.amount, (len(rows.models), len(Account)), of.model, of.account) for of in (rows, hosted))
     revenue, serving, training = booked[:, 0], 0.0 - booked[:, 1], 0.0 - booked[:, 2]
-    research = _allocated_research(rows, facts["firm"], training)
-    contribution, full, released = revenue - serving, training + research, np.asarray(facts["released"], float)
-    counts = ~np.isnan(released) | np.asarray(facts.get("complete", False), bool)
+    contribution, full = revenue - serving, training + research
+    counts = ~np.isnan(released) | complete
     columns = (
-        training, research, revenue, serving, contribution, contribution - training,
-        contribution / np.where(counts & (training >= CENT), training, np.nan),
-        contribution / np.where(counts & (full >= CENT), full, np.nan),
-        _paybacks(named, released, end), _half_lives(named.where(named.on(Account.REVENUE)), end),
+        training, research, revenue, hosts[:, 0], serving, contribution, hosts[:, 0] + hosts[:, 1],
+        contribution - training, multiples(contribution, training, counts), multiples(contribution, full, counts),
+        _paybacks(rows, released, end), _half_lives(rows.where(rows.on(Account.REVENUE)), end),
     )  # fmt: skip
     return {column.name: amounts for column, amounts in zip(RETURNS, columns, strict=True)}
+
+
+def multiples(contribution: Floats, cost: Floats, counts: Flags) -> Floats:
+    """Contribution over cost, (K,); NaN for what does not count, or cost less than half a cent."""
+    return np.asarray(contribution / np.where(counts & (cost >= CENT), cost, np.nan))
+
+
+def trained(rows: Postings) -> Floats:
+    """Training of each of the models that rows are numbered by, (K,), dollars."""
+    paid = rows.where(rows.on(Account.TRAINING))
+    return 0.0 - total(paid.amount, (len(rows.models),), paid.model)
+
+
+def regrouped(rows: Postings, groups: Integers, names: Sequence[str]) -> Postings:
+    """Rows of products, numbered by the groups that these are in instead, such as families.
+
+    Parameters
+    ----------
+    rows : of K products, numbered by them.   groups : (K,) the group of each.   names : of the groups.
+    """
+    return replace(rows, models=tuple(names), model=groups[rows.model])
 
 
 # -------------------------------------------------------------------------------------------------------------- parts
@@ -221,11 +305,30 @@ def _half_lives(sales: Postings, end: int) -> Floats:
     return np.asarray(_first(halved & (np.arange(revenue.shape[1]) > peak), sales) - peak[:, 0])
 
 
-def _allocated_research(rows: Postings, developers: Iterable[str], training: Floats) -> Floats:
-    """Each firm's research, allocated to its models by training spend, (K,); one that trained nothing keeps it."""
-    spent = rows.where(rows.on(Account.RESEARCH))
-    booked = dict(zip(rows.firms, total(spent.amount, (len(rows.firms),), spent.firm), strict=True))
-    firm, names = pd.factorize(np.array(developers, object), sort=True)
-    trained = total(training, (len(names),), firm)[firm]
-    research = np.array([0.0 - booked.get(name, 0.0) for name in names], float)[firm]
-    return np.asarray(research * (training / np.where(trained > 0, trained, np.inf)))
+def _by_group(amounts: Floats, groups: Integers, size: int) -> Floats:
+    """Sums of rows of amounts, (K, T), by group, (size, T); a group of −1 is the last."""
+    sums = np.zeros((size, amounts.shape[1]))
+    np.add.at(sums, groups, amounts)
+    return sums
+
+
+def _family_months(spent: Floats, months: Integers, facts: Columns) -> Flags:
+    """Whether a month is one of a product's family, (K, T): until the firm's next base starts, or its last payment.
+
+    Parameters
+    ----------
+    spent : (K, T) training.   months : (T,).   facts : as in `research_by_calendar`.
+    """
+    family, names = pd.factorize(np.array(facts.get("family", facts["model"]), object))
+    paid = spent > 0
+    ever = paid.any(axis=1)
+    started = np.asarray(facts.get("started", months[paid.argmax(axis=1)]), float)
+    begin, last = np.full(len(names), np.inf), np.full(len(names), -np.inf)
+    np.minimum.at(begin, family, started)
+    np.maximum.at(last, family, np.where(ever, months[-1 - paid[:, ::-1].argmax(axis=1)], -np.inf))
+    owner = np.empty(len(names), object)
+    owner[family] = np.array(facts["firm"], object)
+    for own in (np.flatnonzero(owner == firm) for firm in set(owner)):
+        own = own[np.argsort(begin[own], kind="stable")]
+        last[own] = np.maximum(last[own], np.append(begin[own][1:] - 1, np.inf))
+    return np.asarray((months >= begin[family][:, None]) & (months <= last[family][:, None]))

@@ -28,7 +28,7 @@ OFFERS = recorded(
         Column(
             "elasticity",
             "% per %",
-            "of its tokens to its price within the month; missing if unsold or not measured then",
+            "of its tokens to all prices of its firm's tier within the month; missing if unsold or not measured then",
         ),
         Column("elasticity_long", "% per %", "the same once every customer has reconsidered"),
     ),
@@ -50,12 +50,13 @@ SEGMENTS = recorded(
             "consumer surplus over buying nothing, without switching costs; missing if not measured",
         ),
         Column("switchers", "customers", "who moved from one firm's model to another's", "int64"),
+        Column("open_access", "share", "part of its customers who can use open weights", later=True),
     ),
 )
 BENCHMARKS = recorded(
     "benchmarks",
     "Labs' profits on the research panel against those at Nash and at joint-profit prices; empty unless the scenario "
-    "asks for it (`record_benchmarks`).",
+    "asks for it (`record_benchmarks`). In none of the months compared does a lab release anything.",
     (
         Column("month", "month", "counted from the start", "int64"),
         Column("firm", "", "the lab", "str"),
@@ -64,6 +65,18 @@ BENCHMARKS = recorded(
         Column("profit_joint", "$", "the same at the prices of a cartel of all labs"),
         Column("gain", "part", "(profit − nash) ÷ (joint − nash): 0 is competition, 1 the cartel, if there is room"),
     ),
+)
+WELFARE = recorded(
+    "welfare",
+    "Consumer surplus and all labs' profits on the research panel at three sets of prices: those at work, Nash prices "
+    "and the prices of a cartel of all labs; in the months of `benchmarks`.",
+    (
+        Column("month", "month", "counted from the start", "int64"),
+        Column("prices", "", "`at work`, `Nash` or `joint profit`", "str"),
+        Column("surplus", "$", "consumer surplus of the month over buying nothing, what customers are used to kept"),
+        Column("profit", "$", "contribution of the month of all labs"),
+    ),
+    later=True,
 )
 RUNWAYS = recorded(
     "runways",

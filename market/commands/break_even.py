@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from market.command_line import Cluster, Workers, kept_beside
+from market.command_line import Cluster, InWorlds, Workers, kept_beside
 from market.commands import command
 from market.commands.options import Changes, Force, Out, Replications, ScenarioName, scenario_of
 from market.commands.results import place_of, report
@@ -23,6 +23,7 @@ def break_even(
     ] = ...,  # type: ignore[assignment]
     changes: Changes = None,
     replications: Replications = 16,
+    in_worlds: InWorlds = 0,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
@@ -41,11 +42,17 @@ def break_even(
     place = place_of(out, "break-even", force, "evidence.csv", *plots.files("break-even"))
     with progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
-            setting, path, outcome, level, between, seeds=range(replications), workers=workers, cluster=cluster,
-            keep=out and kept_beside(out), progress=progress,
+            setting, path, outcome, level, between, seeds=range(in_worlds or replications), worlds=in_worlds,
+            workers=workers, cluster=cluster, keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
-    asked = {"scenario": setting.model_dump(mode="json"), "path": path, "outcome": outcome, "level": level}
+    asked = {
+        "scenario": setting.model_dump(mode="json"),
+        "path": path,
+        "outcome": outcome,
+        "level": level,
+        "worlds": in_worlds,
+    }
     shown = terminal.evidence_table(answer.evidence, path, outcome)
-    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting)
+    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting, in_worlds)
     if not report(place, found, shown, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
         raise SystemExit(1)

@@ -6,9 +6,18 @@ from typing import Annotated
 
 import typer
 
-from market.command_line import Cluster, Workers, kept_beside
+from market.command_line import Cluster, InWorlds, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Asked, Changes, Force, Out, Replications, ScenarioName, scenario_names, scenario_of
+from market.commands.options import (
+    Asked,
+    Changes,
+    Force,
+    Out,
+    Replications,
+    ScenarioName,
+    scenario_names,
+    scenario_of,
+)
 from market.commands.results import exit_1_if_failed, place_of, report
 
 
@@ -20,6 +29,7 @@ def compare(
     ],
     changes: Changes = None,
     replications: Replications = 16,
+    in_worlds: InWorlds = 0,
     outcomes: Asked = None,
     workers: Workers = None,
     cluster: Cluster = None,
@@ -33,6 +43,7 @@ def compare(
     """
     from market.progress import progress_bar
     from market.studies.compare import differences, paired
+    from market.studies.draws import drawn
     from market.studies.engine import engine
     from market.views import plots, terminal
     from market.views.results import Compared
@@ -41,13 +52,17 @@ def compare(
     place = place_of(out, "comparison", force, "differences.csv", "runs.csv", *plots.files("comparison"))
     with (
         progress_bar(f"{a} and {b}", "runs") as progress,
-        engine(None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True) as running,
+        engine(
+            None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True, draws=drawn(in_worlds)
+        ) as running,
     ):
-        runs = paired(running, *worlds, range(replications), outcomes, progress)
+        runs = paired(running, *worlds, range(in_worlds or replications), outcomes, progress)
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
-    found, shown = Compared(table, runs, *worlds), terminal.comparison_table(table, a, b)
+    found, shown = Compared(table, runs, *worlds, in_worlds), terminal.comparison_table(table, a, b)
     tables = {"differences": table, "runs": runs}
-    if not report(place, found, shown, tables, {"replications": replications, **both}):
+    if not report(
+        place, found, shown, tables, {"replications": in_worlds or replications, "worlds": in_worlds, **both}
+    ):
         raise SystemExit(1)
     exit_1_if_failed(runs)

@@ -1,4 +1,4 @@
-"""The command `market explain`: the life of one model of a saved run."""
+"""The command `market explain`: the life of one model of a saved run, and of its family if it is a base."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from market.wording import one_line
 @command
 def explain(
     run: Annotated[Path, typer.Argument(help="Folder of a run, as `market run` writes it.", metavar="RUN")],
-    model: Annotated[str, typer.Argument(help="A model of it, such as Alpha-3.", metavar="MODEL")],
+    model: Annotated[
+        str, typer.Argument(help="A model of it, such as Alpha-3; of a base also the family.", metavar="MODEL")
+    ],
     rows: Annotated[
         bool, typer.Option("--rows", help="Print also the ledger and flow rows that add up to each number, as CSV.")
     ] = False,
@@ -31,6 +33,9 @@ def explain(
 
     opened = open_run(existing(run, "run"))
     life, dates = life_of(opened, model), opened.calendar.date
+    if life.family is not None:
+        terminal.say(page.family(life, dates))
+        terminal.console().print(page.releases_table(life))
     typer.echo(page.headline(life))
     for sentence in page.story(life, dates):
         terminal.say(sentence)

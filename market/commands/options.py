@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,6 +51,14 @@ def scenario_names() -> list[str]:
 ScenarioName = Annotated[
     str, typer.Argument(help="A name from `market list scenarios`, or a TOML file.", autocompletion=scenario_names)
 ]
+
+
+def small_scenario_of(source: str, changes: list[str] | None, size: Mapping[str, Any] | None = None) -> Scenario:
+    """As `scenario_of`, of a market of few customers, or of another size by path, unless an option says how many."""
+    from market.scenario.load import load
+    from market.studies.profiles import SMALL
+
+    return load(source).vary({**(SMALL if size is None else size), **assignments(changes)})
 
 
 def scenario_of(source: str, changes: list[str] | None) -> Scenario:

@@ -12,7 +12,7 @@ import typer
 
 from market import command_line
 from market.commands import command
-from market.commands.options import Changes, ScenarioName, scenario_of
+from market.commands.options import Changes, ScenarioName, assignments, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
@@ -41,10 +41,18 @@ def run(
             "always stay.",
         ),
     ] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Write every table also as CSV, not only the two P&Ls.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write every table also as CSV, not only the P&Ls.")] = False,
     seeds: Annotated[
         int, typer.Option(min=0, max=100, help="Other seeds to run beside it, here and in the scenario's other world.")
     ] = 4,
+    worlds: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="So many worlds that agree with the evidence to run beside it, two seeds each: in what share of them "
+            "the answers hold. `market verdict` says more.",
+        ),
+    ] = 0,
     threads: Annotated[int, typer.Option(help="Threads for customers' choices; pays above 100,000 customers.")] = 1,
     tables: Annotated[
         bool, typer.Option("--tables", help="Print the full tables too: the market, companies and models.")
@@ -59,11 +67,15 @@ def run(
     figures and a manifest.
     """
     from market.formats import as_json
+    from market.parameters import InputError
     from market.progress import progress_bar
     from market.run import simulate
     from market.studies.beside import beside, flipped
+    from market.studies.profiles import SMALL
     from market.views import page, plots
 
+    if worlds == 1:
+        raise InputError("--worlds: 1 is refused; allowed: 0, for none, or 2 and more")
     setting = scenario_of(scenario, changes).with_responses()
     flipped(setting)  # what it changes must be there
     place = _place(setting, seed, changes or [], out, force, csv)
@@ -83,6 +95,8 @@ def run(
         done.write(unfinished, csv)
         for name, image in images.items():
             (unfinished / name).write_bytes(image)
+    if worlds and not (json or quiet):
+        say(page.wrapped(_over_worlds(setting.vary({**SMALL, **assignments(changes)}), worlds)))
     say(page.wrapped(page.ending(done, one_line(place.folder))))
     if tables:
         print_tables(done)
@@ -91,6 +105,22 @@ def run(
     if undrawn is not None:
         command_line.complain_undrawn(place.folder, undrawn)
         raise typer.Exit(1)
+
+
+def _over_worlds(setting: Scenario, worlds: int) -> list[str]:
+    """Say in what share of so many worlds the answers hold."""
+    from market.progress import progress_bar
+    from market.studies.verdict import verdict
+    from market.views import sentences
+    from market.views.sentences import Part
+
+    with progress_bar(f"{worlds} worlds", "runs") as progress:
+        found = verdict(setting.vary({"record_responses": 0}), worlds=worlds, progress=progress)
+    size = f"{setting.customers:,} customers"
+    return [
+        f"In {worlds} worlds that agree with the evidence, {size}:",
+        *sentences.said("verdict", found, Part.ANSWERS),
+    ]
 
 
 FEW_CUSTOMERS = 100_000
@@ -136,4 +166,5 @@ def print_tables(done: Run) -> None:
     calendar, spans, out = done.calendar, done.business, terminal.console()
     out.print(terminal.market_table(by_year(done), calendar.label))
     out.print(terminal.company_table(done.companies, lambda firm, year: calendar.label(year, *spans.get(firm, (0,)))))
+    out.print(terminal.family_table(done.families, calendar.date))
     out.print(terminal.model_table(done.models, calendar.date))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from market import command_line
-from market.command_line import Cluster, Workers
+from market.command_line import Cluster, InWorlds, Workers
 from market.commands import command
 from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, scenario_of
 from market.commands.results import exit_1_if_failed
@@ -31,6 +31,7 @@ def sweep(
         ),
     ] = None,
     replications: Replications = 8,
+    in_worlds: InWorlds = 0,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -70,11 +71,11 @@ def sweep(
 
     with progress_bar(base.name, "runs") as progress:
         table = do(
-            base, planned, replications=replications, outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
-            retry_failed=retry_failed, progress=progress, say=say,
+            base, planned, replications=in_worlds or replications, worlds=in_worlds, outcomes=outcomes, out=folder,
+            workers=workers, cluster=cluster, retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
     shown = outcomes or [name for name in headlines() if name in table]
-    undrawn = _report(Swept(table, planned, shown, base), folder)
+    undrawn = _report(Swept(table, planned, shown, base, in_worlds), folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:

@@ -31,14 +31,16 @@ class Adoption(Parameters):
     """Diffusion of the technology among customers: the Bass (1969) model, by month."""
 
     innovation: float = parameter(
-        0.0015, unit="per month", ge=0, le=1, meaning="p of the Bass curve",
+        0.0015, unit="per month", ge=0, le=1, plausible=(0.0003, 0.0025), meaning="p of the Bass curve",
         source="published_numbers.json bass_parameters, by month",
     )  # fmt: skip
     imitation: float = parameter(
-        0.05, unit="per month", ge=0, le=1, meaning="q of the Bass curve",
+        0.05, unit="per month", ge=0, le=1, plausible=(0.02, 0.15), meaning="q of the Bass curve",
         source="published_numbers.json bass_parameters, by month",
     )  # fmt: skip
-    start: int = parameter(-24, unit="months", ge=-600, le=0, meaning="month in which the Bass curve starts")
+    start: int = parameter(
+        -24, unit="months", ge=-600, le=0, plausible=(-36, -12), meaning="month in which the Bass curve starts"
+    )
     all_present: bool = parameter(
         False, unit="", meaning="everybody has adopted before month 0; the Bass curve is not used"
     )
@@ -49,18 +51,23 @@ class Workload(Parameters):
 
     agents: float = parameter(0.25, unit="share", gt=0, le=1, meaning="part of the customer agents in this segment")
     volume: float = parameter(
-        unit="Mtok per month", ge=1e-6, le=1e15,
+        unit="Mtok per month", ge=1e-6, le=1e15, plausible=(2e7, 5e8),
         meaning="M: volume per 10 points of difficulty at the reference difficulty, all adopted, in month 0",
     )  # fmt: skip
     compute_elasticity: float = parameter(
-        unit="exponent per 10 points", ge=-2, le=5,
+        unit="exponent per 10 points", ge=-2, le=5, plausible=(0.05, 0.35),
         meaning="g: a tenfold of frontier compute, 10 points, multiplies the demand by 10^g (claim 14)",
     )  # fmt: skip
-    volume_trend: float = parameter(unit="x per year", ge=0.1, le=100, meaning="growth of every workload's volume")
-    value_median: float = parameter(
-        unit="$ per Mtok", ge=1e-6, le=1e6, meaning="median of w, what a customer would pay for work done"
+    volume_trend: float = parameter(
+        unit="x per year", ge=0.1, le=100, plausible=(1.0, 2.0), meaning="growth of every workload's volume"
     )
-    value_sd: float = parameter(0.8, unit="log points", ge=0, le=5, meaning="standard deviation of ln w")
+    value_median: float = parameter(
+        unit="$ per Mtok", ge=1e-6, le=1e6, plausible=(0.75, 18.0),
+        meaning="median of w, what a customer would pay for work done",
+    )  # fmt: skip
+    value_sd: float = parameter(
+        0.8, unit="log points", ge=0, le=5, plausible=(0.5, 1.5), meaning="standard deviation of ln w"
+    )
 
 
 class Customers(NamedTuple):
@@ -72,7 +79,7 @@ class Customers(NamedTuple):
     ----------
     difficulty : (N,) points.   value : (N,) w, $ per Mtok.   volume : (N,) Mtok per month in month 0, weights included.
     taste : (N, F) persistent taste for each firm, logit units, columns in the order of firm keys.
-    access : (N,) whether it can use open weights.
+    access : (N,) whether it can use open weights; where access spreads, more can every month.
     entry : (N,) month of entry, −1 for those present at the start.
     """
 
@@ -116,13 +123,24 @@ def draw_value(median: float, sd: float, uniform: Floats) -> tuple[Floats, Float
     return median * np.exp(sd * z), VALUE_SPREAD * np.exp(0.5 * (xi**2 - z**2))
 
 
+def who_has_access(count: int, share: float, seed: int, segment: str) -> npt.NDArray[np.bool_]:
+    """Which of a segment's customers can use open weights, (N,), by a draw of each that never changes.
+
+    Parameters
+    ----------
+    count : number of agents N.   share : part of them that can.
+    seed, segment : the random seed, and the name under which luck is drawn.
+    """
+    return np.asarray(luck.lattice(count, luck.generators(4)[3], seed, "access", segment) < share)
+
+
 def draw_customers(
     workload: Workload,
     adoption: Adoption,
     count: int,
     scale: tuple[float, float, float],
     open_access: float,
-    taste_sd: float,
+    taste: tuple[float, Sequence[float]],
     firm_keys: Sequence[str],
     seed: int,
     segment: str,
@@ -132,7 +150,8 @@ def draw_customers(
     Parameters
     ----------
     workload, adoption : how much work they have, and when they enter.
-    open_access : part of them who can use open weights.   taste_sd : spread of tastes for firms, logit units.
+    open_access : part of them who can use open weights.
+    taste : spread of tastes for firms, and the mean for each of them, logit units.
     seed, segment : the random seed, and the name under which luck is drawn.
     count : number of agents N.
     scale : lowest, highest and reference difficulty, points.
@@ -144,9 +163,9 @@ def draw_customers(
     """
     low, high, reference = scale
     steps = luck.generators(4)
-    by_volume, by_value, by_entry, by_access = (
+    by_volume, by_value, by_entry = (
         luck.lattice(count, step, seed, purpose, segment)
-        for step, purpose in zip(steps, ("volume", "value", "entry", "access"), strict=True)
+        for step, purpose in zip(steps, ("volume", "value", "entry"), strict=False)
     )
     difficulty = low + (high - low) * (np.arange(count) + luck.uniform(seed, "difficulty", segment)) / count
     value, value_weight = draw_value(workload.value_median, workload.value_sd, by_value)
@@ -159,10 +178,15 @@ def draw_customers(
         * entry_weight
         * value_weight
     )  # fmt: skip
-    taste = np.empty((count, len(firm_keys)), np.float32)
-    for column, firm in enumerate(firm_keys):
+    tastes, (sd, means) = np.empty((count, len(firm_keys)), np.float32), taste
+    for column, (firm, mean) in enumerate(zip(firm_keys, means, strict=True)):
         step = luck.badly_approximable(seed, "taste", firm)
-        taste[:, column] = taste_sd * ndtri(luck.lattice(count, step, seed, "taste", segment, firm))
+        tastes[:, column] = mean + sd * ndtri(luck.lattice(count, step, seed, "taste", segment, firm))
     return Customers(
-        difficulty.astype(np.float32), value.astype(np.float32), volume, taste, by_access < open_access, entry
+        difficulty.astype(np.float32),
+        value.astype(np.float32),
+        volume,
+        tastes,
+        who_has_access(count, open_access, seed, segment),
+        entry,
     )

@@ -107,10 +107,10 @@ def best_price(demand, grid):  # type: ignore[no-untyped-def]
     `demand` is a `ResidualDemand`; `grid` are rising prices, a multiple of `CELL` in number.
     """
     work = np.empty((4, len(demand.alpha)))
-    if _at(demand, grid[0], work)[0] <= NOBODY * demand.weights.sum():
+    if at(demand, grid[0], work)[0] <= NOBODY * demand.weights.sum():
         return np.nan
     place = _best_point(demand, grid)
-    return _refined(demand, grid, place, work)
+    return refined(demand, grid, place, work)
 
 
 @kernel
@@ -157,7 +157,7 @@ def _profits(demand, prices, highest, profits, bounds):  # type: ignore[no-untyp
 
 
 @kernel
-def _refined(demand, grid, place, work):  # type: ignore[no-untyped-def]
+def refined(demand, grid, place, work):  # type: ignore[no-untyped-def]
     """Follow the profit uphill from a point of the grid to the peak before the next point.
 
     Newton's method on the slope, and bisection where it leaves the bracket or has come to lower ground, perhaps another
@@ -165,7 +165,7 @@ def _refined(demand, grid, place, work):  # type: ignore[no-untyped-def]
     or is lower: a peak lies between. At an end of the grid from which profit rises outwards the price stays.
     """
     near = grid[place]
-    _, most, slope, bend = _at(demand, near, work)
+    _, most, slope, bend = at(demand, near, work)
     way = 1 if slope > 0.0 else -1
     if not 0 <= place + way < len(grid):
         return near
@@ -178,7 +178,7 @@ def _refined(demand, grid, place, work):  # type: ignore[no-untyped-def]
         if there == here or (newton and abs(there - here) <= CLOSE * here):
             return there
         here = there
-        _, profit, slope, bend = _at(demand, here, work)
+        _, profit, slope, bend = at(demand, here, work)
         high = profit >= most - ROUNDING * abs(most)
         if high and slope * way > 0.0:
             near, most = here, profit
@@ -188,7 +188,7 @@ def _refined(demand, grid, place, work):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _at(demand, price, work):  # type: ignore[no-untyped-def]
+def at(demand, price, work):  # type: ignore[no-untyped-def]
     """Volume, profit, and its first and second derivative at a price; `work` (4, R) is overwritten."""
     for r in range(len(demand.alpha)):
         against, favour = quotient(demand.alpha[r] * price - demand.lead[r])

@@ -29,32 +29,37 @@ class CapitalMarket(Parameters):
     """Terms on which outsiders put money into labs."""
 
     top_exit_multiple: float = parameter(
-        27.0, unit="x run-rate revenue", ge=0, le=10_000,
+        27.0, unit="x run-rate revenue", ge=0, le=10_000, plausible=(20.0, 35.0),
         meaning="exit multiple of a lab that grows by `top_growth` or more",
         source="calibration.csv valuation_to_runrate_multiple",
     )  # fmt: skip
     low_exit_multiple: float = parameter(
-        5.0, unit="x run-rate revenue", ge=0, le=10_000, meaning="exit multiple of a lab that does not grow"
-    )
+        5.0, unit="x run-rate revenue", ge=0, le=10_000, plausible=(2.0, 10.0),
+        meaning="exit multiple of a lab that does not grow",
+    )  # fmt: skip
     top_growth: float = parameter(
-        3.5, unit="x per year", ge=1.01, le=1000, meaning="growth of revenue from which the exit multiple rises no more"
-    )
+        3.5, unit="x per year", ge=1.01, le=1000, plausible=(2.0, 5.0),
+        meaning="growth of revenue from which the exit multiple rises no more",
+    )  # fmt: skip
     stake: float = parameter(
-        0.14, unit="share", gt=0, le=1, meaning="largest part of a lab that is sold in one raise",
+        0.14, unit="share", gt=0, le=1, plausible=(0.05, 0.25),
+        meaning="largest part of a lab that is sold in one raise",
         source="calibration.csv OpenAI_funding_round: 122bn at 852bn post-money",
     )  # fmt: skip
     in_kind: float = parameter(
-        0.6, unit="share", ge=0, le=1,
+        0.6, unit="share", ge=0, le=1, plausible=(0.4, 0.7),
         meaning="part of training and research paid in stock or by suppliers, which costs no cash",
         source="fitted to calibration.csv OpenAI_cash_burn, 0.6 of revenue; that lab's FY2025 accounts give 0.67",
     )  # fmt: skip
-    pause: int = parameter(6, unit="months", ge=1, le=240, meaning="months from one raise to the next at the earliest")
+    pause: int = parameter(
+        6, unit="months", ge=1, le=240, plausible=(3, 12), meaning="months from one raise to the next at the earliest"
+    )
     promise: int = parameter(
-        12, unit="months", ge=0, le=1200,
+        12, unit="months", ge=0, le=1200, plausible=(6, 24),
         meaning="months from its first release in which a lab is priced on its promise",
     )  # fmt: skip
     patience: float = parameter(
-        5.0, unit="points", ge=0, le=1000,
+        5.0, unit="points", ge=0, le=1000, plausible=(2.0, 15.0),
         meaning="distance to the frontier beyond which a lab that does not grow is refused",
     )  # fmt: skip
 

@@ -6,7 +6,8 @@ moves its own customers and nobody else.
 
 A month takes four steps:
 
-1. hashes say whose workload is replaced and who looks at what is on sale (`reconsideration`);
+1. hashes say whose workload is replaced, who looks at what is on sale, and who is moved to an update
+   (`reconsideration`);
 2. who looks is lined up by what there is to look at (`memory`): everything, what got better since the customer last
    looked, or nothing, in which case it stays;
 3. the races of those in the line are run side by side (`side_by_side`);
@@ -35,6 +36,7 @@ from market.economics.reconsideration import (
     find_present,
     last_news,
     line_up,
+    move_up,
     rank_draws,
     renew,
     standing_of,
@@ -45,12 +47,13 @@ _CHUNK = np.uint32(CHUNK)
 
 
 class Luck(NamedTuple):
-    """Keys of a segment's luck in a month: the race (permanent), the turnover and the reconsideration of that month."""
+    """Keys of a segment's luck in a month: the race (permanent), and the draws of that month."""
 
     race: np.uint64
     outside: np.uint64
     turnover: np.uint64
     reconsideration: np.uint64
+    upgrade: np.uint64
 
 
 class Choices(NamedTuple):
@@ -73,6 +76,7 @@ def choice_luck(seed: int, segment: str, month: int) -> Luck:
         key("outside"),
         key(seed, "turnover", segment, month),
         key(seed, "reconsideration", segment, month),
+        key(seed, "upgrade", segment, month),
     )
 
 
@@ -89,7 +93,8 @@ def choose(
 
     A customer reconsiders with chance max(θ, θ after a release if its model's developer has one), and always in its
     entry month, when its model is withdrawn and, where a rise wakes customers, when its price rises. A new epoch draws
-    new luck and by itself triggers nothing.
+    new luck and by itself triggers nothing. Of those who use an earlier release of a family, a part is moved to an
+    update in the month of its release, if that costs no more, whether they reconsider or not.
 
     Parameters
     ----------
@@ -136,6 +141,8 @@ def _choose(low, high, month, customers, habits, state, seen, offers, luck, head
     origin, looking = find_looking(
         present, current, rank_draws(low, present, luck.reconsideration, calm, eager), standing
     )
+    if habits.auto_upgrade > 0:
+        move_up(low, present, luck.upgrade, below(habits.auto_upgrade), offers.upgrade, current, looked)
     line, ends = line_up(month, looking, access, current, looked, standing, last_news(offers, seen.better))
     line += np.uint32(low)
     _race(month, line, ends, customers, habits, state, seen.better, offers, luck)
@@ -162,21 +169,22 @@ def _race(month, line, ends, customers, habits, state, better, offers, luck):  #
                 unseen_by = np.int64(ends[kind, better[offers.model[j]]]) - first
                 reach[j] = min(max(unseen_by, np.int64(0)), np.int64(len(who))) if seen else 0
             run(who, reach, customers, habits, state, offers, luck, options, room)
-            _take(who, room.winner, month, offers.model, offers.firm, offers.maker, state.current, state.looked)
+            _take(who, room.winner, month, offers, state.current, state.looked)
         begin = end
 
 
 @kernel
-def _take(who, winner, month, model, firm, maker, current, looked):  # type: ignore[no-untyped-def]
-    """Let customers use the winners of their races; who comes to a firm has to look at everything the next time."""
+def _take(who, winner, month, offers, current, looked):  # type: ignore[no-untyped-def]
+    """Let customers use the winners of their races; who comes to a line has to look at everything the next time."""
     for k in range(len(who)):
-        i, won, home = who[k], winner[k], -1
+        i, won, line = who[k], winner[k], -1
         if current[i] >= 0:
-            home = maker[current[i]]
+            line = offers.line[current[i]]
         if won < 0:
             current[i], looked[i] = OUTSIDE, month
         else:
-            current[i], looked[i] = model[won], month if firm[won] == home else ANEW
+            current[i] = offers.model[won]
+            looked[i] = month if offers.line[current[i]] == line else ANEW
 
 
 @kernel

@@ -1,34 +1,48 @@
 """Demand: a random-coefficient logit whose quality is the chance of success.
 
     ln s_ij = −ln(1 + exp(−(q_j − d_i)/δ))                    the item-response (Rasch) curve
-    V_ij    = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is its model),   V_i0 = 0
+    V_ij    = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is of its line),   V_i0 = 0
     P_ij    = exp V_ij / (1 + Σ_k exp V_ik),                  price coefficient α_i = 1/(τ w_i)
 
 The functions take R customer types and J products and are plain mixed logit (Train 2009, chapter 6), so that textbook
 theory and its oracles apply: `utility` (R, J) is V without the price term, `alpha` (R,), `weights` (R,) volumes.
+
+Products of one firm may form a *group*, whose luck is one: then a customer buys at most the best product of each group,
+and the logit is among groups,
+
+    P_rg = exp(max_{j∈g} V_rj) / (1 + Σ_g' exp(max_{j∈g'} V_rj)),
+
+all of it the best product's. `groups` (J,) numbers each product's group; without it every product is its own.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 class Demand(Parameters):
     """The scale of difficulty, common to all segments."""
 
     success_scale: float = parameter(
-        5.0, unit="points", gt=0.05, le=1000,
+        5.0, unit="points", gt=0.05, le=1000, plausible=(2.5, 10.0),
         meaning="δ: capability above difficulty that moves the odds of success by a factor e",
     )  # fmt: skip
     turnover: float = parameter(
-        0.01, unit="per month", ge=0, le=1,
+        0.01, unit="per month", ge=0, le=1, plausible=(0.0, 0.03),
         meaning="hazard that a workload is replaced by another of its kind, whose tastes for models are drawn anew",
         source="fitted to calibration.csv vendor_switch_rate 0.11, migration_to_new_flagship_1m 0.45",
+    )  # fmt: skip
+    luck_by_release: bool = parameter(
+        False, unit="",
+        meaning="whether a customer draws luck anew for each product of each release; if not, all that a firm sells in "
+        "a tier shares it, and the customer takes the best of them",
     )  # fmt: skip
     difficulty_low: float = parameter(-20.0, unit="points", ge=-1000, le=1000, meaning="easiest workload simulated")
     difficulty_high: float = parameter(130.0, unit="points", ge=-1000, le=1000, meaning="hardest workload simulated")
@@ -41,24 +55,44 @@ class Preferences(Parameters):
     """Tastes and habits of the customers of a segment."""
 
     choice_scale: float = parameter(
-        unit="share of value", ge=0.001, le=100,
+        unit="share of value", ge=0.001, le=100, plausible=(0.06, 0.3),
         meaning="τ: scale of the logit; larger is less sensitive to price and quality",
     )  # fmt: skip
-    taste_sd: float = parameter(unit="logit units", ge=0, le=100, meaning="spread of persistent tastes for firms")
+    taste_sd: float = parameter(
+        unit="logit units", ge=0, le=100, plausible=(0.2, 1.5), meaning="spread of persistent tastes for firms"
+    )
     open_access: float = parameter(
-        unit="share", ge=0, le=1, meaning="part of the customers who can use open weights; the others do not see them"
+        unit="share", ge=0, le=1, plausible=(0.02, 0.5),
+        meaning="part of the customers who can use open weights; the others do not see them",
+    )  # fmt: skip
+    firm_switching_cost: float = parameter(
+        unit="logit units", ge=0, le=1e6, plausible=(0.0, 4.0), meaning="ψ: cost of leaving a firm"
     )
-    firm_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="ψ: cost of leaving a firm")
-    model_switching_cost: float = parameter(unit="logit units", ge=0, le=1e6, meaning="φ: cost of leaving a model")
+    model_switching_cost: float = parameter(
+        unit="logit units", ge=0, le=1e6, plausible=(0.0, 1.0),
+        meaning="φ: cost of leaving a tier line: the products of one tier and family",
+    )  # fmt: skip
     reconsideration: float = parameter(
-        unit="per month", ge=0, le=1, meaning="θ: chance that a customer reconsiders its choice in a month"
-    )
+        unit="per month", ge=0, le=1, plausible=(0.05, 0.7),
+        meaning="θ: chance that a customer reconsiders its choice in a month",
+    )  # fmt: skip
     reconsideration_at_release: float = parameter(
-        unit="per month", ge=0, le=1,
+        unit="per month", ge=0, le=1, plausible=(0.3, 1.0),
         meaning="chance to reconsider in a month in which the developer of its model releases anything, if above θ",
     )  # fmt: skip
+    auto_upgrade: float = parameter(
+        0.35, unit="share", ge=0, le=1, plausible=(0.2, 0.9),
+        meaning="part of those who use an earlier release of a family that is moved to an update which costs no more",
+    )  # fmt: skip
+    access_spread: float = parameter(
+        0.0, unit="per month", ge=0, le=10, plausible=(0.0, 0.3),
+        meaning="λ: speed at which access to open weights spreads among customers who would choose them",
+    )  # fmt: skip
+    firm_taste: dict[str, float] = Field(
+        {}, description="mean of the tastes for a firm, by its name, logit units; 0 unless given"
+    )
     reconsideration_at_rise: bool = parameter(
-        False, unit="", meaning="whether a customer reconsiders in a month in which the price of its model rises"
+        True, unit="", meaning="whether a customer reconsiders in a month in which the price of its model rises"
     )
 
 
@@ -67,23 +101,51 @@ def log_success(capability: npt.ArrayLike, difficulty: npt.ArrayLike, scale: flo
     return np.asarray(-np.logaddexp(0.0, (np.asarray(difficulty, float) - np.asarray(capability, float)) / scale))
 
 
-def probabilities(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
-    """Choice probabilities, shape (R, J); the outside option's is one minus the row sum."""
-    value = utility - alpha[:, None] * prices[None, :]
+def best_of_groups(value: Floats, groups: Integers | None) -> Floats:
+    """Values (R, J) with −inf for products behind the best of their group; of equals the first is the best.
+
+    Parameters
+    ----------
+    value : (R, J) values of the products, −inf where a type cannot use one.
+    groups : (J,) numbers of the products' groups; None if each product is its own.
+    """
+    if groups is None:
+        return value
+    best = value
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        if len(members) > 1:
+            best = best.copy() if best is value else best
+            chosen = value[:, members].argmax(axis=1)
+            best[:, members] = np.where(np.arange(len(members)) == chosen[:, None], value[:, members], -np.inf)
+    return best
+
+
+def probabilities(utility: Floats, alpha: Floats, prices: Floats, groups: Integers | None = None) -> Floats:
+    """Choice probabilities, shape (R, J); the outside option's is one minus the row sum.
+
+    Parameters
+    ----------
+    utility : (R, J) without the price term, −inf where a type cannot use a product.
+    alpha : (R,) price coefficients, per $.   prices : (J,) $ per unit of volume.
+    groups : (J,) numbers of the products' groups; None if each product is its own.
+    """
+    value = best_of_groups(utility - alpha[:, None] * prices[None, :], groups)
     top = np.maximum(value.max(axis=1, initial=0.0), 0.0)
     odds = np.exp(value - top[:, None])
     return np.asarray(odds / (np.exp(-top) + odds.sum(axis=1))[:, None])
 
 
-def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
+def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats, groups: Integers | None = None) -> Floats:
     """Market shares Σ_r w_r P_rj, shape (J,), in the unit of the weights.
 
     Parameters
     ----------
     utility : (R, J) without the price term, −inf where a type cannot use a product.
     alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
+    groups : (J,) numbers of the products' groups; None if each product is its own.
     """
-    return np.asarray(weights @ probabilities(utility, alpha, prices))
+    return np.asarray(weights @ probabilities(utility, alpha, prices, groups))
 
 
 def jacobian(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:
@@ -175,9 +237,9 @@ def _log_chances(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
     return np.asarray(utility - alpha[:, None] * prices - _inclusive(utility, alpha, prices)[:, None])
 
 
-def _inclusive(utility: Floats, alpha: Floats, prices: Floats) -> Floats:
-    """Inclusive values ln(1 + Σ_j exp V_rj), shape (R,)."""
-    value = utility - alpha[:, None] * prices
+def _inclusive(utility: Floats, alpha: Floats, prices: Floats, groups: Integers | None = None) -> Floats:
+    """Inclusive values ln(1 + Σ exp V_rj) over the best products of all groups, shape (R,)."""
+    value = best_of_groups(utility - alpha[:, None] * prices, groups)
     return np.asarray(np.logaddexp.reduce(np.column_stack([np.zeros(len(value)), value]), axis=1))
 
 
@@ -193,12 +255,15 @@ def _parts(logs: Floats) -> Floats:
     return np.asarray(np.divide(parts, parts.sum(axis=0), out=np.full(parts.shape, np.nan), where=top > -np.inf))
 
 
-def consumer_surplus(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> float:
-    """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ_j exp V_rj)/α_r (Small and Rosen 1981).
+def consumer_surplus(
+    utility: Floats, alpha: Floats, weights: Floats, prices: Floats, groups: Integers | None = None
+) -> float:
+    """Consumer surplus in dollars, Σ_r w_r ln(1 + Σ exp V_rj)/α_r (Small and Rosen 1981), over the best of all groups.
 
     Parameters
     ----------
     utility : (R, J) without the price term, −inf where a type cannot use a product.
     alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
+    groups : (J,) numbers of the products' groups; None if each product is its own.
     """
-    return float(weights @ (_inclusive(utility, alpha, prices) / alpha))
+    return float(weights @ (_inclusive(utility, alpha, prices, groups) / alpha))

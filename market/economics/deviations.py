@@ -10,6 +10,9 @@ it chooses something else. Each term of Π rises up to
 1/α_r and falls beyond max(2, L_r)/α_r, L_r the log of the sum of the firm's exp(u_rj − α_r c_j): it has one peak, its
 Lambert-W markup, and W(exp(L − 1)) ≤ max(1, L − 1). So a grid between these limits misses no best price, however
 different the types are. Mixed sums have several peaks, which is why first-order conditions are not enough.
+
+Where products form groups (`demand`) profit jumps at the prices at which a type changes within a group; then each price
+is sought by `best_response.grouped_best_response`.
 """
 
 from __future__ import annotations
@@ -19,6 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
+
+from market.economics.best_price import CELL
+from market.economics.best_response import grouped_best_response, has_groups
+from market.economics.demand import best_of_groups
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -34,6 +41,8 @@ SAME_PEAK = 0.01
 """Prices that differ by less than this part, on the way to a lower profit than one found, lie below the same peak."""
 PATIENCE = 10
 """A climb that would need this many sweeps like its last to catch up with the best one found is given up."""
+LOW = 1e-3
+"""In groups a product may have to undercut others of its firm: markups are sought down to this part of the lowest."""
 RARE = 700.0
 """Log odds against a purchase that count as never: exp(−700) is the smallest comfortable number."""
 
@@ -44,7 +53,8 @@ class PricingGame:
 
     `utility` (R, J) without the price term, −inf where a type cannot use a product; `alpha` (R,) per dollar; `weights`
     (R,) volumes; `costs` (J,) dollars per unit of volume; `firms` (J,) integer owners; `free` (J,) marks the products
-    whose prices may move: not those that nobody can use, nor those that somebody else prices.
+    whose prices may move: not those that nobody can use, nor those that somebody else prices. `groups` (J,) numbers the
+    groups of products, each of one firm; None if each product is its own.
     """
 
     utility: Floats
@@ -53,6 +63,7 @@ class PricingGame:
     costs: Floats
     firms: Integers
     free: npt.NDArray[np.bool_]
+    groups: Integers | None = None
 
     @classmethod
     def of(
@@ -63,6 +74,7 @@ class PricingGame:
         costs: npt.ArrayLike,
         firms: npt.ArrayLike,
         fixed: npt.ArrayLike | None = None,
+        groups: npt.ArrayLike | None = None,
     ) -> PricingGame:
         """Check shapes and signs, leave out types without weight, and free what is usable and not `fixed`.
 
@@ -72,6 +84,7 @@ class PricingGame:
         alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
         costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
         fixed : (J,) products whose price nobody moves; none by default.
+        groups : (J,) numbers of the products' groups, each of one firm; each product is its own by default.
         """
         values, slopes, volumes = np.asarray(utility, float), np.asarray(alpha, float), np.asarray(weights, float)
         paid, owners = np.asarray(costs, float), np.asarray(firms, np.int64)
@@ -87,7 +100,15 @@ class PricingGame:
         kept = volumes > 0
         held = np.zeros(products, bool) if fixed is None else np.asarray(fixed, bool)
         free = (values[kept] > -np.inf).any(axis=0) & ~held
-        return cls(values[kept], slopes[kept], volumes[kept], paid, owners, free)
+        numbers = None if groups is None else np.asarray(groups, np.int64)
+        if numbers is not None and numbers.shape != owners.shape:
+            raise ValueError(f"groups {numbers.shape} are not one for each of {products} products")
+        return cls(values[kept], slopes[kept], volumes[kept], paid, owners, free, numbers)
+
+    @property
+    def grouped(self) -> bool:
+        """Whether any group holds several products."""
+        return self.groups is not None and has_groups(self.groups)
 
 
 @dataclass(frozen=True)
@@ -120,13 +141,16 @@ def best_deviation(game: PricingGame, firm: int, prices: Floats) -> Deviation:
     """Search a firm's best prices globally: scan, then coordinate ascent from the best peaks.
 
     A common markup and each own price are scanned on 200 log-spaced markups; the current prices and the five best
-    other peaks of these scans are polished by coordinate ascent.
+    other peaks of these scans are polished by coordinate ascent. Where products form groups, coordinate ascent starts
+    from the current prices and from the best move of a single price.
     """
     own = np.flatnonzero(game.firms == firm)
     free = own[game.free[own]]
     if not len(free):
         return Deviation(prices, 0.0)
     mover = Mover(own, free, log_sum(_values(game, prices, game.firms != firm)), scan_markups(game, own))
+    if game.grouped:
+        return _in_groups(game, mover, prices)
     best = prices
     now = most = _profit(game, mover, prices)
     for start in [prices, *_peaks(game, mover, prices)]:
@@ -152,13 +176,37 @@ def scan_markups(game: PricingGame, own: Integers) -> Floats:
 
 
 def _values(game: PricingGame, prices: Floats, products: npt.NDArray[np.bool_] | Integers) -> Floats:
-    return np.asarray(game.utility[:, products] - game.alpha[:, None] * prices[products])
+    """Values of some products, whole groups of them if there are groups: −inf behind the best of the group."""
+    values = game.utility[:, products] - game.alpha[:, None] * prices[products]
+    return values if game.groups is None else best_of_groups(values, game.groups[products])
 
 
 def _profit(game: PricingGame, mover: Mover, prices: Floats) -> float:
     values = _values(game, prices, mover.own) - mover.rivals[:, None]
     chances = np.exp(values - log_sum(values)[:, None])
     return float(game.weights @ chances @ (prices - game.costs)[mover.own])
+
+
+def _in_groups(game: PricingGame, mover: Mover, prices: Floats) -> Deviation:
+    """Search each price in turn where products form groups, also from the best move of a single price."""
+    assert game.groups is not None
+    groups, own = game.groups, np.isin(np.arange(len(prices)), mover.own)
+    markups = np.geomspace(LOW * mover.markups[0], mover.markups[-1], SCAN_POINTS // CELL * CELL)
+
+    def searched(start: Floats, free: Integers) -> Floats:
+        grids = game.costs[free, None] + markups
+        market = game.utility, game.alpha, game.weights, game.costs
+        return grouped_best_response(*market, start, own, free, groups, grids).prices
+
+    def earned(tried: Floats) -> float:
+        return _profit(game, mover, tried)
+
+    found = [prices, searched(prices, mover.free)]
+    if len(mover.free) > 1:
+        single = max((searched(prices, np.array([j])) for j in mover.free), key=earned)
+        found += [single, searched(single, mover.free)]
+    best = max(found, key=earned)
+    return Deviation(best, earned(best) - earned(prices))
 
 
 def _line(game: PricingGame, mover: Mover, prices: Floats, moved: Integers) -> Line:

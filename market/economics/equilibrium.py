@@ -7,6 +7,10 @@ Notation as in `demand`: `utility` (R, J) without the price term, `alpha` (R,), 
 
 These are first-order conditions: they may have several solutions, of which the start selects one, and a solution need
 not be an equilibrium. So a result carries its start and the largest gain that one firm finds in deviating from it.
+
+Where products form groups (`demand`), profit jumps at the prices at which a type changes within a group, and prices may
+come to stand just below such a jump: ζ says nothing, and all is found by best responses. With few types there may be no
+equilibrium in prices at all.
 """
 
 from __future__ import annotations
@@ -18,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.best_price import NOBODY
-from market.economics.demand import probabilities
-from market.economics.deviations import SAME_PEAK, PricingGame, best_deviation, log_sum
+from market.economics.demand import best_of_groups, probabilities
+from market.economics.deviations import SAME_PEAK, Deviation, PricingGame, best_deviation, log_sum
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -32,6 +36,8 @@ TIGHT = 1e-12
 SETTLED = 1e-10
 """The same for damped best responses, each of which is a search."""
 DAMPING = 0.5
+NO_GAIN = 1e-12
+"""With groups, responses that add less than this part of all profit are the last."""
 FAINT = 1e-100
 """A product whose every chance is below this has them scaled up, lest they vanish."""
 NEGLIGIBLE_GAIN = 1e-8
@@ -49,7 +55,8 @@ class Equilibrium:
     profits : (J,) by product, margin × volume in the unit of the weights.
     owners, gains : (F,) owner numbers and the most that each gains by moving alone, in dollars.
     converged, iterations : whether the search settled, and its number of steps.
-    residual : largest |c + ζ(p) − p| relative to price, over the products that were priced and are bought.
+    residual : largest |c + ζ(p) − p| relative to price, over the products that were priced and are bought; NaN where
+        products form groups.
     start, method : (J,) prices from which the search began, which select the root; and how it was found.
     """
 
@@ -84,6 +91,7 @@ def nash_prices(
     firms: npt.ArrayLike,
     start: Floats | None = None,
     fixed: npt.ArrayLike | None = None,
+    groups: npt.ArrayLike | None = None,
 ) -> Equilibrium:
     """Bertrand–Nash prices of multi-product firms: ζ-markup iteration, or damped best responses if it does not settle.
 
@@ -94,8 +102,9 @@ def nash_prices(
     costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
     start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
     fixed : (J,) products that keep their start, as open weights do whose hosts follow cost; none by default.
+    groups : (J,) numbers of the products' groups, each of one firm; each product is its own by default.
     """
-    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
+    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed, groups)
     return _solve(game, _start(game, start))
 
 
@@ -108,6 +117,7 @@ def joint_prices(
     members: npt.ArrayLike | None = None,
     start: Floats | None = None,
     fixed: npt.ArrayLike | None = None,
+    groups: npt.ArrayLike | None = None,
 ) -> Equilibrium:
     """Prices when the firms in `members` maximise their joint profit and the others answer as Nash rivals do.
 
@@ -123,21 +133,30 @@ def joint_prices(
     members : numbers of the firms that join; all by default.
     start : (J,) prices at which the search begins, unit costs by default; where several roots exist it selects one.
     fixed : (J,) products whose price nobody moves; none by default.
+    groups : (J,) numbers of the products' groups, each of one firm; each product is its own by default.
     """
     owners = np.asarray(firms, np.int64)
     joined = np.isin(owners, owners if members is None else members)
     if not joined.any() or (members is not None and not np.isin(members, owners).all()):
         raise ValueError(f"members {members!r} are not all among the firms {np.unique(owners).tolist()}")
     merged = np.where(joined, owners[joined].min(), owners)
-    game = PricingGame.of(utility, alpha, weights, costs, merged, fixed)
+    game = PricingGame.of(utility, alpha, weights, costs, merged, fixed, groups)
     begin, movers = _start(game, start), np.unique(merged[game.free])
     if len(movers) != 1:
         return _solve(game, begin)
-    return _outcome(game, *_respond(game, movers[0], _iterate(game, begin)[0]), begin, "best_response")
+    near = begin if game.grouped else _iterate(game, begin)[0]
+    return _outcome(game, *_respond(game, movers[0], near), begin, "best_response")
 
 
 def global_best_response(
-    utility: Floats, alpha: Floats, weights: Floats, costs: Floats, firms: npt.ArrayLike, firm: int, prices: Floats
+    utility: Floats,
+    alpha: Floats,
+    weights: Floats,
+    costs: Floats,
+    firms: npt.ArrayLike,
+    firm: int,
+    prices: Floats,
+    groups: npt.ArrayLike | None = None,
 ) -> Equilibrium:
     """One firm's best prices with rivals' held at `prices`, sought globally; `gains` are everybody's at the result.
 
@@ -147,8 +166,9 @@ def global_best_response(
     alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.
     costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
     firm : number of the firm that moves.   prices : (J,) at which rivals' are held, $ per unit of volume.
+    groups : (J,) numbers of the products' groups, each of one firm; each product is its own by default.
     """
-    game = PricingGame.of(utility, alpha, weights, costs, firms)
+    game = PricingGame.of(utility, alpha, weights, costs, firms, groups=groups)
     start = _start(game, prices)
     best = _outcome(game, *_respond(game, firm, start), start, "best_response")
     return replace(best, residual=_residual(_alone(game, firm), best.prices))
@@ -162,6 +182,7 @@ def deviation_gains(
     firms: npt.ArrayLike,
     prices: Floats,
     fixed: npt.ArrayLike | None = None,
+    groups: npt.ArrayLike | None = None,
 ) -> Floats:
     """Most that each firm gains by moving alone from `prices`, (F,) dollars in the order of firm numbers.
 
@@ -172,8 +193,9 @@ def deviation_gains(
     costs : (J,) $ per unit of volume.   firms : (J,) numbers of the products' owners.
     prices : (J,) from which each moves alone, $ per unit of volume.
     fixed : (J,) products whose price nobody moves; none by default.
+    groups : (J,) numbers of the products' groups, each of one firm; each product is its own by default.
     """
-    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed)
+    game = PricingGame.of(utility, alpha, weights, costs, firms, fixed, groups)
     return _gains(game, _start(game, prices))
 
 
@@ -185,9 +207,10 @@ def _start(game: PricingGame, start: Floats | None) -> Floats:
 
 
 def _solve(game: PricingGame, start: Floats) -> Equilibrium:
-    prices, settled, steps = _iterate(game, start)
-    if settled:
-        return _outcome(game, prices, settled, steps, start, "zeta_markup")
+    if not game.grouped:
+        prices, settled, steps = _iterate(game, start)
+        if settled:
+            return _outcome(game, prices, settled, steps, start, "zeta_markup")
     return _outcome(game, *_damped_best_responses(game, start), start, "damped_best_response")
 
 
@@ -224,7 +247,9 @@ def _tolerance(game: PricingGame) -> float:
 
 
 def _residual(game: PricingGame, prices: Floats) -> float:
-    """Largest gap in p = c + ζ(p), relative to price, over free products that anybody buys."""
+    """Largest gap in p = c + ζ(p), relative to price, over free products that anybody buys; NaN with groups."""
+    if game.grouped:
+        return np.nan
     bought = game.weights @ probabilities(game.utility, game.alpha, prices) > NOBODY * game.weights.sum()
     sold = replace(game, free=game.free & bought)
     gap = np.abs(game.costs[sold.free] + _zeta(sold, prices) - prices[sold.free])
@@ -235,10 +260,14 @@ def _damped_best_responses(game: PricingGame, start: Floats) -> tuple[Floats, bo
     """All firms move half the way to their best responses at once, again and again."""
     prices = start.copy()
     for steps in range(1, MOST_RESPONSES + 1):
-        best = prices.copy()
+        best, gains = prices.copy(), 0.0
         for firm in np.unique(game.firms[game.free]):
             own = game.firms == firm
-            best[own] = _best_prices(game, firm, prices)[own]
+            found = _best_prices(game, firm, prices)
+            best[own] = found.prices[own]
+            gains += found.gain
+        if game.grouped and gains <= NO_GAIN * _turnover(game, prices):
+            return prices, True, steps
         prices += DAMPING * (best - prices)
         if np.allclose(best, prices, rtol=SETTLED, atol=0):
             return prices, True, steps
@@ -249,17 +278,26 @@ def _respond(game: PricingGame, firm: int, start: Floats) -> tuple[Floats, bool,
     """Repeat a firm's search from where the last one ended until it finds nothing better."""
     prices = start
     for steps in range(1, MOST_RESPONSES + 1):
-        before, prices = prices, _best_prices(game, firm, prices)
+        before, prices = prices, _best_prices(game, firm, prices).prices
         if np.allclose(prices, before, rtol=SETTLED, atol=0):
             return prices, True, steps
     return prices, False, MOST_RESPONSES
 
 
-def _best_prices(game: PricingGame, firm: int, prices: Floats) -> Floats:
+def _best_prices(game: PricingGame, firm: int, prices: Floats) -> Deviation:
     """A firm's best response, sought globally and made exact by ζ iteration if that stays on the same peak."""
-    near = best_deviation(game, firm, prices).prices
-    exact, settled, _ = _iterate(_alone(game, firm), near)
-    return exact if settled and np.allclose(exact, near, rtol=SAME_PEAK, atol=0) else near
+    near = best_deviation(game, firm, prices)
+    if game.grouped:
+        return near
+    exact, settled, _ = _iterate(_alone(game, firm), near.prices)
+    same = settled and np.allclose(exact, near.prices, rtol=SAME_PEAK, atol=0)
+    return replace(near, prices=exact) if same else near
+
+
+def _turnover(game: PricingGame, prices: Floats) -> float:
+    """What everybody earns and loses at some prices, each product's amount counted as positive, $."""
+    volumes = game.weights @ probabilities(game.utility, game.alpha, prices, game.groups)
+    return float(np.abs((prices - game.costs) * volumes).sum())
 
 
 def _alone(game: PricingGame, firm: int) -> PricingGame:
@@ -274,9 +312,9 @@ def _gains(game: PricingGame, prices: Floats) -> Floats:
 def _outcome(
     game: PricingGame, prices: Floats, converged: bool, iterations: int, start: Floats, method: Method
 ) -> Equilibrium:
-    chances = probabilities(game.utility, game.alpha, prices)
+    chances = probabilities(game.utility, game.alpha, prices, game.groups)
     volumes, total = game.weights @ chances, game.weights.sum()
-    nothing = np.exp(-log_sum(game.utility - game.alpha[:, None] * prices))
+    nothing = np.exp(-log_sum(best_of_groups(game.utility - game.alpha[:, None] * prices, game.groups)))
     return Equilibrium(
         prices=prices,
         shares=volumes / total,

@@ -2,22 +2,21 @@
 
 A customer that looks runs the race of `race.winner` over all that is on sale. Let one look in month m, use what won, X,
 from then on, and look again in month t. An option other than X that came on sale or got cheaper after m may win now.
-No other can, if X is on sale, has not got dearer since, and is of the firm whose customer it was before m. For the
-score of an option is ln E − (V + a), with a what the customer's use adds: ψ at its firm, φ for its model; from m to t
+No other can, if X is on sale, has not got dearer since, and is of the tier line whose customer it was before m. For
+the score of an option is ln E − (V + a), with a what the customer's use adds: ψ at its firm, φ in its line; from m to t
 
-- ln E is the same: luck belongs to customer, workload and option, and a new workload is none that has looked;
+- ln E is the same: luck is a customer's, a workload's and an option's, and a new workload is none that has looked;
 - V of X has not fallen, and V of the other has not risen, since nothing in it but prices ever changes;
-- a of X has not fallen: it is ψ + φ, which is the most; a of the other has not risen: it was ψ at least if both are of
-  one firm, and is ψ now; and it is 0 now if they are not.
+- a is what it was, of X and of the other: ψ + φ in the line, ψ in the firm's other lines, 0 elsewhere.
 
 So X was not behind, and is not. Sums are rounded without changing their order, so this holds to the last digit, and of
 ties, which the first in the order of options wins, then and now. The outside option has a = 0 always, and whoever
 takes it lets go of all attachments: it may be X as well.
 
-Who has just come to a firm is left out, though ψ drew neither option and draws both now: equal gains are not rounded
-equally. It looks at everything the next time, as do all whose workload is new, whose model got dearer, who enter and
-whose model is withdrawn. All others race what they use against what got better. What is remembered for it is small:
-when each customer last looked, and when each model last got better and worse.
+Who has just come to a line is left out, though φ drew none of its options and draws all now: equal gains are not
+rounded equally. It looks at everything the next time, as do all whose workload is new, whose model got dearer, who
+enter, who are moved to an update and whose model is withdrawn. All others race what they use against what got better.
+What is remembered for it is small: when each customer last looked, and when each model last got better and worse.
 """
 
 from __future__ import annotations

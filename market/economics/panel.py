@@ -51,7 +51,11 @@ class SegmentState:
 
 
 class Panel(NamedTuple):
-    """R panelists. `weights` (R,) are the Mtok a month that each stands for; `home` (R,) its firm's column or −1.
+    """R panelists. `weights` (R,) are the Mtok a month that each stands for.
+
+    `current`, `home` and `line` (R,) are number of the model, column of the firm and number of the tier line that each
+    uses, or −1; `reconsideration`, `reconsideration_at_release` and `turnover` (R,) its chances a month to reconsider,
+    to do so if its firm releases anything, and to have its work replaced.
 
     A NamedTuple of arrays, so that compiled kernels take it whole.
     """
@@ -62,9 +66,13 @@ class Panel(NamedTuple):
     firm_switching_cost: Floats
     model_switching_cost: Floats
     taste: Floats
+    reconsideration: Floats
+    reconsideration_at_release: Floats
+    turnover: Floats
     access: npt.NDArray[np.bool_]
-    home: npt.NDArray[np.int32]
     current: npt.NDArray[np.int32]
+    home: npt.NDArray[np.int32]
+    line: npt.NDArray[np.int32]
     weights: Floats
     success_scale: float
 
@@ -73,48 +81,50 @@ class Panel(NamedTuple):
         """Price coefficients α = 1/(τ w), shape (R,)."""
         return 1.0 / (self.choice_scale * self.value)
 
-    def utility(
+    def utilities(
         self,
         capability: Floats,
         firm: npt.NDArray[np.int32],
         open_weights: npt.NDArray[np.bool_],
-        model: npt.NDArray[np.int32],
-    ) -> Floats:
-        """V without the price term, given what each panelist uses now. Shape (R, J); −inf where it cannot be used.
+        line: npt.NDArray[np.int32],
+    ) -> tuple[Floats, Floats]:
+        """V without the price term, if nobody used anything and given what each panelist uses now.
 
-        It is stored product by product, as the search for prices reads it.
+        Both (R, J); −inf where it cannot be used. They are stored product by product, as searches for prices read them.
 
         Parameters
         ----------
         capability : (J,) points.   firm : (J,) columns of the developers.
-        open_weights : (J,) whether anyone may serve it.   model : (J,) numbers in the register.
+        open_weights : (J,) whether anyone may serve it.   line : (J,) numbers of the tier lines.
         """
-        by_product = np.empty((len(capability), len(self.weights)))
-        _utility(self, capability, firm, open_weights, model, by_product)
-        return by_product.T
+        unattached, attached = np.empty((2, len(capability), len(self.weights)))
+        _utilities(self, capability, firm, open_weights, line, unattached, attached)
+        return unattached.T, attached.T
 
 
 @kernel
-def _utility(panel, capability, firm, open_weights, model, by_product):  # type: ignore[no-untyped-def]
-    """Set `by_product` (J, R) to the one utility at price 0, in which reconsideration and turnover play no part."""
+def _utilities(panel, capability, firm, open_weights, line, unattached, attached):  # type: ignore[no-untyped-def]
+    """Set (J, R) each to the one utility at price 0, in which reconsideration and turnover play no part."""
     for j in range(len(capability)):
         for r in range(len(panel.weights)):
             habits = Habits(
                 panel.choice_scale[r], panel.firm_switching_cost[r], panel.model_switching_cost[r],
                 0.0, 0.0, panel.success_scale, 0.0,
             )  # fmt: skip
-            worth = value(
-                panel.difficulty[r], panel.value[r], panel.taste[r, firm[j]],
-                capability[j], 0.0, habits.choice_scale, habits.success_scale,
-            )  # fmt: skip
-            by_product[j, r] = worth + attachment(firm[j], model[j], panel.home[r], panel.current[r], habits)
-            if open_weights[j] and not panel.access[r]:
-                by_product[j, r] = -np.inf
+            worth = -np.inf
+            if panel.access[r] or not open_weights[j]:
+                worth = value(
+                    panel.difficulty[r], panel.value[r], panel.taste[r, firm[j]],
+                    capability[j], 0.0, habits.choice_scale, habits.success_scale,
+                )  # fmt: skip
+            unattached[j, r] = worth
+            attached[j, r] = worth + attachment(firm[j], line[j], panel.home[r], panel.line[r], habits)
 
 
 def draw_panel(
     segments: Sequence[SegmentState],
     maker: npt.NDArray[np.int32],
+    line: npt.NDArray[np.int32],
     size: int,
     frontier: float,
     reference_cost: float,
@@ -125,7 +135,7 @@ def draw_panel(
     Parameters
     ----------
     segments : the segments as they are.   size : number of panelists asked for.
-    maker : (register,) column of each model's developer.
+    maker, line : (register,) column of each model's developer, and number of its tier line.
     frontier : highest capability that the asking firm sees, points.
     reference_cost : c_ref, $ per Mtok.
     month : this month; in month 0 those present at the start are asked.
@@ -158,9 +168,13 @@ def draw_panel(
         firm_switching_cost=spread(lambda habits: habits.firm_switching_cost),
         model_switching_cost=spread(lambda habits: habits.model_switching_cost),
         taste=gather(lambda s: s.customers.taste).astype(float),
+        reconsideration=spread(lambda habits: habits.reconsideration),
+        reconsideration_at_release=spread(lambda habits: habits.reconsideration_at_release),
+        turnover=spread(lambda habits: habits.turnover),
         access=gather(lambda s: s.customers.access),
+        current=np.maximum(current, -1),
         home=np.append(maker, np.int32(-1))[np.maximum(current, -1)],
-        current=current,
+        line=np.append(line, np.int32(-1))[np.maximum(current, -1)],
         weights=volume[chosen] / chance[chosen],
         success_scale=segments[0].habits.success_scale,
     )

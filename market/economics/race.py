@@ -39,7 +39,7 @@ def winner(i, customers, habits, state, offers, luck):  # type: ignore[no-untype
     """
     now, owner = state.current[i], owner_of(i, state.epoch[i], luck)
     best, first = math.log(-math.log(unit(mix(owner ^ luck.outside)))), OUTSIDE_WINS
-    home = offers.maker[now] if now >= 0 else -1
+    home, line = (offers.maker[now], offers.line[now]) if now >= 0 else (np.int32(-1), np.int32(-1))
     for j in range(len(offers.model)):
         if offers.open_weights[j] and not customers.access[i]:
             continue
@@ -47,7 +47,7 @@ def winner(i, customers, habits, state, offers, luck):  # type: ignore[no-untype
             customers.difficulty[i], customers.value[i], customers.taste[i, offers.firm[j]],
             offers.capability[j], offers.price[j], habits.choice_scale, habits.success_scale,
         )  # fmt: skip
-        behind = -(worth + attachment(offers.firm[j], offers.model[j], home, now, habits))
+        behind = -(worth + attachment(offers.firm[j], offers.line[offers.model[j]], home, line, habits))
         if behind + LEAST_LOG_LUCK >= best:
             continue
         behind += math.log(-math.log(unit(mix(owner ^ offers.luck[j]))))

@@ -128,6 +128,21 @@ def find_looking(present, current, ranks, standing):  # type: ignore[no-untyped-
 
 
 @kernel
+def move_up(low, present, key, steps, upgrade, current, looked):  # type: ignore[no-untyped-def]
+    """Move those whose draw is below some steps (`luck.below`) to the update of what they use, if there is one.
+
+    Parameters
+    ----------
+    low : number of the customer in place 0.   present : places of those present.   key : of the month's upgrades.
+    upgrade : (register,) of `options.Offers`.   current, looked : (N,) of `memory.State`.
+    """
+    for k in present:
+        now = current[k]
+        if now >= 0 and upgrade[now] >= 0 and mix(key + np.uint64(low + k) * GAMMA) >> np.uint64(11) < steps:
+            current[k], looked[k] = upgrade[now], np.int16(ANEW)
+
+
+@kernel
 def line_up(month, looking, access, current, looked, standing, last):  # type: ignore[no-untyped-def]
     """Line up those for whom there is something to look at; all who look have looked then.
 

@@ -4,6 +4,10 @@ Chances are those of the logit (`demand`). They are worked out for `LANES` custo
 other, with an exponential that compilers turn into code for several of them (`exponential`). All is in double
 precision, and no chance is taken from 1: that of all other options is added up from both ends, and the greatest value
 is left out of the sum under a logarithm, so that all keep their digits however large or small the values are.
+
+Of options that share a luck a customer takes the best, so the others have no chance, and where the prices of all of
+them move together it goes on to take the same one. That is how prices move here: a slope is what an option loses to
+what has another luck when all that its firm sells in its tier gets dearer.
 """
 
 from __future__ import annotations
@@ -51,7 +55,7 @@ class Lanes(NamedTuple):
     difficulty, alpha, volume : points, α = 1/(τ w) per $, and Mtok per month, 0 where nobody is.
     slope, soon : α·volume, and that times the chance to reconsider.
     access : whether open weights can be used.
-    home, now : column of the firm and number of the model that each uses, below 0 if none.
+    home, now : column of the firm and number of the tier line that each uses, below 0 if none.
     taste : (F, LANES).
     """
 
@@ -64,6 +68,20 @@ class Lanes(NamedTuple):
     home: npt.NDArray[np.int32]
     now: npt.NDArray[np.int32]
     taste: npt.NDArray[np.float64]
+
+
+class Groups(NamedTuple):
+    """Options that share a luck. J options, G groups.
+
+    Attributes
+    ----------
+    of : (J,) number of each option's group.   several : whether any group has more than one option.
+    best : (G, LANES) greatest value of each group, infinite once its option has been found.
+    """
+
+    of: npt.NDArray[np.int64]
+    several: bool
+    best: npt.NDArray[np.float64]
 
 
 class Odds(NamedTuple):
@@ -126,6 +144,7 @@ def _respond(low, high, month, customers, habits, current, offers, surplus, sums
     surplus : (chunks,) zero.   sums : (chunks, 3, J) zero; the last three of a `Response`.
     """
     room, free, tied = _lanes(customers.taste.shape[1]), _odds(len(offers.model)), _odds(len(offers.model))
+    groups = _groups(offers.luck)
     for first in range(low, high, CHUNK):
         chunk = (first - low) // CHUNK
         present = find_present(month, customers.entry[first : min(first + CHUNK, high)])
@@ -133,7 +152,7 @@ def _respond(low, high, month, customers, habits, current, offers, surplus, sums
         for place in range(0, len(present), LANES):
             who = present[place : place + LANES]
             _gather(who, customers, habits, current, offers, room)
-            _set_values(habits, offers, room, free, tied)
+            _set_values(habits, offers, groups, room, free, tied)
             _set_chances(free)
             _set_chances(tied)
             for k in range(len(who)):
@@ -153,8 +172,8 @@ def _lanes(firms):  # type: ignore[no-untyped-def]
 @kernel
 def _odds(count):  # type: ignore[no-untyped-def]
     return Odds(
-        np.empty((count, LANES)), np.empty((count, LANES)), np.empty(LANES), np.empty(LANES, np.int64),
-        np.empty(LANES), np.empty(LANES),
+        np.empty((count, LANES)), np.empty((count, LANES)),
+        np.empty(LANES), np.empty(LANES, np.int64), np.empty(LANES), np.empty(LANES),
     )  # fmt: skip
 
 
@@ -169,14 +188,15 @@ def _gather(who, customers, habits, current, offers, lanes):  # type: ignore[no-
         lanes.alpha[k] = 1.0 / (habits.choice_scale * customers.value[i])
         lanes.slope[k] = lanes.volume[k] * lanes.alpha[k]
         lanes.soon[k] = lanes.slope[k] * reconsiders(now, habits, offers)
-        lanes.access[k], lanes.now[k] = customers.access[i], now
+        lanes.access[k] = customers.access[i]
         lanes.home[k] = offers.maker[now] if now >= 0 else np.int32(-1)
+        lanes.now[k] = offers.line[now] if now >= 0 else np.int32(-1)
         for firm in range(customers.taste.shape[1]):
             lanes.taste[firm, k] = customers.taste[i, firm]
 
 
 @kernel
-def _set_values(habits, offers, lanes, free, tied):  # type: ignore[no-untyped-def]
+def _set_values(habits, offers, groups, lanes, free, tied):  # type: ignore[no-untyped-def]
     """Set the values of all options, without and with what the customers' use adds, and the greatest of them."""
     for odds in (free, tied):
         odds.top[:], odds.lead[:] = 0.0, -1
@@ -184,17 +204,58 @@ def _set_values(habits, offers, lanes, free, tied):  # type: ignore[no-untyped-d
     psi, phi = habits.firm_switching_cost, habits.model_switching_cost
     for j in range(len(offers.model)):
         _value(
-            j, offers.firm[j], offers.model[j], offers.open_weights[j], offers.capability[j], offers.price[j],
-            scale, per_point, psi, phi,
+            j, offers.firm[j], offers.line[offers.model[j]], offers.open_weights[j], offers.capability[j],
+            offers.price[j], scale, per_point, psi, phi,
             lanes.difficulty, lanes.alpha, lanes.taste, lanes.access, lanes.home, lanes.now, free.value, tied.value,
         )  # fmt: skip
-        _lead(j, free.value, free.top, free.lead)
-        _lead(j, tied.value, tied.top, tied.lead)
+    for odds in (free, tied):
+        if groups.several:
+            _keep_best(groups, odds)
+        for j in range(len(offers.model)):
+            _lead(j, odds.value, odds.top, odds.lead)
+
+
+@kernel
+def _groups(luck):  # type: ignore[no-untyped-def]
+    """Number the lucks of the options, in the order in which they first come."""
+    of, count = np.empty(len(luck), np.int64), 0
+    for j in range(len(luck)):
+        of[j] = count
+        for k in range(j):
+            if luck[k] == luck[j]:
+                of[j] = of[k]
+                break
+        count += of[j] == count
+    return Groups(of, count < len(luck), np.empty((count, LANES)))
+
+
+@kernel
+def _keep_best(groups, odds):  # type: ignore[no-untyped-def]
+    """Leave of each group the best option, the first of several."""
+    groups.best[:] = -np.inf
+    for j in range(len(groups.of)):
+        _rank(j, groups.of[j], odds.value, groups.best)
+    for j in range(len(groups.of)):
+        _keep(j, groups.of[j], odds.value, groups.best)
+
+
+@lane
+def _rank(j, group, value, best):  # type: ignore[no-untyped-def]
+    for k in range(LANES):
+        best[group, k] = max(value[j, k], best[group, k])
+
+
+@lane
+def _keep(j, group, value, best):  # type: ignore[no-untyped-def]
+    for k in range(LANES):
+        first = value[j, k] == best[group, k]
+        value[j, k] = value[j, k] if first else -np.inf
+        best[group, k] = np.inf if first else best[group, k]  # which no later option of this value equals
 
 
 @lane
 def _value(  # type: ignore[no-untyped-def]
-    j, firm, model, open_weights, capability, price, scale, per_point, psi, phi,
+    j, firm, line, open_weights, capability, price, scale, per_point, psi, phi,
     difficulty, alpha, taste, access, home, now, free, tied,
 ):  # fmt: skip
     """Set values of one option as `utility` has them; −∞ where it cannot be used."""
@@ -203,7 +264,7 @@ def _value(  # type: ignore[no-untyped-def]
         value = (1.0 - failure) * scale - price * alpha[k] + taste[firm, k]
         value = value if access[k] or not open_weights else -np.inf
         free[j, k] = value
-        tied[j, k] = value + (psi if home[k] == firm else 0.0) + (phi if now[k] == model else 0.0)
+        tied[j, k] = value + (psi if home[k] == firm else 0.0) + (phi if now[k] == line else 0.0)
 
 
 @lane

@@ -55,12 +55,16 @@ class Field(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """What is known of `LANES` customers in their races; `own_…` of the option each uses, `pull` (F, LANES) by firm."""
+    """What is known of `LANES` customers in their races.
+
+    `own_…` is of the option each uses, `line` the tier line of that, `pull` (F, LANES) by firm.
+    """
 
     owner: npt.NDArray[np.uint64]
     own_owner: npt.NDArray[np.uint64]
     draw: npt.NDArray[np.int32]
     own: npt.NDArray[np.int32]
+    line: npt.NDArray[np.int32]
     winner: npt.NDArray[np.int32]
     ease: npt.NDArray[np.float32]
     value: npt.NDArray[np.float32]
@@ -103,7 +107,7 @@ def lanes(firms):  # type: ignore[no-untyped-def]
     """Room for `LANES` customers and their pulls to a number of firms."""
     return Lanes(
         np.zeros(LANES, np.uint64), np.zeros(LANES, np.uint64),
-        np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, np.int32),
+        np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, np.int32), np.zeros(LANES, np.int32),
         np.zeros(LANES, np.float32), np.ones(LANES, np.float32), np.zeros(LANES, np.float32),
         np.zeros(LANES, np.float32), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
         np.zeros(LANES, np.float32), np.zeros(LANES, np.float32), np.zeros(LANES, np.float32),
@@ -126,7 +130,7 @@ def run(who, reach, customers, habits, state, offers, luck, field, lanes):  # ty
     bounds = _gather(who, customers, habits, state, offers, luck, field, lanes)
     scale = 1.0 / habits.choice_scale
     _drop_the_hopeless(bounds, scale, field, reach)
-    _score(len(who), np.float32(scale), reach, offers, luck, field, lanes)
+    _score(len(who), np.float32(scale), np.float32(habits.model_switching_cost), reach, offers, luck, field, lanes)
     for k in range(len(who)):
         if lanes.winner[k] == _UNDECIDED:
             lanes.winner[k] = winner(who[k], customers, habits, state, offers, luck)
@@ -163,6 +167,7 @@ def _gather_own(who, current, access, habits, offers, field, lanes):  # type: ig
     psi, phi = np.float32(habits.firm_switching_cost), np.float32(habits.model_switching_cost)
     for k in range(len(who)):
         now, own = current[who[k]], _NO_OPTION
+        lanes.line[k] = offers.line[now] if now >= 0 else -1
         if now >= 0:
             lanes.pull[offers.maker[now], k] += psi
             slot = offers.slot[now]
@@ -198,7 +203,7 @@ def _drop_the_hopeless(bounds, scale, field, reach):  # type: ignore[no-untyped-
 
 
 @kernel
-def _score(n, scale, reach, offers, luck, field, lanes):  # type: ignore[no-untyped-def]
+def _score(n, scale, phi, reach, offers, luck, field, lanes):  # type: ignore[no-untyped-def]
     """Run the races of the first n lanes: the outside option, what each uses, then all options, one luck at a time."""
     s, n = lanes, _padded(n)
     _prepare(n, scale, s.ease, s.value, s.hardness, s.alpha)
@@ -220,7 +225,8 @@ def _score(n, scale, reach, offers, luck, field, lanes):  # type: ignore[no-unty
             if reach[j] > 0:
                 _enter(
                     _padded(reach[j]), np.int32(j), scale, field.weakness[j], field.price[j], s.hardness, s.alpha,
-                    offers.firm[j], s.pull, s.own, s.luck, s.best, s.second, s.winner,
+                    offers.firm[j], offers.line[offers.model[j]], phi, s.pull, s.own, s.line, s.luck, s.best, s.second,
+                    s.winner,
                 )  # fmt: skip
         begin = end
     _settle(n, s.best, s.second, s.doubt, s.winner)
@@ -267,9 +273,12 @@ def _enter_own(n, own, score, best, second, winner):  # type: ignore[no-untyped-
 
 
 @lane
-def _enter(n, j, scale, weakness, price, hardness, alpha, firm, pull, own, luck, best, second, winner):  # type: ignore[no-untyped-def]
+def _enter(  # type: ignore[no-untyped-def]
+    n, j, scale, weakness, price, hardness, alpha, firm, line, phi, pull, own, now, luck, best, second, winner
+):
     for k in range(n):
         score = scale * log(_ONE + hardness[k] * weakness) + alpha[k] * price - pull[firm, k] + luck[k]
+        score = score - phi if now[k] == line else score
         score = _FAR if own[k] == j else score
         ahead = score < best[k]
         second[k] = best[k] if ahead else min(second[k], score)

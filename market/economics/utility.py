@@ -1,6 +1,6 @@
 """What an option is worth to a customer: the one utility of choice, response, panel and benchmarks, compiled.
 
-    V_ij = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is its model),   V_i0 = 0
+    V_ij = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is of its line),   V_i0 = 0
 
 with ln s_ij of `demand.log_success`; `demand` says what the letters mean. Where many customers are served side by side
 (`side_by_side`, `response`) the same formula stands in an arithmetic that fits, and tests hold it to this one.
@@ -31,17 +31,17 @@ def value(difficulty, worth, taste, capability, price, choice_scale, success_sca
 
 
 @kernel
-def attachment(firm, model, home, now, habits):  # type: ignore[no-untyped-def]
-    """What a customer's use now adds to the value of an option: ψ at its firm, φ for its model.
+def attachment(firm, line, home, now, habits):  # type: ignore[no-untyped-def]
+    """What a customer's use now adds to the value of an option: ψ at its firm, φ in its tier line.
 
     Parameters
     ----------
-    firm, model : column of the option's developer, and its number in the register.
+    firm, line : column of the option's developer, and number of its tier line.
     home, now : the same of what the customer uses, −1 if it uses nothing.
     habits : `options.Habits`.
     """
     pull = habits.firm_switching_cost if firm == home else 0.0
-    return pull + habits.model_switching_cost if model == now else pull
+    return pull + habits.model_switching_cost if line == now else pull
 
 
 @kernel

@@ -1,72 +1,163 @@
-"""Supply tables: releases, prices and withdrawals of real or invented models, read from a CSV file."""
+"""Supply tables: releases and list prices of models, real or invented, of CSV files. Blank is unknown, never 0."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Collection
 from typing import Any
 
-import pandas as pd
+from market.evidence.rows import Row, read_rows
+from market.parameters import unknown
 
-from market.calendar import Calendar
-from market.parameters import InputError, unknown
+NEEDED = ("model", "firm", "released", "open_weights")
+PRICED = ("price", "price_in", "price_out", "input_share")
+AMOUNTS = ("unit_cost", "training", "training_low", "training_high")
+WORDS = ("predecessor", "tier", "base", "source")
+RELEASES = (*NEEDED, *PRICED, "capability", "score", "scale", "withdrawn", *WORDS, *AMOUNTS)
+"""Columns of a table of releases; those of `NEEDED` and a price must be there."""
+PRICES = ("model", "date", "price")
+INPUT_SHARE = 0.75
+"""Part of input tokens in a blended price: three to one."""
 
-NEEDED = ("firm", "model", "date", "price", "capability", "unit_cost")
-OPTIONAL = ("training",)
 
-
-def read_supply(path: str | os.PathLike[str], start: str = "2023-01") -> list[dict[str, Any]]:
+def read_supply(
+    releases: str | os.PathLike[str],
+    prices: str | os.PathLike[str] | None = None,
+    *,
+    scales: Collection[str] | None = None,
+) -> dict[str, Any]:
     """Read a supply table, as ``scenario.vary({"supply": …})`` takes it.
-
-    A row is a model's release or, further down, a change of its price; a row without a price withdraws it. Capability,
-    unit cost and, if there is such a column, the cost of its training are read from its first row.
 
     Parameters
     ----------
-    path : a CSV file with the columns firm, model, date (as 2023-03 or 2023-03-14), price and unit_cost ($ per Mtok),
-        capability (points) and, if known, training ($).
-    start : calendar month that is month 0.
+    releases : a CSV file, a row for each model: model, firm, released (YYYY-MM-DD), open_weights (true or false), price
+        or price_in and price_out ($ per Mtok; blended 3:1 unless input_share says otherwise), capability (points) or
+        score and scale; optional: withdrawn, predecessor, tier, base, unit_cost ($ per Mtok), training, training_low,
+        training_high ($), source.
+    prices : a CSV file of changes of price since: model, date, price.
+    scales : names of scales that a score may be on, to be checked against; a scenario checks them anyway.
+
+    Returns
+    -------
+    dict
+        "releases" and "prices", lists of rows without what is blank; "files", the SHA-256 of each file by its name.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a column is missing or unknown, or a row has no date, or is in the wrong order.
+        In one line that names the file and the row: the value, and what is allowed.
     """
-    name = os.fspath(path)
-    try:
-        table = pd.read_csv(name, comment="#", dtype={"firm": str, "model": str, "date": str})
-    except (OSError, ValueError) as error:
-        raise InputError(f"{name}: cannot be read as a supply table: {str(error).splitlines()[0]}") from None
-    for column in NEEDED:
-        if column not in table:
-            raise InputError(f"{name}: the column '{column}' is missing; needed: {', '.join(NEEDED)}")
-    for column in table.columns:
-        if column not in NEEDED + OPTIONAL:
-            raise InputError(f"{name}: {unknown('column', column, NEEDED + OPTIONAL)}")
-    dated = table["date"].str.fullmatch(r"[12]\d{3}-(0[1-9]|1[0-2])(-\d\d)?", na=False)
-    if not dated.all():
-        row = dated.tolist().index(False)
-        raise InputError(f"{name}: row {row + 2}: date '{table['date'][row]}' is refused; allowed: as in 2023-03")
-    origin = Calendar(start, 0).origin
-    table["month"] = [Calendar(date, 0).origin - origin for date in table["date"]]
-    return [_product(name, str(model), rows) for model, rows in table.groupby("model", sort=False)]
+    rows, files = _read(releases, RELEASES, NEEDED)
+    models = _once_each(rows)
+    found = [_release(row, scales) for row in rows]
+    for row in rows:
+        _known_ancestors(row, models)
+    _no_circle(models)
+    changes: list[dict[str, Any]] = []
+    if prices is not None:
+        more, digest = _read(prices, PRICES, PRICES)
+        files |= digest
+        changes = [_change(row, models) for row in more]
+    return {"releases": found, "prices": changes, "files": files}
 
 
-def _product(name: str, model: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """One model from its rows."""
-    months, prices = rows["month"].tolist(), rows["price"].tolist()
-    priced = rows["price"].notna()
-    if not priced.iloc[:-1].all() or not priced.iloc[0]:
-        raise InputError(f"{name}: {model}: only the last of its rows may be without a price, which withdraws it")
-    first = rows.iloc[0]
-    product: dict[str, Any] = {
-        "firm": str(first["firm"]),
-        "model": model,
-        "released": months[0],
-        "retired": None if priced.all() else months[-1],
-        "capability": float(first["capability"]),
-        "unit_cost": float(first["unit_cost"]),
-        "prices": [[month, price] for month, price, known in zip(months, prices, priced, strict=True) if known],
+def _read(
+    path: str | os.PathLike[str], columns: tuple[str, ...], needed: tuple[str, ...]
+) -> tuple[list[Row], dict[str, str]]:
+    """The rows of a file, and its checksum by its name."""
+    rows, content = read_rows(os.fspath(path), columns, needed)
+    return rows, {os.path.basename(os.fspath(path)): hashlib.sha256(content).hexdigest()}
+
+
+def _once_each(rows: list[Row]) -> dict[str, Row]:
+    """Rows by model; a model that is there twice is refused, with its first row."""
+    models: dict[str, Row] = {}
+    for row in rows:
+        name = row.text("model")
+        if name in models:
+            raise row.error(f"model '{name}' is there twice; first in row {models[name].number}")
+        models[name] = row
+    return models
+
+
+def _release(row: Row, scales: Collection[str] | None) -> dict[str, Any]:
+    """One release: what is known of it."""
+    released, withdrawn = row.day("released"), row.day("withdrawn") if row.word("withdrawn") else None
+    if withdrawn is not None and withdrawn < released:
+        raise row.error(f"withdrawn '{withdrawn}' is before released '{released}'; allowed: that day or later")
+    found: dict[str, Any] = {
+        "model": row.text("model"),
+        "firm": row.text("firm"),
+        "released": released,
+        "withdrawn": withdrawn,
+        "open_weights": row.flag("open_weights"),
+        "price": _price(row),
+        **_capability(row, scales),
+        **{name: row.number_of(name, at_least=0.0) for name in AMOUNTS},
+        **{name: row.word(name) for name in WORDS},
+        "row": row.number,
     }
-    if "training" in rows and pd.notna(first["training"]):
-        product["training"] = float(first["training"])
-    return product
+    low, high = found["training_low"], found["training_high"]
+    if (low is None) != (high is None) or (low is not None and high is not None and low > high):
+        raise row.error("training_low and training_high: allowed: both or neither, the lower first")
+    if found["unit_cost"] == 0:
+        raise row.error("unit_cost '0' is refused; allowed: above 0, or blank if unknown")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _price(row: Row) -> float:
+    """The price at release, $ per Mtok: as given, or blended of input and output."""
+    given = {name: row.number_of(name, at_least=0.0) for name in PRICED}
+    price, paid_in, paid_out, share = given.values()
+    if price is not None:
+        return price
+    if paid_in is None or paid_out is None:
+        raise row.error("has no price; allowed: price, or price_in and price_out, in $ per Mtok")
+    share = INPUT_SHARE if share is None else share
+    if share > 1:
+        raise row.error(f"input_share '{share:g}' is refused; allowed: 0 to 1")
+    return share * paid_in + (1 - share) * paid_out
+
+
+def _capability(row: Row, scales: Collection[str] | None) -> dict[str, Any]:
+    """What a model can do: points, or a score and the scale that it is on."""
+    points, score, scale = row.number_of("capability"), row.number_of("score"), row.word("scale")
+    known = f"; scales known: {', '.join(sorted(scales)) or 'none'}" if scales is not None else ""
+    if points is not None:
+        return {"capability": points}
+    if score is None or scale is None:
+        raise row.error(f"has neither capability nor score and scale{known}")
+    if scales is not None and scale not in scales:
+        raise row.error(unknown("scale", scale, scales))
+    return {"score": score, "scale": scale}
+
+
+def _known_ancestors(row: Row, models: dict[str, Row]) -> None:
+    for column in ("predecessor", "base"):
+        name = row.word(column)
+        if name is not None and name not in models:
+            raise row.error(f"{column}: {unknown('model', name, models)}")
+
+
+def _no_circle(models: dict[str, Row]) -> None:
+    """Refuse predecessors, or bases, that lead back to where they began."""
+    for column in ("predecessor", "base"):
+        for name, row in models.items():
+            chain = [name]
+            while (above := models[chain[-1]].word(column)) is not None and above not in chain:
+                chain.append(above)
+            if above == name:
+                raise row.error(f"{column}: goes in a circle: {' → '.join([*chain, name])}")
+
+
+def _change(row: Row, models: dict[str, Row]) -> dict[str, Any]:
+    """One change of price; not of a model that is not there, nor before its release."""
+    name, day, price = row.text("model"), row.day("date"), row.number_of("price", at_least=0.0)
+    if name not in models:
+        raise row.error(unknown("model", name, models))
+    if day < models[name].day("released"):
+        raise row.error(f"date '{day}' is before the release of '{name}' on {models[name].day('released')}")
+    if price is None:
+        raise row.error("has no price; allowed: $ per Mtok, at least 0")
+    return {"model": name, "date": day, "price": price, "row": row.number}

@@ -79,10 +79,10 @@ def waits(run: Run) -> pd.Series:
 
 
 def life(run: Run, firm: str, month: int) -> dict[str, float]:
-    """What the model comes to that a firm starts in a month, if its life is complete, and when it is equalled."""
-    rows = run.models[(run.models["firm"] == firm) & (run.models["started"] == month) & run.models["complete"]]
+    """What the family comes to that a firm starts in a month, if its life is complete; when its base is equalled."""
+    rows = run.families[(run.families["firm"] == firm) & (run.families["started"] == month) & run.families["complete"]]
     money = ["training", "revenue", "contribution", "multiple", "multiple_full_rd"]
-    facts = rows.set_index("model")[[*money, "payback_months", "months_at_frontier"]].astype("float64")
+    facts = rows.set_index("family")[[*money, "payback_months", "months_at_frontier"]].astype("float64")
     return {str(name): float(value) for name, value in facts.join(waits(run)).mean().items()}
 
 

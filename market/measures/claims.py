@@ -1,4 +1,4 @@
-"""Outcomes that the claims under test need beside the multiples: companies by year, and model against next model."""
+"""Outcomes that the claims under test need beside the multiples: companies by year, and family against next family."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import pandas as pd
 from market.accounts.ledger import Account
 from market.calendar import Period
 from market.measures import catch_up, forms
-from market.measures.outcomes import RESULT, SHARE, booked, lives, outcome, within
-from market.measures.readings import by_year, failures, first_and_last, median_wait, ratio_of_sums, with_next
+from market.measures.outcomes import RESULT, SHARE, booked, flagship_lives, lives, outcome, within
+from market.measures.readings import by_year, first_and_last, gone, median_wait, ratio_of_sums, with_next
 from market.tables import Run
 from market.tables.run import once
 
 
 @once
 def successions(run: Run, period: Period) -> pd.DataFrame:
-    """Complete lives due in a period whose successor came, each with what is known of that (see `with_next`)."""
-    pairs = with_next(lives(run, period), run.models)
+    """Complete families due in a period whose next one came, each with what is known of that (see `with_next`)."""
+    pairs = with_next(lives(run, period), run.families)
     return pairs[pairs["released_next"].notna()]
 
 
@@ -48,14 +48,14 @@ def labs_cost_per_revenue_dollar(run: Run, period: Period) -> float:
 
 
 def _begun(run: Run, period: Period) -> pd.DataFrame:
-    """Results by whole year of the labs that have had one in business by then, or have failed."""
+    """Results by whole year of the labs that have had one in business by then, or are gone."""
     results = by_year(run, "result", period)
-    return results[results.notna().any(axis=1) | results.index.isin(failures(run))]
+    return results[results.notna().any(axis=1) | results.index.isin(gone(run))]
 
 
 @outcome(unit=SHARE)
 def labs_in_profit(run: Run, period: Period) -> float:
-    """Share of labs with a positive result in the last whole calendar year; none that has failed by then (claim 15)."""
+    """Share of labs with a positive result in the last whole calendar year; none that is gone by then (claim 15)."""
     results = _begun(run, period)
     return float((results.iloc[:, -1] > 0).mean()) if results.size else float("nan")
 
@@ -85,13 +85,13 @@ def labs_raised(run: Run, period: Period) -> float:
 
 @outcome(unit="months")
 def payback_months(run: Run, period: Period) -> float:
-    """Months from release until a flagship has earned its training, median of complete lives, if more than half do."""
+    """Months from release until a family has earned its training, median of complete lives, if more than half do."""
     return median_wait(lives(run, period)["payback_months"])
 
 
 @outcome(unit="months")
 def months_at_frontier(run: Run, period: Period) -> float:
-    """Months in which nothing on sale was better, mean over complete lives of labs' flagships (claim 9)."""
+    """Months in which nothing on sale was better, mean over complete lives of labs' families (claim 9)."""
     return float(lives(run, period)["months_at_frontier"].mean())
 
 
@@ -99,7 +99,7 @@ def months_at_frontier(run: Run, period: Period) -> float:
 def months_to_parity(run: Run, period: Period) -> float:
     """Months until an open model equals a flagship, median of complete lives, if more than half are (claim 9)."""
     waits = catch_up.waits(run)
-    return median_wait(waits[waits.index.isin(lives(run, period)["model"])])
+    return median_wait(waits[waits.index.isin(flagship_lives(run, period)["model"])])
 
 
 @outcome(unit="months", on_request=True)
@@ -116,12 +116,12 @@ def measured_open_lag(run: Run, period: Period) -> float:
 
 @outcome(unit="x")
 def contribution_per_next_training(run: Run, period: Period) -> float:
-    """Contribution of flagships with complete lives over their successors' training, if released (claim 16)."""
+    """Contribution of families with complete lives over the next ones' training, if released (claim 16)."""
     return ratio_of_sums(successions(run, period), "contribution", "training_next")
 
 
 @outcome(unit="x")
 def revenue_per_generation(run: Run, period: Period) -> float:
-    """Revenue of successors over their predecessors', both with complete lives (claim 14)."""
+    """Revenue of families over that of the ones before them, both with complete lives (claim 14)."""
     pairs = successions(run, period)
     return ratio_of_sums(pairs[pairs["complete_next"].astype(bool)], "revenue_next", "revenue")

@@ -9,8 +9,10 @@ from market.economics.benchmarks import NO_ROOM
 from market.measures.outcomes import SHARE, outcome, within
 from market.measures.price_wars import price_wars as wars_of
 from market.tables import Run
+from market.tables.run import once
 
 
+@once
 def _wars(run: Run, period: Period) -> pd.DataFrame:
     """Price wars that opened in a period, with the default thresholds."""
     return within(wars_of(run.offers, run.models, run.runways), period, "opened")
@@ -48,8 +50,11 @@ def price_wars_begun_at_the_frontier(run: Run, period: Period) -> float:
 
 @outcome(unit="ratio", on_request=True)
 def profit_gain(run: Run, period: Period) -> float:
-    """Labs' profits between Nash (0) and joint profit (1), all months compared; needs record_benchmarks."""
-    total = within(run.benchmarks, period)[["profit", "profit_nash", "profit_joint"]].sum()
+    """Labs' profits between Nash (0) and joint profit (1), months without releases; needs record_benchmarks."""
+    compared = within(run.benchmarks, period)
+    released = run.models.loc[~run.models["open_weights"], "released"]
+    launches = released.clip(lower=0)  # runs of version 0.1 compared in such months
+    total = compared.loc[~compared["month"].isin(launches), ["profit", "profit_nash", "profit_joint"]].sum()
     room = float(total["profit_joint"] - total["profit_nash"])
     no_room = room <= NO_ROOM * abs(float(total["profit_nash"]))
     return float("nan") if no_room else float(total["profit"] - total["profit_nash"]) / room

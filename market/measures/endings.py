@@ -7,31 +7,41 @@ import pandas as pd
 
 from market.accounts.ledger import Account
 from market.economics.capital import valuation
-from market.measures.readings import by_year, failures
+from market.measures.participation import labs_in_business
+from market.measures.readings import by_year, gone
 from market.tables import Run
 
 
-def limit_reached(run: Run) -> int | None:
-    """Month in which a lab's model comes out that has the largest cost or the highest capability there can be."""
-    technology, models = run.scenario.technology, run.models[run.models["firm"].isin(run.scenario.labs)]
-    held = pd.Series(False, index=models.index)
+def limit_reached(run: Run) -> tuple[int, int] | None:
+    """When the first lab's model comes out that has the largest cost or the highest capability there can be.
+
+    Returns
+    -------
+    tuple
+        Month in which its training started and month of its release; None if no limit is reached. Where a limit holds
+        back an update first, these are the update's.
+    """
+    technology, labs = run.scenario.technology, list(run.scenario.labs)
+    models, families = (table[table["firm"].isin(labs)] for table in (run.models, run.families))
+    dates = ["started", "released"]
+    held = [models[dates].iloc[:0]]
     if technology.largest_run is not None:  # a run may cost more before labs know; the cent is for rounding
-        held |= models["training"] >= technology.largest_run - 0.01
+        held.append(families.loc[families["training_base"] >= technology.largest_run - 0.01, dates])
     if technology.capability_ceiling is not None:
-        held |= models["capability"] >= technology.capability_ceiling
-    months = models.loc[held, "released"].dropna()
-    return int(months.min()) if len(months) else None
+        held.append(models.loc[models["capability"] >= technology.capability_ceiling, dates])
+    first = pd.concat(held).dropna().sort_values(["released", "started"], kind="stable")
+    return (int(first["started"].iloc[0]), int(first["released"].iloc[0])) if len(first) else None
 
 
 def overhang(run: Run, month: int) -> float:
-    """Dollars of training and research that labs' flagships of the twelve months from `month` on do not earn back."""
-    labs = run.models[run.models["firm"].isin(run.scenario.labs) & (run.models["line"] == "flagship")]
+    """Dollars of training and research that labs' families of the twelve months from `month` on do not earn back."""
+    labs = run.families[run.families["firm"].isin(run.scenario.labs)]
     struck = labs[labs["released"].between(month, month + 11).fillna(False).astype(bool)]
     return float((struck["training"] + struck["research"] - struck["contribution"]).clip(lower=0.0).sum())
 
 
 def worth_at_end(run: Run) -> float:
-    """What the capital market would pay for all labs at the end of the record, dollars; nothing for one that failed."""
+    """What the capital market would pay for all labs at the end of the record, dollars; nothing for those gone."""
     until = run.scenario.months
     sold = run.offers[run.offers["firm"].isin(run.scenario.labs)].groupby(["firm", "month"])["revenue"].sum()
     worth = 0.0
@@ -71,10 +81,10 @@ def lasting_profits(run: Run) -> pd.DataFrame:
         is none: the last one is not, or it is no more); funding, dollars it took in before that year, in cash and in
         kind, before the start included.
     """
-    gone, rows = failures(run), []
+    ended, rows = gone(run), []
     positive = (by_year(run, "result") > 0).reindex(list(run.scenario.labs), fill_value=False)
     for firm, years in positive.iterrows():
-        unbroken = years[::-1].cummin()[::-1].to_numpy(bool) & (firm not in gone)
+        unbroken = years[::-1].cummin()[::-1].to_numpy(bool) & (firm not in ended)
         first = float(positive.columns.to_numpy()[unbroken.argmax()]) if unbroken.any() else np.nan
         paid = run.companies[(run.companies["firm"] == firm) & (run.companies["year"] < first)]
         rows.append((firm, first, float(paid["raised"].sum()) if unbroken.any() else np.nan))
@@ -108,7 +118,7 @@ def ending(run: Run, unlimited: pd.Series, expected: int) -> dict[str, float]:
     """
     length, end, rate = run.scenario.technology.training_months, run.scenario.months, run.scenario.discount_rate
     results, reached, labs = labs_results(run), limit_reached(run), list(run.scenario.labs)
-    start = expected if reached is None else reached - length
+    start, release = reached or (expected, expected + length)
     lost, months = still_lost(results, start)
     value = float((results * (1 + rate) ** (-results.index / 12)).sum())
     whole = run.calendar.whole_years()
@@ -118,12 +128,12 @@ def ending(run: Run, unlimited: pd.Series, expected: int) -> dict[str, float]:
     return {
         "value": value / 1e9,
         "worth": (value + worth_at_end(run) * (1 + rate) ** (-end / 12)) / 1e9,
-        "overhang": overhang(run, start + length) / 1e9,
+        "overhang": overhang(run, release) / 1e9,
         "still lost": lost / 1e9,
         "months": months,
         "without": still_lost(unlimited, start)[0] / 1e9,
         **{name: float(books[name].iloc[-1]) / 1e9 if whole else np.nan for name in ("revenue", "training", "result")},
-        "labs left": len(labs) - len(failures(run)),
+        "labs left": labs_in_business(run),
         "in profit": float(profits["year"].notna().mean()),
         "worlds": float(profits["year"].notna().any()),
         "first year": float(first["year"]),

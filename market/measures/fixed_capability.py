@@ -1,8 +1,8 @@
 """The cheapest price at a fixed capability, and how fast it falls (Epoch AI's estimator).
 
-On the 119 points that Epoch AI published it gives their 21 fits. On models.csv it falls faster than the yearly factor
-10 of targets.csv, which cannot be derived from that table: launches at frontier levels give a median of 217 (Arena) or
-112 (AA index), the levels followed for a year or more 54 and 28. The table starts in 2023 and lists few of the small,
+On the 119 points that Epoch AI published it gives their 21 fits. On models.csv it falls faster than the tenfold a year
+that is often quoted: launches at frontier levels give a median of 217 (Arena) or 112 (AA index), the levels followed
+for a year or more 54 and 28. The table starts in 2023 and lists few of the small,
 cheap models, so the easy levels whose price has long been falling slowly are missing.
 """
 

@@ -53,10 +53,10 @@ def releases_of_run(models: pd.DataFrame, start: str = START) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The form `releases`. The predecessor is the firm's model before it in the same line; `withdrawn` is NaN for a
-        model on sale at the horizon.
+        The form `releases`. The predecessor is the firm's release before it in the same line, a base or an update;
+        `withdrawn` is NaN for a model on sale at the horizon.
     """
-    order = models.sort_values(["firm", "line", "generation"], kind="stable")
+    order = models.sort_values(["firm", "line", "generation", "update"], kind="stable")
     order = order.assign(predecessor=order.groupby(["firm", "line"])["model"].shift())
     table = order[order["released"].notna()].copy()
     table["released"] = table["released"].astype("float64")

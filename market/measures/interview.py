@@ -17,10 +17,10 @@ MILLION = 1e6
 
 @dataclass(frozen=True)
 class Books:
-    """The company P&L by year and the model P&L, as a run has them."""
+    """The company P&L by year and the P&L of families, as a run has them."""
 
     companies: pd.DataFrame
-    models: pd.DataFrame
+    families: pd.DataFrame
 
 
 def books() -> Books:
@@ -36,7 +36,7 @@ def books() -> Books:
             ledger.post(YEAR * year, "Lab", Account.REVENUE, revenue * MILLION, model=names[year - 1])
     released = [YEAR * (year + 1) if year + 1 < len(names) else None for year in range(len(names))]
     facts = {"model": names, "firm": ["Lab"] * len(names), "released": released}
-    models = pd.DataFrame(facts | pnl.models(ledger.postings, facts))
+    models = pd.DataFrame(facts | pnl.models(ledger.postings, facts)).rename(columns={"model": "family"})
     return Books(pnl.company(ledger.postings), models.assign(complete=models["revenue"] > 0))
 
 
@@ -45,10 +45,10 @@ def two_readings(books: Books | Run) -> dict[str, float]:
 
     Parameters
     ----------
-    books : a run, whose generations have one model each, or `books`.
+    books : a run, or `books`; a model is a family.
     """
-    number = books.models.groupby("firm").cumcount() + 1
-    lives = books.models.groupby(number)[["contribution", "multiple"]].mean()
+    number = books.families.groupby("firm").cumcount() + 1
+    lives = books.families.groupby(number)[["contribution", "multiple"]].mean()
     results = books.companies.groupby("year")["result"].mean() / MILLION
     return {
         **{f"contribution of model {n}, $M": float(lives["contribution"].loc[n]) / MILLION for n in (1, 2)},

@@ -10,10 +10,8 @@ import pandas as pd
 from market.accounts import attribution
 from market.accounts.counterparties import counterparties, takers
 from market.accounts.ledger import HOSTS, Account
-from market.measures.readings import flagships
 from market.parameters import InputError, unknown
 from market.tables import Run
-from market.tables.books import attributed
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,14 @@ class Life:
     facts : its row of the table of models.
     reigns : first and last month of each spell at the frontier, ties included.
     overtaken : the first model of another firm that was more capable while this one was on sale.
-    successor : its developer's next generation.
+    successor : its developer's next release of its tier.
     failed : month in which its developer failed, if it did.
     first : first month in which it was on sale on record; None if it never was.
     takers : as `market.accounts.counterparties.takers`.
-    ledger, research : its ledger rows; its developer's RESEARCH, which is allocated by training.
+    ledger, research : its ledger rows; its developer's RESEARCH, of each month by what was being trained then.
     flows : as `market.accounts.counterparties.counterparties`; empty if it was never on sale.
+    family, releases : of a base with updates or tiers its row of the table of families, and the family's releases; of
+        any other model None, and empty.
     """
 
     facts: pd.Series
@@ -52,6 +52,8 @@ class Life:
     ledger: pd.DataFrame
     research: pd.DataFrame
     flows: pd.DataFrame
+    family: pd.Series | None
+    releases: pd.DataFrame
 
     @property
     def sold(self) -> bool:
@@ -77,14 +79,13 @@ def life(run: Run, model: str) -> Life:
     models = run.models
     if model not in set(models["model"]):
         raise InputError(unknown("model", model, models["model"]))
-    if "below_peak" not in models:  # a run saved by an earlier version
-        models = models.assign(**attribution.over_lives(attributed(run)))
     facts = models[models["model"] == model].iloc[0]
     ledger = run.ledger[run.ledger["model"] == model]
     spent = (run.ledger["firm"] == facts["firm"]) & (run.ledger["account"] == Account.RESEARCH.value)
     offers = run.offers[run.offers["firm"] != HOSTS]
     own = offers[offers["model"] == model]
     rows = counterparties(run.flows, run.offers, models, model) if len(own) else pd.DataFrame()
+    larger = int((models["family"] == model).sum()) > 1
     return Life(
         facts=facts,
         reigns=_reigns(offers, own),
@@ -96,16 +97,18 @@ def life(run: Run, model: str) -> Life:
         ledger=ledger.reset_index(drop=True),
         research=run.ledger[spent].reset_index(drop=True),
         flows=rows,
+        family=run.families[run.families["family"] == model].iloc[0] if larger else None,
+        releases=run.releases[run.releases["family"] == model] if larger else pd.DataFrame(),
     )
 
 
 def largest_complete(run: Run) -> str | None:
-    """Name the flagship of a lab with the largest training cost, of those whose life is complete and that sold.
+    """Name the model of a lab that sold most, of those whose life is complete.
 
-    One whose life is not complete where there is none; None where no flagship was ever on sale.
+    One whose life is not complete where there is none; None where no lab's model was ever on sale.
     """
-    sold = flagships(run.models)
-    sold = sold[sold["months_on_sale"] > 0].sort_values(["complete", "training"], kind="stable")
+    sold = run.models[~run.models["open_weights"] & (run.models["months_on_sale"] > 0)]
+    sold = sold.sort_values(["complete", "revenue"], kind="stable")
     return str(sold["model"].iloc[-1]) if len(sold) else None
 
 
@@ -147,7 +150,9 @@ def _overtaken(offers: pd.DataFrame, own: pd.DataFrame) -> Event | None:
 
 def _successor(models: pd.DataFrame, facts: pd.Series) -> Event | None:
     same = (models["firm"] == facts["firm"]) & (models["line"] == facts["line"]) & models["released"].notna()
-    later = models[same & (models["generation"] > facts["generation"])].sort_values("generation")
+    order = ["generation", "update"]
+    newer = (models["generation"] == facts["generation"]) & (models["update"] > facts["update"])
+    later = models[same & (newer | (models["generation"] > facts["generation"]))].sort_values(order)
     if later.empty:
         return None
     first = later.iloc[0]

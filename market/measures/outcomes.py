@@ -2,7 +2,7 @@
 
 To add one, decorate a function of a run and a period; listings, `replicate` and sweeps find it. The first line of its
 docstring is what listings show. ``name@period``, as in ``labs_revenue@2026`` or ``labs_revenue@2025-07:2025-12``, reads
-it over another period than its own. Money is booked in the period; lives are of flagships due for release in it; years
+it over another period than its own. Money is booked in the period; lives are of families due for release in it; years
 are calendar years that lie in it whole.
 
 A period that the simulated months do not cover gives NaN (results and funding may lie before the start, where early
@@ -20,7 +20,16 @@ import pandas as pd
 from market.accounts.ledger import Account
 from market.calendar import RECORD, Period, check_period
 from market.families import own
-from market.measures.readings import bounds, complete_lives, dollars_of, due_in, flagships, geometric_mean, pooled
+from market.measures.readings import (
+    bounds,
+    closed,
+    complete_lives,
+    dollars_of,
+    due_in,
+    flagships,
+    geometric_mean,
+    pooled,
+)
 from market.parameters import InputError, unknown
 from market.registry import Registry
 from market.tables import Run
@@ -175,8 +184,20 @@ def _of_column(column: object) -> Outcome | None:
 
 @once
 def lives(run: Run, period: Period) -> pd.DataFrame:
-    """Complete lives of labs' flagships that were due for release in a period."""
-    return due_in(run, complete_lives(run.models), period)
+    """Complete lives of labs' families that were due for release in a period."""
+    return due_in(run, complete_lives(run.families), period)
+
+
+@once
+def flagship_lives(run: Run, period: Period) -> pd.DataFrame:
+    """Complete lives of labs' flagships, of bases and of updates, that were due for release in a period."""
+    return due_in(run, complete_lives(flagships(run.models)), period)
+
+
+@once
+def release_lives(run: Run, period: Period) -> pd.DataFrame:
+    """Complete lives of labs' releases that were due in a period."""
+    return due_in(run, complete_lives(run.releases), period)
 
 
 def within(table: pd.DataFrame, period: Period, column: str = "month") -> pd.DataFrame:
@@ -198,13 +219,13 @@ RESULT = tuple(account for account in Account if account is not Account.FUNDING)
 
 @outcome(unit="x", level=1.0, headline=True)
 def multiple(run: Run, period: Period) -> float:
-    """Contribution over training of all complete lives of labs' flagships together."""
+    """Contribution over training of all complete lives of labs' families together."""
     return pooled(lives(run, period))
 
 
 @outcome(unit="x", level=1.0, headline=True)
 def multiple_full_rd(run: Run, period: Period) -> float:
-    """Contribution over training and research of all complete lives of labs' flagships together."""
+    """Contribution over training and research of all complete lives of labs' families together."""
     return pooled(lives(run, period), full_rd=True)
 
 
@@ -214,53 +235,53 @@ def typical_multiple(run: Run, period: Period) -> float:
     return geometric_mean(lives(run, period)["multiple"])
 
 
-@outcome(unit="models")
+@outcome(unit="families")
 def lives_without_earnings(run: Run, period: Period) -> float:
-    """Complete lives of labs' flagships that earned nothing, which the typical multiple leaves out."""
+    """Complete lives of labs' families that earned nothing, which the typical multiple leaves out."""
     return float((lives(run, period)["contribution"] <= 0).sum())
 
 
 @outcome(unit=SHARE)
 def lives_profitable(run: Run, period: Period) -> float:
-    """Share of complete lives of labs' flagships whose multiple on training is at least 1."""
+    """Share of complete lives of labs' families whose multiple on training is at least 1."""
     complete = lives(run, period)
     return float((complete["contribution"] >= complete["training"]).mean())
 
 
-@outcome(unit="models")
+@outcome(unit="families")
 def lives_complete(run: Run, period: Period) -> float:
-    """Number of complete lives of labs' flagships."""
+    """Number of complete lives of labs' families."""
     return float(len(lives(run, period)))
 
 
 @outcome(unit=PART)
 def dollars_complete(run: Run, period: Period) -> float:
-    """Part of the training dollars of labs' flagships that complete lives are; the rest is on sale or in training."""
-    rows = due_in(run, flagships(run.models), period)
+    """Part of the training dollars of labs' families that complete lives are; the rest is on sale or in training."""
+    rows = due_in(run, closed(run.families), period)
     return dollars_of(rows, rows["complete"])
 
 
 @outcome(unit="x", level=1.0, on_request=True)
 def multiple_so_far(run: Run, period: Period) -> float:
-    """Contribution over training of all labs' flagships, if the unfinished ones earned nothing more."""
+    """Contribution over training of all labs' families, if the unfinished ones earned nothing more."""
     return bounds(run, period).so_far
 
 
 @outcome(unit="x", level=1.0, on_request=True)
 def multiple_if_held(run: Run, period: Period) -> float:
-    """The same if flagships on sale earned in each month left of their expected lives as in the last."""
+    """The same if what is on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).if_held
 
 
 @outcome(unit="x", level=1.0, on_request=True)
 def multiple_full_rd_so_far(run: Run, period: Period) -> float:
-    """Contribution over training and research of all labs' flagships, if the unfinished ones earned nothing more."""
+    """Contribution over training and research of all labs' families, if the unfinished ones earned nothing more."""
     return bounds(run, period).full_so_far
 
 
 @outcome(unit="x", level=1.0, on_request=True)
 def multiple_full_rd_if_held(run: Run, period: Period) -> float:
-    """The same if flagships on sale earned in each month left of their expected lives as in the last."""
+    """The same if what is on sale earned in each month left of their expected lives as in the last."""
     return bounds(run, period).full_if_held
 
 

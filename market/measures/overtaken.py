@@ -139,5 +139,5 @@ def resting(rested: Run, factual: Run, firm: str, close: int) -> dict[str, float
 
 
 def _releases(run: Run, firm: str) -> list[int]:
-    """Months in which a firm released a generation."""
+    """Months in which a firm released something, a base or an update."""
     return [int(month) for month in run.models.loc[run.models["firm"] == firm, "released"].dropna()]

@@ -1,4 +1,7 @@
-"""The two readings of the same cash in a few numbers: companies by year, and complete lives of models."""
+"""The two readings of the same cash in a few numbers: companies by year, and complete lives of families.
+
+A family is a base with its updates and all their tiers. Where there are neither updates nor tiers it is a flagship.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pandas as pd
 
 from market.accounts.ledger import Account
 from market.calendar import YEAR, Calendar, Period
+from market.economics.technology import FLAGSHIP
 from market.schemas import places
 from market.tables import Run
 from market.tables.run import once
@@ -17,16 +21,17 @@ from market.tables.run import once
 
 @dataclass(frozen=True)
 class Bounds:
-    """What all dollars of training returned, complete lives or not: labs' flagships of a period.
+    """What all dollars of training returned, complete lives or not: labs' families of a period.
 
     Attributes
     ----------
     selling : whether any model is on sale at the horizon.
-    complete, unfinished, in_training : parts of the training dollars so far that are of complete lives, of models
-        released whose life is not complete on record (still on sale, or opened before the start), and still training.
+    complete, unfinished, in_training : parts of the training dollars so far that are of complete lives, of families
+        released whose life is not complete on record (still on sale, or opened before the start), and of those whose
+        base is still training.
     so_far, full_so_far : contribution so far over training so far, and over training and research; what is in training
         counts with its cost.
-    if_held, full_if_held : the same if each month left of the expected lives of models on sale earned like the last.
+    if_held, full_if_held : the same if each month left of the expected lives of what is on sale earned like the last.
     """
 
     selling: bool
@@ -51,7 +56,7 @@ class Readings:
     first, last : the earliest and the latest of the years compared, None if no lab is.   same_years : whether they are
         those of every lab compared.   first_result, last_result :
         results of the labs compared in their first and in their last whole year in business, dollars.
-    lives : complete lives of flagship models.   back, back_full : those that returned training and full R&D.
+    lives : complete lives of families.   back, back_full : those that returned training and full R&D.
     without_earnings : those that earned nothing.
     multiple, multiple_full : pooled over complete lives; NaN if there are none.   typical, typical_full : geometric
         means over those that earned something.
@@ -77,36 +82,46 @@ class Readings:
     bounds: Bounds
 
 
+def closed(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of closed labs of the families, or of the releases, in whatever state."""
+    return table[~table["open_weights"]]
+
+
+def complete_lives(table: pd.DataFrame) -> pd.DataFrame:
+    """Families, or releases, of closed labs whose life is over and on record: nothing of it is on sale any more."""
+    return table[~table["open_weights"] & table["complete"]]
+
+
 def flagships(models: pd.DataFrame) -> pd.DataFrame:
-    """Flagship models of closed labs, in whatever state."""
-    return models[_are_flagships(models)]
+    """Flagships of closed labs, of bases and of updates, in whatever state."""
+    return models[~models["open_weights"] & (models["line"] == FLAGSHIP)]
 
 
-def complete_lives(models: pd.DataFrame) -> pd.DataFrame:
-    """Flagships of closed labs whose life is over and on record: released and withdrawn, or given up before."""
-    return models[_are_flagships(models) & models["complete"]]
+def by_release(models: pd.DataFrame) -> pd.DataFrame:
+    """Models that were put on sale, each firm's tiers one after the other, in the order in which they were released."""
+    out = models[models["released"].notna()]
+    return out.sort_values(["firm", "line", "generation", "update"], kind="stable")
 
 
-def _are_flagships(models: pd.DataFrame) -> pd.Series:
-    return ~models["open_weights"] & (models["line"] == "flagship")
-
-
-def with_next(lives: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    """Add to lives the release, costs, revenue and completeness of their successors, as `…_next`; missing without."""
-    later, named = models.reset_index(drop=True), ("released", "complete", "training", "research", "revenue")
-    known = zip(later["firm"], later["generation"], _are_flagships(later), strict=True)
-    place = {(firm, generation - 1): at for at, (firm, generation, is_one) in enumerate(known) if is_one}
+def with_next(lives: pd.DataFrame, families: pd.DataFrame) -> pd.DataFrame:
+    """Add to families the release, costs, revenue and completeness of the next ones, as `…_next`; missing without."""
+    later, named = families.reset_index(drop=True), ("released", "complete", "training", "research", "revenue")
+    known = zip(later["firm"], later["generation"], later["open_weights"], strict=True)
+    place = {(firm, generation - 1): at for at, (firm, generation, is_open) in enumerate(known) if not is_open}
     heirs = [place.get(life, -1) for life in zip(lives["firm"], lives["generation"], strict=True)]
     return lives.assign(**{f"{name}_next": later[name].reindex(heirs).array for name in named}).reset_index(drop=True)
 
 
-def due_in(run: Run, models: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Models of a run that were released in a period, or were to be; all of them where it is the whole record."""
+def due_in(run: Run, table: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Families, releases or models that were released in a period, or were to be; all where it is the whole record."""
     if not np.isfinite(period.first):
-        return models
-    planned = models["started"] + run.scenario.technology.training_months
-    months = models["released"].astype("Float64").fillna(planned).astype("float64")
-    due: pd.DataFrame = models[period.covers(months)]
+        return table
+    length = pd.Series(float(run.scenario.technology.training_months), table.index)
+    if "update" in table:
+        updates = {name: firm.updates.months for name, firm in run.scenario.firms.items() if firm.updates is not None}
+        length = length.mask(table["update"] > 0, table["firm"].map(updates).astype("float64"))
+    months = table["released"].astype("Float64").fillna(table["started"] + length).astype("float64")
+    due: pd.DataFrame = table[period.covers(months)]
     return due
 
 
@@ -132,23 +147,26 @@ def ratio_of_sums(rows: pd.DataFrame, top: str, bottom: str) -> float:
 
 
 def pooled(lives: pd.DataFrame, full_rd: bool = False) -> float:
-    """Contribution over training of some lives together, every dollar once; `full_rd`: over research as well."""
+    """Contribution over training of some lives together, every dollar once; `full_rd`: over research as well.
+
+    Lives whose costs are unknown, of a replay, are left out.
+    """
     costs = lives["training"] + (lives["research"] if full_rd else 0.0)
-    spent = float(costs.sum())
-    return float(lives["contribution"].sum()) / spent if spent > 0 else float("nan")
+    spent, known = float(costs.sum()), costs.notna()
+    return float(lives.loc[known, "contribution"].sum()) / spent if spent > 0 else float("nan")
 
 
-def dollars_of(models: pd.DataFrame, part: Any) -> float:
-    """Part of the training dollars of some models that a part of them is; NaN if nothing was spent."""
-    spent = float(models["training"].sum())
-    return float(models.loc[part, "training"].sum()) / spent if spent > 0 else float("nan")
+def dollars_of(families: pd.DataFrame, part: Any) -> float:
+    """Part of the training dollars of some families that a part of them is; NaN if nothing was spent."""
+    spent = float(families["training"].sum())
+    return float(families.loc[part, "training"].sum()) / spent if spent > 0 else float("nan")
 
 
 def bounds(run: Run, period: Period) -> Bounds:
-    """Hold complete lives of labs' flagships against all training dollars spent on such, of those due in a period."""
-    rows = due_in(run, flagships(run.models), period)
-    coming = still_to_come(run, rows)
-    held = rows.assign(contribution=rows["contribution"] + coming.fillna(0.0))
+    """Hold complete lives of labs' families against all training dollars spent on such, of those due in a period."""
+    rows = due_in(run, closed(run.families), period)
+    coming = held(run, rows)
+    later = rows.assign(contribution=rows["contribution"] + coming.fillna(0.0))
     released = rows[rows["released"].notna() | rows["complete"]]
     complete, out = (dollars_of(rows, part) for part in (rows["complete"], rows.index.isin(released.index)))
     return Bounds(
@@ -157,22 +175,29 @@ def bounds(run: Run, period: Period) -> Bounds:
         unfinished=out - complete,
         in_training=1.0 - out,
         so_far=pooled(rows),
-        if_held=pooled(held),
+        if_held=pooled(later),
         full_so_far=pooled(rows, full_rd=True),
-        full_if_held=pooled(held, full_rd=True),
+        full_if_held=pooled(later, full_rd=True),
     )
+
+
+def held(run: Run, families: pd.DataFrame) -> pd.Series:
+    """What families would earn yet, if each month left of what is on sale earned like the last; NaN if nothing is."""
+    products = run.models[run.models["family"].isin(families["family"])]
+    coming = still_to_come(run, products).groupby(products["family"]).sum(min_count=1)
+    return coming.reindex(families["family"]).set_axis(families.index)
 
 
 def still_to_come(run: Run, models: pd.DataFrame) -> pd.Series:
     """What models on sale at the horizon would earn yet, if each month left of their lives earned like the last; $.
 
-    NaN for models that are not on sale. A life lasts until the retirement that a successor has set, or as long as its
-    firm expects of any model.
+    NaN for models that are not on sale. A life lasts until the retirement that a successor has set, which is the next
+    release of its tier, or as long as its firm expects of any model.
     """
     now, firms = run.scenario.months, run.scenario.firms
     last = run.offers[run.offers["month"] == now - 1].groupby("model")[["revenue", "serving"]].sum()
     monthly = (last["revenue"] - last["serving"]).reindex(models["model"]).to_numpy(float)
-    order = run.models[run.models["released"].notna()].sort_values("generation", kind="stable")
+    order = by_release(run.models)
     heirs = order.groupby(["firm", "line"])["released"].shift(-1).astype("float64").reindex(models.index)
     released = models["released"].astype("float64")
     until = [
@@ -232,6 +257,16 @@ def failures(run: Run) -> dict[str, str]:
     return {firm: run.calendar.date(month) for firm, month in run.failed.items() if firm in run.scenario.labs}
 
 
+def departures(run: Run) -> dict[str, str]:
+    """Date at which each lab left the market of its own will, in their order."""
+    return {firm: run.calendar.date(month) for firm, month in run.left.items() if firm in run.scenario.labs}
+
+
+def gone(run: Run) -> dict[str, str]:
+    """Date at which each lab failed or left that did."""
+    return failures(run) | departures(run)
+
+
 def up_to_failure(run: Run) -> pd.DataFrame:
     """Labs' results over whole years in business and, for a lab that failed, over its last twelve months.
 
@@ -248,7 +283,7 @@ def up_to_failure(run: Run) -> pd.DataFrame:
     for firm, month in run.failed.items():
         if firm not in run.scenario.labs:
             continue
-        lived = min(YEAR, month + 1 - run.scenario.labs[firm].first_start)
+        lived = min(YEAR, month + 1 - run.entered.get(firm, run.scenario.labs[firm].first_start))
         last = run.ledger[(run.ledger["firm"] == firm) & run.ledger["month"].between(month - YEAR + 1, month)]
         result = float(last.loc[last["account"] != Account.FUNDING.value, "amount"].sum())
         said = run.calendar.date(month) + (f" after {lived} months" if lived < YEAR else "")
@@ -266,7 +301,7 @@ def two_readings(run: Run) -> Readings | None:
     if not len(results.index):
         return None
     pairs = first_and_last(results)
-    lives = complete_lives(run.models)
+    lives = complete_lives(run.families)
     return Readings(
         firms=len(results),
         compared=len(pairs),

@@ -14,14 +14,19 @@ REAL_LABS = {
 """Rows of ``calibration.csv`` that hold a lab's annualised revenue on some day, $bn."""
 
 
+PROVENANCE = ("rank", "published", "ours", "estimator", "grade", "source")
+"""Columns of ``targets.csv`` that say where a target comes from."""
+
+
 def against_evidence(run: Run) -> pd.DataFrame:
     """Every moment of ``targets.csv`` as the run has it, and where that lies in its band.
 
     Returns
     -------
     DataFrame
-        moment, definition, value, target, low, high, unit, period; place, where the value lies between low (0) and high
-        (1), and target_place; inside, whether within the band. Moments that the run has no number for are left out.
+        moment, definition, value, target, low, high, unit, period; fitted, whether a calibration may use it, or it is
+        held out; place, where the value lies between low (0) and high (1), and target_place; inside, whether within the
+        band. Moments that the run has no number for are left out.
     """
     targets = evidence.load("targets")
     found = compute(run, targets["moment"])
@@ -32,7 +37,7 @@ def against_evidence(run: Run) -> pd.DataFrame:
         target_place=(table["target"] - table["low"]) / width,
         inside=table["value"].between(table["low"], table["high"]),
     )
-    kept: pd.DataFrame = table.drop(columns=["rank", "grade", "source"]).reset_index(drop=True)
+    kept: pd.DataFrame = table.drop(columns=list(PROVENANCE)).reset_index(drop=True)
     return kept
 
 

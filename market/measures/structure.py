@@ -79,11 +79,41 @@ def capability_slope(on_sale: pd.DataFrame) -> float:
     return YEAR * slope(best.index.to_numpy(float), best.to_numpy(float))
 
 
-def open_token_share(offers: pd.DataFrame) -> pd.Series:
-    """Open models' share of all tokens by month, whoever serves them; NaN in a month in which nothing is bought."""
-    total = offers.groupby("month")["tokens"].sum()
-    opened = offers["tokens"].where(offers["open_weights"], 0.0).groupby(offers["month"]).sum()
-    return (opened / total.where(total > 0)).rename("open_token_share")
+def open_share(offers: pd.DataFrame, of: str = "tokens") -> pd.Series:
+    """Open models' share by month `of` tokens or revenue, whoever serves them; NaN where nothing is bought."""
+    total = offers.groupby("month")[of].sum()
+    opened = offers[of].where(offers["open_weights"], 0.0).groupby(offers["month"]).sum()
+    return (opened / total.where(total > 0)).rename(f"open_{of}_share")
+
+
+def leader_share(offers: pd.DataFrame, of: str = "revenue") -> pd.Series:
+    """Share of the largest firm by month; the hosts, who are many, are none. Arguments as in `shares`."""
+    table = shares(offers, of)
+    return table[table["firm"] != HOSTS].groupby("month")["share"].max().rename("leader_share")
+
+
+def leadership_changes(standing: pd.DataFrame) -> float:
+    """How often a year another firm has the most capable model: changes from one month on record to the next.
+
+    Parameters
+    ----------
+    standing : month, firm, capability; of firms that are level, the one that led goes on leading.
+
+    Returns
+    -------
+    float
+        Changes a year; NaN with fewer than two months on record.
+    """
+    known = standing.astype({"capability": "float64"})
+    best = known.pivot_table(index="month", columns="firm", values="capability", aggfunc="max")
+    if len(best) < 2:
+        return float("nan")
+    changes, leader = 0, None
+    for _, row in best.iterrows():
+        first = row[row == row.max()].index
+        changes += leader is not None and leader not in first
+        leader = leader if leader in first else first[0]
+    return YEAR * changes / float(best.index[-1] - best.index[0])
 
 
 def token_growth(offers: pd.DataFrame) -> pd.Series:

@@ -8,7 +8,7 @@ from market.accounts.events import EventKind
 from market.accounts.ledger import Account
 from market.economics.capital import Grant, Standing, grant
 from market.month.firms import Firm
-from market.month.sight import capital_shut, in_kind, view
+from market.month.sight import highest, in_kind, standing, view
 from market.month.state import State
 
 
@@ -50,27 +50,26 @@ def close_month(state: State) -> None:
     for firm in state.alive:
         book(state, firm, Account.FUNDING, in_kind(state, firm) * firm.month_rd, state.month)
         firm.close_cash()
-        if state.month >= firm.spec.first_start:
+        if firm.in_business(state.month):
             firm.keep_record()
-    frontier = max((model.capability for _, model in state.on_sale), default=-math.inf)
-    asking = [(firm, view(state, firm, "funding")) for firm in state.alive]
-    asked = [firm.spec.funding.decide(seen) for firm, seen in asking]
-    for (firm, seen), amount in zip(asking, asked, strict=True):
-        behind = max(0.0, frontier - seen.best) if frontier > -math.inf else 0.0
-        _fund(state, firm, amount, seen.runway, behind)
+    frontier = highest(model for _, model in state.on_sale)
+    asking = [(firm, view(state, firm, "funding"), standing(state, firm, frontier)) for firm in state.alive]
+    asked = [firm.spec.funding.decide(seen) for firm, seen, _ in asking]
+    for (firm, seen, known), amount in zip(asking, asked, strict=True):
+        _fund(state, firm, amount, seen.runway, known)
 
 
-def _fund(state: State, firm: Firm, asked: float, runway: float, behind: float) -> None:
+def _fund(state: State, firm: Firm, asked: float, runway: float, known: Standing) -> None:
     """Pay in what a firm is granted of what it asks for; let it fail if its cash does not suffice.
 
     Parameters
     ----------
     state, firm : the market, and who asks.   asked : dollars.
-    runway : months that its cash lasts before the raise.   behind : points to the frontier.
+    runway : months that its cash lasts before the raise.   known : what the capital market knows of it.
     """
     given = Grant()
     if asked > 0:
-        given = Grant(asked) if firm.spec.funding.endless else _granted(state, firm, asked, behind)
+        given = Grant(asked) if firm.spec.funding.endless else grant(state.settings.capital, asked, known)
         pay_in(state, firm, given.amount, state.month)
         if given.amount > 0 and not firm.spec.funding.endless:
             _say_raised(state, firm, given, runway)
@@ -79,13 +78,7 @@ def _fund(state: State, firm: Firm, asked: float, runway: float, behind: float) 
         state.journal.note(state.month, firm.name, EventKind.REFUSED, asked, said)
     firm.refusal = given.refusal
     if firm.cash < 0:
-        _fail(state, firm, given, behind)
-
-
-def _granted(state: State, firm: Firm, asked: float, behind: float) -> Grant:
-    shut = capital_shut(state, firm)
-    firm_now = Standing(state.month, firm.last_raise, firm.sales, behind, max(0.0, -firm.cash), shut)
-    return grant(state.settings.capital, asked, firm_now)
+        _fail(state, firm, given, known.behind)
 
 
 def _say_raised(state: State, firm: Firm, given: Grant, runway: float) -> None:

@@ -8,11 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.choice import Choices
-from market.economics.options import Offers, offer_luck
+from market.economics.options import Offers, release_luck, tier_luck
 from market.economics.response import Response
+from market.economics.technology import AIModel
 from market.month.state import State
 
 Floats = npt.NDArray[np.float64]
+
+ROUNDING = 1e-9
+"""Prices that differ by less than this part are the same: those that follow a cost are not rounded alike."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,34 @@ def offers(state: State) -> Offers:
         price=np.array([firm.prices[m.name] for firm, m in state.on_sale], float),
         firm=makers[numbers],
         open_weights=np.array([m.open_weights for m in models], bool),
-        luck=np.array([offer_luck(m.firm_key, m.generation, m.line) for m in models], np.uint64),
+        luck=np.array([_luck(state, m) for m in models], np.uint64),
         model=numbers,
         slot=slot,
         maker=makers,
+        line=register.lines,
+        upgrade=_upgrades(state, len(makers)),
         releasing=releasing,
         slots=len(origins),
     )
+
+
+def _luck(state: State, model: AIModel) -> np.uint64:
+    """Key of what a customer's luck with a model belongs to."""
+    if state.settings.demand.luck_by_release:
+        return release_luck(model.firm_key, model.generation, model.update, model.line)
+    return tier_luck(model.firm_key, model.line)
+
+
+def _upgrades(state: State, count: int) -> npt.NDArray[np.int32]:
+    """For each of `count` models of the register, the update of this month that its users may be moved to; −1 for none.
+
+    It is of the same family and tier, and costs no more.
+    """
+    upgrade, register = np.full(count, -1, np.int32), state.register
+    for firm in (firm for firm in state.firms if firm.column in state.releasing):
+        for new in (model for model in firm.lineup if model.released == state.month and model.update > 0):
+            for old in firm.lineup:
+                same = (old.generation, old.line) == (new.generation, new.line) and old.update < new.update
+                if same and firm.prices[new.name] <= (1 + ROUNDING) * firm.prices[old.name]:
+                    upgrade[register.number[old.name]] = register.number[new.name]
+    return upgrade

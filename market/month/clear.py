@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from market.economics.technology import AIModel
 from market.month.choose import Chosen
-from market.month.firms import Firm, OpenProvider
+from market.month.firms import Firm
 from market.month.state import State
 
 
@@ -41,9 +41,9 @@ def clear(state: State, chosen: Chosen) -> list[Sale]:
     tokens, heads = chosen.tokens.tolist(), chosen.customers.tolist()
     sales = []
     for place, (firm, model) in enumerate(state.on_sale):
-        hosted = firm.spec.hosting if isinstance(firm, OpenProvider) else 0.0
+        hosted = firm.hosting if model.open_weights else 0.0
         price, cost = firm.prices[model.name], state.unit_cost(model)
         sales.append(Sale(firm, model, place, heads[place], tokens[place] * (1.0 - hosted), price, cost))
-        if firm.open_weights:
+        if firm.open_weights and model.open_weights:
             sales.append(Sale(None, model, place, 0, tokens[place] * hosted, price, cost))
     return sales

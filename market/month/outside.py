@@ -38,7 +38,7 @@ def settle(state: State) -> None:
 
 
 def suppresses(state: State, model: str) -> bool:
-    """Whether the launch of a flagship (and its siblings) is suppressed this month."""
+    """Whether the launch of a release (a flagship and its tiers) is suppressed this month."""
     return any(one.suppresses(model) for one in in_force(state.settings.interventions, state.month))
 
 
@@ -56,18 +56,19 @@ def price(state: State, firm: Firm, model: str, decided: float | None) -> float 
         If an intervention sets what is no price.
     """
     for one in in_force(state.settings.interventions, state.month):
-        decided = one.price(firm.name, model, state.month, decided)
-        if decided is not None and not is_price(decided):
-            raise InputError(f"interventions: {one.kind}: {shown(decided)} is no price of {model}")
+        asked = one.price(firm.name, model, state.month, decided)
+        if asked is not None and asked != decided and not is_price(asked):
+            raise InputError(f"interventions: {one.kind}: {shown(asked)} is no price of {model}")
+        decided = asked
     return decided
 
 
 def _carry_out(state: State, one: Intervention, effects: Iterable[Effect]) -> None:
-    """Carry out effects one after another; who has failed is passed over, and with money who has not started."""
+    """Carry out effects one after another; who is gone is passed over, and with money who has not entered."""
     month = state.month
     for effect in effects:
         firm = _concerned(checked(effect, one), one, state.firms)
-        if firm.failed is not None or (isinstance(effect, PayIn | Charge) and month < firm.spec.first_start):
+        if firm.gone is not None or (isinstance(effect, PayIn | Charge) and not firm.in_business(month)):
             continue
         match effect:
             case PayIn(_, amount, said):

@@ -12,8 +12,8 @@ from market.strategies.pricing import Prices
 
 def price(state: State) -> None:
     """Take all pricing decisions, then put all prices into effect at once."""
-    labs = [lab for lab in state.labs if lab.failed is None]
-    decisions = [lab.spec.pricing.decide(view(state, lab, "pricing")) for lab in labs]
+    labs = [lab for lab in state.labs if lab.gone is None and lab in state.deciding]
+    decisions = [lab.spec.pricing.scaled(view(state, lab, "pricing")) for lab in labs]
     for lab, decision in zip(labs, decisions, strict=True):
         lab.memory["pricing"] = decision.memory
         for model in lab.lineup:
@@ -21,7 +21,7 @@ def price(state: State) -> None:
             if wanted is not None:
                 set_price(state, lab, model.name, wanted)
         _remark(state, lab, decision)
-    for provider in state.open_providers:
+    for provider in (each for each in state.open_providers if each in state.deciding):
         for model in provider.lineup:
             hosted = provider.host_price(state.unit_cost(model))
             wanted = outside.price(state, provider, model.name, hosted)
@@ -43,7 +43,8 @@ def set_price(state: State, firm: Firm, name: str, wanted: float) -> None:
         said = f"{firm.name} launches {name} at ${wanted:,.2f} per Mtok"
         state.journal.note(state.month, firm.name, EventKind.PRICED_AT_LAUNCH, wanted, said, name)
     elif old != wanted:
-        said = f"{firm.name} moves {name} from ${old:,.2f} to ${wanted:,.2f} per Mtok ({wanted / old - 1:+.0%})"
+        part = f" ({wanted / old - 1:+.0%})" if old > 0 else ""  # a table may have a model that is given away
+        said = f"{firm.name} moves {name} from ${old:,.2f} to ${wanted:,.2f} per Mtok{part}"
         state.journal.note(state.month, firm.name, EventKind.REPRICED, wanted, said, name)
 
 

@@ -1,4 +1,4 @@
-"""The first verb: last month's market becomes what everybody knows, and who has failed leaves it."""
+"""The first verb: last month's market becomes what everybody knows, and who has failed is withdrawn from it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def publish(state: State) -> None:
     state.public, state.withdrawn = shown, []
     state.rivals, state.costs, state.panels = {}, {}, {}
     state.demand = sum(segment.adopted(state.month) for segment in state.segments)
+    state.present = sum(segment.entered(state.month) for segment in state.segments)
     for firm in state.firms:
         if firm.failed is not None:
             withdraw(state, firm, firm.withdraw())
@@ -27,12 +28,14 @@ def publish(state: State) -> None:
 
 
 def frontier_run(state: State, month: int) -> float:
-    """Cost of a frontier run that starts in `month`, dollars: the highest on the paths of the labs in business.
+    """Cost of a frontier run that starts in `month`, dollars: the highest that is expected of a lab in business.
 
-    Where there are none, of the labs that were last; before there are any, of those that open.
+    That is on the lab's cost path, or what its last run cost if its rule knows no path. Where there is no lab in
+    business, of those that were last; before there are any, of those that open or may.
     """
     opening = min(lab.spec.first_start for lab in state.labs)
-    entered = [lab for lab in state.labs if lab.spec.first_start <= max(month, opening)]
-    last = max(math.inf if lab.failed is None else lab.failed for lab in entered)
-    leading = [lab for lab in entered if lab.failed is None or lab.failed == last]
-    return max(lab.spec.training.run_cost(month) for lab in leading)
+    there = [lab for lab in state.labs if lab.entered is not None and lab.entered <= max(month, opening)]
+    entered = there or [lab for lab in state.labs if lab.spec.first_start == opening]
+    last = max(math.inf if lab.gone is None else lab.gone for lab in entered)
+    leading = [lab for lab in entered if lab.gone is None or lab.gone == last]
+    return max(lab.frontier_cost(month) for lab in leading)

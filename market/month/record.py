@@ -24,12 +24,21 @@ def record(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
 
 
 def _record_offers(state: State, chosen: Chosen, sales: Sequence[Sale]) -> None:
-    short, long = (elasticity.tolist() for elasticity in chosen.elasticities)
-    for sale in sales:
-        seller, model = HOSTS if sale.seller is None else sale.seller.name, sale.model
-        facts = (model.name, model.open_weights, model.capability, sale.price, sale.unit_cost)
-        sold = (sale.customers, sale.tokens, sale.tokens * sale.price, sale.serving)
-        state.recorder.add(OFFERS, state.month, seller, *facts, *sold, short[sale.place], long[sale.place])
+    if not sales:
+        return
+    place = [sale.place for sale in sales]
+    rows = [
+        (
+            HOSTS if sale.seller is None else sale.seller.name, sale.model.name, sale.model.open_weights,
+            sale.model.capability, sale.price, sale.unit_cost, sale.customers, sale.tokens, sale.tokens * sale.price,
+            sale.serving,
+        )
+        for sale in sales
+    ]  # fmt: skip
+    names, *others = zip(*rows, strict=True)
+    columns = [np.array(names, object), np.array(others[0], object), *map(np.array, others[1:])]
+    month, responses = np.full(len(rows), state.month), [elasticity[place] for elasticity in chosen.elasticities]
+    state.recorder.extend(OFFERS, month, *columns, *responses)
 
 
 def _record_segments(state: State, chosen: Chosen) -> None:
@@ -56,6 +65,7 @@ def _record_segments(state: State, chosen: Chosen) -> None:
             segment.spending(price_of, month),
             gained * factors[1],
             int(choices.customers[switches].sum()),
+            segment.access,
         )
 
 

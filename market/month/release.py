@@ -13,20 +13,19 @@ from market.month.state import State
 
 def release(state: State) -> None:
     """Put complete runs on sale, closed ones first, and withdraw models whose retirement is due."""
-    state.releasing = set()
-    for firm in [*state.labs, *state.open_providers]:
-        for run in [run for run in firm.runs if run.started + state.run_length == state.month]:
-            if not suppressed(state, firm, run):
+    for firm in sorted(state.deciding, key=lambda firm: firm.open_weights):
+        for run in [run for run in firm.runs if run.release == state.month]:
+            if not (superseded(state, firm, run) or suppressed(state, firm, run)):
                 put_on_sale(state, firm, run)
                 state.releasing.add(firm.column)
-    for firm in state.firms:
+    for firm in state.deciding:
         withdraw(state, firm, firm.retire(state.month))
 
 
 def put_on_sale(state: State, firm: Firm, run: TrainingRun) -> None:
     """Turn a complete run into models on sale."""
     delay = firm.spec.spillover_delay if isinstance(firm, OpenProvider) else 0
-    best = state.register.best_closed(run.started + state.run_length - delay)
+    best = state.register.best_closed(run.release - delay)
     models = firm.complete(run, state.settings.technology, state.seed, best)
     offer(state, firm, run, models)
     for model in models:
@@ -45,6 +44,16 @@ def offer(state: State, firm: Firm, run: TrainingRun, models: Sequence[AIModel])
         state.register.add(model)
         said = f"{firm.name} releases {model.name} at {model.capability:.1f} points"
         state.journal.note(model.released, firm.name, EventKind.RELEASED, model.capability, said, model.name)
+
+
+def superseded(state: State, firm: Firm, run: TrainingRun) -> bool:
+    """Give up an update whose family has a successor on sale by now, as where bases take less time; whether it is."""
+    if run.update == 0 or (firm.family is not None and firm.family.run.generation == run.generation):
+        return False
+    firm.shelve(run)
+    said = f"{run.name} is given up: its base has a successor"
+    state.journal.note(state.month, firm.name, EventKind.ABANDONED, run.cost, said, run.name)
+    return True
 
 
 def suppressed(state: State, firm: Firm, run: TrainingRun) -> bool:

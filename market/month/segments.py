@@ -7,9 +7,9 @@ from concurrent.futures import Executor
 import numpy as np
 import numpy.typing as npt
 
-from market.economics import choice, luck, options, response
-from market.economics.adoption import draw_customers
-from market.economics.memory import Memory
+from market.economics import access, choice, luck, options, response
+from market.economics.adoption import draw_customers, who_has_access
+from market.economics.memory import ANEW, Memory
 from market.economics.panel import SegmentState
 from market.scenario.schema import Scenario, SegmentSpec
 
@@ -33,7 +33,7 @@ class Segment:
             count,
             (demand.difficulty_low, demand.difficulty_high, demand.difficulty_reference),
             spec.open_access,
-            spec.taste_sd,
+            (spec.taste_sd, [spec.firm_taste.get(name, 0.0) for name in settings.firms]),
             [firm.key or name for name, firm in settings.firms.items()],
             seed,
             name,
@@ -47,11 +47,13 @@ class Segment:
             demand.success_scale,
             demand.turnover,
             spec.reconsideration_at_rise,
+            spec.auto_upgrade,
         )
         self.memory = Memory.empty(count)
         easy = self.customers.difficulty < demand.difficulty_reference
         entering = np.bincount(self.customers.entry[easy] + 1, self.customers.volume[easy], minlength=1)
         self._entered = np.cumsum(entering)
+        self.access = spec.open_access
         self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
 
     @property
@@ -65,8 +67,11 @@ class Segment:
 
     def adopted(self, month: int) -> float:
         """Volume of workloads up to the reference difficulty whose customers entered before `month`, Mtok a month."""
-        entered = self._entered[min(max(month, 0), len(self._entered) - 1)]
-        return float(entered * self.volume_factor(month))
+        return self.entered(month) * self.volume_factor(month)
+
+    def entered(self, month: int) -> float:
+        """The same at the volumes of month 0, so that it grows by entry alone."""
+        return float(self._entered[min(max(month, 0), len(self._entered) - 1)])
 
     def choose(self, offers: options.Offers, seed: int, month: int, pool: Executor | None) -> choice.Choices:
         """Let the customers choose and remember what they use.
@@ -82,6 +87,17 @@ class Segment:
     def respond(self, offers: options.Offers, month: int, pool: Executor | None) -> response.Response:
         """Surplus and price responses before the month's choices, at month-0 volumes."""
         return response.respond(self.customers, self.habits, self.current, offers, month, pool)
+
+    def spread_access(self, offers: options.Offers, seed: int, month: int) -> None:
+        """Let access to open weights spread as far as customers would choose them; who gains it looks at everything."""
+        if self.spec.access_spread <= 0 or self.access >= 1 or not len(offers.model):
+            return
+        asked = access.sampled(self.customers, self.permanent, month, offers.capability.max())
+        groups = np.unique(offers.luck, return_inverse=True)[1]
+        wish = access.wish_for_open(*asked, groups, self.customers, self.habits, self.current, offers)
+        self.access = access.spread(self.access, self.spec.access_spread, wish)
+        gained = who_has_access(len(self.current), self.access, seed, self.name) & ~self.customers.access
+        self.customers.access[gained], self.memory.state.looked[gained] = True, ANEW
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
         """What the customers spend in the month, added up customer by customer; `price_of` by model number."""

@@ -9,11 +9,12 @@ from market.accounts.ledger import HOSTS, Account
 from market.month import outside
 from market.month.cash import book, close_month
 from market.month.clear import Sale
+from market.month.participate import leave
 from market.month.state import State
 
 
 def settle(state: State, sales: Sequence[Sale]) -> None:
-    """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let firms without cash fail."""
+    """Book revenue, serving cost and overhead; settle cash; fund shortfalls; let go who has no cash or no business."""
     for firm in state.firms:
         firm.revenue = firm.contribution = 0.0
         firm.earned = {}
@@ -24,7 +25,9 @@ def settle(state: State, sales: Sequence[Sale]) -> None:
         overhead = firm.spec.overhead * firm.revenue + firm.spec.fixed_overhead
         book(state, firm, Account.OVERHEAD, -overhead, state.month)
     close_month(state)
-    if any(lab.failed == state.month for lab in state.labs) and all(lab.failed is not None for lab in state.labs):
+    leave(state)
+    in_business = any(lab.gone is None for lab in state.labs if lab.entered is not None)
+    if any(lab.failed == state.month for lab in state.labs) and not in_business:
         said = "every lab has failed"
         state.journal.note(state.month, "market", EventKind.ALL_LABS_FAILED, len(state.labs), said)
 

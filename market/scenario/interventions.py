@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializeAsAny, ValidationInfo, WrapValidator, field_validator
 from pydantic_core import PydanticCustomError
 
-from market.economics.technology import model_name
+from market.economics.technology import FLAGSHIP, product_name, release_name
 from market.families import Registered, Rule
 from market.parameters import OPENING, InputError, finite, parameter, shown, unknown
 from market.wording import shortened
@@ -26,11 +26,12 @@ LAST = 1200
 HIGHEST = 1e12
 """Highest price in $ per Mtok, as far above any as bounds of parameters are."""
 
-SIBLING = "small"
-"""Line of the models that are smaller siblings."""
+Lines = Mapping[str, Collection[str]]
+"""Tiers of the releases of each firm, by the firm's name."""
 
 MONTH = re.compile(r"-?[0-9]{1,4}")
-MODEL = re.compile(r"(.+?)-([1-9][0-9]{0,5})(?:-(.*))?")
+MODEL = re.compile(r"(.+?)-([1-9][0-9]{0,5})(?:\.([1-9][0-9]{0,2}))?(?:-(.*))?")
+"""Firm, generation, update if any and tier if no flagship in the name of a model."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,14 @@ class Intervention(Registered):
     kind: str
     target: str = parameter("", unit="", meaning="the model, firm or rule it concerns", source="")
 
-    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
-        """Say in one line what is wrong with it in a scenario with these firms and closed labs, by name; or None."""
+    def problem(self, firms: Lines, labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """Say in one line what is wrong with it in a scenario with these firms and closed labs, by name; or None.
+
+        Parameters
+        ----------
+        firms : by name, the tiers that the releases of each have.
+        labs : names of the closed ones.
+        """
         return None
 
     def begin(self, now: Situation) -> Iterable[Effect]:  # noqa: ARG002
@@ -110,7 +117,7 @@ class Intervention(Registered):
         return ()
 
     def suppresses(self, model: str) -> bool:  # noqa: ARG002
-        """Whether it keeps a flagship and its siblings, complete this month, off the market for good."""
+        """Whether it keeps a release, complete this month, off the market for good."""
         return False
 
     def price(self, firm: str, model: str, month: int, decided: float | None) -> float | None:  # noqa: ARG002
@@ -130,21 +137,27 @@ class Intervention(Registered):
 
 
 class SuppressLaunch(Intervention):
-    """Keeps a generation off the market for good, though it was paid for; `target` is a model, as "Alpha-3"."""
+    """Keeps a release off the market for good, though it was paid for; `target` is its flagship, as "Alpha-3".
+
+    Without its base no update is made. A firm as the target, as "Alpha", stands for all its releases from then on.
+    """
 
     kind: Literal["suppress_launch"] = "suppress_launch"
     value: None = Field(None, description="none: a launch is suppressed for good")
 
-    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
-        """The target must be a flagship that a firm can have."""
+    def problem(self, firms: Lines, labs: Collection[str]) -> str | None:  # noqa: ARG002
+        """The target must be a firm, or a flagship that one can have."""
         match = MODEL.fullmatch(self.target)
-        if match is None or match[3] is not None:
+        if self.target in firms:
+            return None
+        if match is None or match[4] is not None:
             return f"target '{shortened(self.target, 60)}' is no flagship such as 'Alpha-3'"
         return unknown_model(self.target, firms)
 
     def suppresses(self, model: str) -> bool:
-        """Its target."""
-        return model == self.target
+        """Its target, or any release of its firm."""
+        match = MODEL.fullmatch(model)
+        return model == self.target or (match is not None and match[1] == self.target)
 
 
 class ChangeRule(Intervention):
@@ -170,7 +183,7 @@ class ChangeRule(Intervention):
         family = Rule.families()[info.data["target"].partition(".")[2]]
         return family.named(value, opening=bool(info.context and info.context.get(OPENING)))
 
-    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+    def problem(self, firms: Lines, labs: Collection[str]) -> str | None:  # noqa: ARG002
         """The target must name a lab; open providers decide by recipe."""
         lab = self.target.partition(".")[0]
         return None if lab in labs else unknown("lab", lab, labs)
@@ -198,7 +211,7 @@ class FreezePrices(Intervention):
             for name, path in value.items()
         }  # fmt: skip
 
-    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+    def problem(self, firms: Lines, labs: Collection[str]) -> str | None:  # noqa: ARG002
         """The target must be a firm, and the value a table of prices of models that firms can have."""
         if not (isinstance(self.value, dict) and self.value and all(isinstance(p, dict) for p in self.value.values())):
             return 'value: prices by model and month are needed, as {"Alpha-2" = {"12" = 6.5}}'
@@ -218,7 +231,7 @@ class ShutCapital(Intervention):
     kind: Literal["shut_capital"] = "shut_capital"
     value: int | None = parameter(None, unit="months", ge=1, le=LAST, meaning="for how long; none: for good")
 
-    def problem(self, firms: Collection[str], labs: Collection[str]) -> str | None:  # noqa: ARG002
+    def problem(self, firms: Lines, labs: Collection[str]) -> str | None:  # noqa: ARG002
         """The target must be a firm."""
         return unknown_firm(self.target, firms)
 
@@ -258,22 +271,26 @@ def unknown_firm(name: str, firms: Collection[str]) -> str | None:
     return None if name in ("*", *firms) else unknown("firm", name, [*firms, "*"])
 
 
-def unknown_model(name: str, firms: Collection[str]) -> str | None:
+def unknown_model(name: str, firms: Lines) -> str | None:
     """Say that no firm can have a model of this name, with the nearest that one can; None if one can.
 
-    How many generations a firm makes is known only after the run, so any number is allowed.
+    How many bases and updates a firm makes is known only after the run, so any numbers are allowed.
+
+    Parameters
+    ----------
+    name : of a model.   firms : as `Intervention.problem` has them.
     """
     match = MODEL.fullmatch(name)
     if match is None:
         return f"'{shortened(name, 60)}' is no model such as 'Alpha-3'; firms: {', '.join(firms)}"
-    firm, generation, line = match.groups()
-    lines = ("flagship", SIBLING)
-    if firm in firms and line in (None, SIBLING):
+    firm, generation, update, line = match.groups(default="")
+    if firm in firms and (line or FLAGSHIP) in firms[firm]:
         return None
-    return unknown("model", name, [model_name(f, int(generation), known) for f in firms for known in lines])
+    among = [(release_name(f, int(generation), int(update or 0)), tier) for f in firms for tier in firms[f]]
+    return unknown("model", name, [product_name(*one) for one in among])
 
 
-def _price_problem(model: str, path: Mapping[Any, Any], firms: Collection[str]) -> str | None:
+def _price_problem(model: str, path: Mapping[Any, Any], firms: Lines) -> str | None:
     """Say what is wrong with the prices of a model by month."""
     wrong = unknown_model(model, firms)
     if wrong:

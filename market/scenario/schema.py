@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from market.accounts.ledger import HOSTS
@@ -17,19 +17,32 @@ from market.economics.adoption import Adoption, Workload
 from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
 from market.economics.panel import PanelSize
-from market.economics.technology import Sibling, Spillover, Technology
-from market.parameters import OPENING, InputError, Parameters, name_problem, parameter, plain, shown, tuples
+from market.economics.technology import FLAGSHIP, Spillover, Technology, Tier, Updates
+from market.parameters import (
+    OPENING,
+    InputError,
+    Parameters,
+    name_problem,
+    parameter,
+    plain,
+    shown,
+    tuples,
+    unknown,
+)
 from market.scenario import magnitudes, supply
 from market.scenario.interventions import AnyIntervention
-from market.scenario.supply import Product
+from market.scenario.supply import Supply
 from market.scenario.vary import set_paths
 from market.strategies.funding import AnyFunding, Patient
+from market.strategies.participation import Always, AnyParticipation
 from market.strategies.pricing import AnyPricing, BestResponse
 from market.strategies.training import AnyTraining, Cadence
 from market.wording import shortened
 
 RESERVED = frozenset({HOSTS, "outside", "entry", "*"})
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+NAMES = "a letter, then letters, digits and '_'"
+"""What `NAME` allows, in words."""
 
 
 class FirmSpec(Parameters):
@@ -39,48 +52,102 @@ class FirmSpec(Parameters):
         None, unit="", meaning="name under which its luck is drawn, whatever it is called; by default its name"
     )
     first_start: int = parameter(
-        unit="month", ge=-240, le=1200, meaning="month in which its first run starts; negative: before the scenario"
-    )
+        unit="month", ge=-240, le=1200,
+        meaning="month in which its first run starts, or may if `participation` decides; negative: before the scenario",
+    )  # fmt: skip
     research: float = parameter(
-        8.5, unit="x training", ge=0, le=1000, meaning="experiments, staff and failed runs per dollar of training",
-        source="calibration.csv total_RD_over_final_run 7.5",
+        6.2, unit="x a run, a year", ge=0, le=1000, plausible=(3.7, 19.0),
+        meaning="experiments, staff and failed runs: as a flow, in a year, per dollar that a run started then would "
+        "cost; where it goes with runs, per dollar of training",
+        source="calibration.csv total_RD_over_final_run 7.5, less the run; range 4.7 to 20 of the same",
     )  # fmt: skip
     overhead: float = parameter(
-        0.45, unit="share of revenue", ge=0, le=10,
+        0.45, unit="share of revenue", ge=0, le=10, plausible=(0.3, 0.6),
         meaning="sales, marketing and administration that grow with revenue",
-        source="calibration.csv OpenAI_SM 0.44",
+        source="calibration.csv OpenAI_SM 0.44; range up to that and OpenAI_GA_other",
     )  # fmt: skip
-    fixed_overhead: float = parameter(0.0, unit="$ per month", ge=0, le=1e12, meaning="overhead whatever the revenue")
+    fixed_overhead: float = parameter(
+        0.0, unit="$ per month", ge=0, le=1e12, plausible=(0.0, 5e7), meaning="overhead whatever the revenue"
+    )
     unpaid: float = parameter(
-        0.0, unit="share of sales", ge=0, le=10,
+        0.36, unit="share of sales", ge=0, le=10, plausible=(0.0, 0.6),
         meaning="use that nobody pays for, such as free tiers and the firm's own, per unit sold: it is served and "
         "booked, but no part of what a further unit sold costs",
         source="API margin 0.55 against company margin 0.40 give about 0.36 (calibration.csv)",
     )  # fmt: skip
     research_flow: bool = parameter(
-        False, unit="",
+        True, unit="",
         meaning="whether research is a monthly flow from the first run on, a twelfth of `research` times what a run "
-        "started that month would cost; if not, it is spent while runs are under way",
+        "started that month would cost, for as long as bases are begun; if not, it is spent while runs are under way",
+    )  # fmt: skip
+    life: int = parameter(
+        18, unit="months", ge=0, le=1200, plausible=(12, 22),
+        meaning="months from its release until a model is withdrawn, once it has a successor",
+        source="calibration.csv API_life_to_retirement",
     )  # fmt: skip
     retirement: int = parameter(
-        18, unit="months", ge=0, le=1200, meaning="months after a successor's release until a model is withdrawn",
-        source="calibration.csv API_life_to_retirement",
+        0, unit="months", ge=0, le=1200, plausible=(0, 18),
+        meaning="months after a successor's release for which a model stays on sale at least",
     )  # fmt: skip
-    life: int | None = parameter(
-        None, unit="months", ge=1, le=1200,
-        meaning="months from its release until a model is withdrawn, once it has a successor; unless given, "
-        "`retirement` counts",
-        source="calibration.csv API_life_to_retirement",
-    )  # fmt: skip
-    sibling: Sibling | None = Field(
-        None, description="a smaller model with every generation; off unless given ({} for the defaults)"
+    tiers: dict[str, Tier] = Field({}, description="smaller products of every release beside the flagship, by name")
+    updates: Updates | None = Field(
+        None, description="post-training releases between two bases; none unless given ({} for the defaults)"
     )
     funding: AnyFunding = Field(Patient(), description="how a shortfall of cash is covered")
+    participation: AnyParticipation = Field(
+        Always(), description="when it enters, from `first_start` on, and whether it gives up"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sibling_is_a_tier(cls, data: Any, info: ValidationInfo) -> Any:
+        """Where a scenario saved by version 0.1 is opened, read its smaller sibling as a tier."""
+        if not (isinstance(data, Mapping) and "sibling" in data and info.context and info.context.get(OPENING)):
+            return data
+        given = data["sibling"]
+        rest = {key: value for key, value in data.items() if key != "sibling"}
+        return rest if given is None else {**rest, "tiers": {"small": given}}
+
+    @field_validator("updates", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: Any) -> Any:
+        """`false` is none, `true` what is so by default."""
+        return ({} if value else None) if isinstance(value, bool) else value
+
+    @field_validator("tiers")
+    @classmethod
+    def _of_one_release(cls, tiers: dict[str, Tier]) -> dict[str, Tier]:
+        text = ""
+        for name in tiers:
+            if name == FLAGSHIP or not NAME.fullmatch(name):
+                text = f"'{shortened(name, 60)}' is no name of a tier; allowed: {NAMES}, except {FLAGSHIP}"
+        given = sum(tier.training_share for tier in tiers.values())
+        if given >= 1:
+            text = f"their training_share add up to {given:g}; allowed: less than 1, the flagship has the rest"
+        if text:
+            raise PydanticCustomError("input", "{text}", {"text": text})
+        return tiers
 
     @property
     @abstractmethod
     def between(self) -> int:
-        """Months that it plans between the starts of two generations."""
+        """Months that it plans between the starts of two bases."""
+
+    @property
+    def research_of_a_run(self) -> float:
+        """Dollars of research that go with each dollar of a base: of the months between two, where it is a flow."""
+        return self.research * (self.between / YEAR if self.research_flow else 1.0)
+
+    @property
+    def opens(self) -> bool:
+        """Whether it is in business from its `first_start` on; who need not be is a potential entrant."""
+        return self.participation.unconditional or self.first_start < 0
+
+    @property
+    def lines(self) -> dict[str, Tier]:
+        """Products of every release by line, the flagship first."""
+        rest = 1.0 - sum(tier.training_share for tier in self.tiers.values())
+        return {FLAGSHIP: Tier(capability_gap=0.0, cost_ratio=1.0, training_share=rest), **self.tiers}
 
     @property
     def expected_life(self) -> int:
@@ -89,7 +156,7 @@ class FirmSpec(Parameters):
 
     def withdrawal(self, released: float, succeeded: float) -> float:
         """Month in which a model is withdrawn that was `released` in one month and `succeeded` in another."""
-        return succeeded + self.retirement if self.life is None else max(succeeded, released + self.life)
+        return max(succeeded + self.retirement, released + self.life)
 
 
 class LabSpec(FirmSpec):
@@ -100,28 +167,37 @@ class LabSpec(FirmSpec):
 
     @property
     def between(self) -> int:
-        """Months that its training rule plans between the starts of two generations."""
+        """Months that its training rule plans between the starts of two bases."""
         return self.training.cadence
 
 
 class OpenProviderSpec(FirmSpec, Spillover):
     """A provider of open weights: trains on a small budget, learns from what is published, cannot set its price."""
 
-    cadence: int = parameter(12, unit="months", ge=1, le=240, meaning="months between the starts of two generations")
+    unpaid: float = parameter(
+        0.0, unit="share of sales", ge=0, le=10, plausible=(0.0, 0.6),
+        meaning="use that nobody pays for, per unit sold; who serves open weights lives on those who pay",
+    )  # fmt: skip
+    cadence: int = parameter(
+        12, unit="months", ge=1, le=240, plausible=(6, 18), meaning="months between the starts of two bases"
+    )
     budget: float = parameter(
-        0.10, unit="share", ge=0, le=100, meaning="cost of its run as a share of the labs' cost path in the same month",
+        0.10, unit="share", ge=0, le=100, plausible=(0.01, 0.2),
+        meaning="cost of its run as a share of the labs' cost path in the same month",
         source="calibration.csv open_lab_RD_to_leader_RD, follower_final_run_cost_ratio",
     )  # fmt: skip
     host_margin: float = parameter(
-        0.15, unit="share of unit cost", ge=0, le=100, meaning="price above unit cost; anyone may serve open weights"
-    )
+        0.28, unit="share of unit cost", ge=0, le=100, plausible=(0.05, 0.5),
+        meaning="price above unit cost; anyone may serve open weights",
+    )  # fmt: skip
     hosting: float = parameter(
-        0.5, unit="share", ge=0, le=1, meaning="part of its models' volume that independent hosts serve"
-    )
+        0.5, unit="share", ge=0, le=1, plausible=(0.2, 0.8),
+        meaning="part of its models' volume that independent hosts serve",
+    )  # fmt: skip
 
     @property
     def between(self) -> int:
-        """Months between the starts of two generations."""
+        """Months between the starts of two bases."""
         return self.cadence
 
 
@@ -159,7 +235,7 @@ class Scenario(Parameters):
     months: int = parameter(72, unit="months", ge=1, le=1200, meaning="length of the run")
     customers: int = parameter(20_000, unit="agents", ge=100, le=10_000_000, meaning="customer agents in all segments")
     discount_rate: float = parameter(
-        0.15, unit="per year", ge=0, le=10, meaning="discount rate of present values",
+        0.15, unit="per year", ge=0, le=10, plausible=(0.10, 0.20), meaning="discount rate of present values",
         source="calibration.csv systematic_cost_of_capital",
     )  # fmt: skip
     world: Economy = Field(Economy(), description="the economy around the market")
@@ -170,7 +246,8 @@ class Scenario(Parameters):
     capital: CapitalMarket = Field(CapitalMarket(), description="the terms on which labs raise money")
     record_benchmarks: int = parameter(
         0, unit="months", ge=0, le=1200,
-        meaning="months between two comparisons with Nash and joint-profit prices; 0 for none, they take time",
+        meaning="months between two comparisons with Nash and joint-profit prices, each in the first month from then "
+        "on in which no lab releases; 0 for none, they take time",
     )  # fmt: skip
     record_responses: int | None = parameter(
         None, unit="months", ge=0, le=1200,
@@ -180,16 +257,25 @@ class Scenario(Parameters):
     segments: dict[str, SegmentSpec] = Field(description="groups of customers by name")
     labs: dict[str, LabSpec] = Field(description="closed labs by name")
     open_providers: dict[str, OpenProviderSpec] = Field({}, description="providers of open weights by name")
-    supply: tuple[Product, ...] = Field(
-        (), description="what is sold and at what price, where that is given instead of decided by the firms"
+    supply: Supply | None = Field(
+        None, description="what some firms sell and at what price, where that is given instead of decided by them"
     )
     interventions: tuple[AnyIntervention, ...] = Field((), description="changes from outside")
     flip: Flip = Field(Flip(), description="the other world of which `market run` says what is different in it")
 
-    @field_validator("interventions", "supply", mode="before")
+    @field_validator("interventions", mode="before")
     @classmethod
     def _as_tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("supply", mode="before")
+    @classmethod
+    def _none_of_it(cls, value: Any) -> Any:
+        """`false` and an empty table are none; saved scenarios may have an empty list."""
+        if value and not isinstance(value, Mapping | Supply):
+            text = f"{shown(value)} is refused; allowed: a table such as market.evidence.read_supply gives"
+            raise PydanticCustomError("input", "{text}", {"text": text})
+        return value or None
 
     @field_validator("name")
     @classmethod
@@ -225,7 +311,7 @@ class Scenario(Parameters):
                 if name in RESERVED or not NAME.fullmatch(name):
                     problems.append(
                         f"{table}.{name}: '{shortened(name, 60)}' is no usable name; "
-                        f"allowed: a letter, then letters, digits and '_', except {', '.join(sorted(RESERVED))}"
+                        f"allowed: {NAMES}, except {', '.join(sorted(RESERVED))}"
                     )
         for name in self.open_providers:
             if name in self.labs:
@@ -243,11 +329,14 @@ class Scenario(Parameters):
         if self.demand.difficulty_low >= self.demand.difficulty_high:
             low, high = self.demand.difficulty_low, self.demand.difficulty_high
             problems.append(f"demand.difficulty_high: {high:g} is not above difficulty_low, which is {low:g}")
+        for name, segment in self.segments.items():
+            strangers = [one for one in segment.firm_taste if one not in self.firms]
+            problems += [f"segments.{name}.firm_taste: {unknown('firm', one, self.firms)}" for one in strangers]
         for number, intervention in enumerate(self.interventions):
-            wrong = intervention.problem(list(self.firms), list(self.labs))
+            wrong = intervention.problem({name: firm.lines for name, firm in self.firms.items()}, list(self.labs))
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
-        problems += supply.problems(self.supply, self.firms)
+        problems += [] if self.supply is None else supply.problems(self.supply, self.firms, self.start)
         share = sum(segment.agents for segment in self.segments.values())
         if self.segments and abs(share - 1) > 1e-6:
             problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")
@@ -258,6 +347,22 @@ class Scenario(Parameters):
         """All firms by name, in the order of their keys, which is the order of everything in a run."""
         firms: dict[str, FirmSpec] = {**self.labs, **self.open_providers}
         return dict(sorted(firms.items(), key=lambda item: item[1].key or item[0]))
+
+    @property
+    def potential(self) -> dict[str, FirmSpec]:
+        """Firms that are in the market only if they enter; none of those of which a table says what they sell."""
+        return {name: firm for name, firm in self.firms.items() if not (firm.opens or name in self.listed)}
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """Firms of which a table says what they sell; they decide nothing."""
+        return frozenset() if self.supply is None else self.supply.firms
+
+    @property
+    def untold(self) -> dict[str, str]:
+        """Firm by model, of models that a table lists and whose training it leaves unknown."""
+        rows = () if self.supply is None else self.supply.releases
+        return {one.model: one.firm for one in rows if one.known_training is None}
 
     def vary(self, changes: Mapping[str, Any]) -> Scenario:
         """Return a copy with some paths changed, shorter paths first, and validated again.

@@ -6,12 +6,15 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from market.economics.technology import Sibling
+from market.economics.technology import Updates
 from market.families import Rule
 from market.parameters import InputError, Parameters, shown, unknown
 
-OPTIONAL: Mapping[str, type[Parameters]] = {"sibling": Sibling}
-"""Tables that are off unless given."""
+OPTIONAL: Mapping[str, type[Parameters]] = {"updates": Updates}
+"""Tables that are off unless given; `true` or {} switches one on as it is by default, `false` off again."""
+
+WHOLE = frozenset({"tiers", "firm_taste", "supply"})
+"""Tables whose names are the user's own, or whose parts belong together: setting one replaces all of it."""
 
 
 def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +22,8 @@ def set_paths(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
 
     Shorter paths apply first; of equally long ones rules before their parameters, and `*` before names. Setting a rule,
     as ``{"rule": …}`` at its table or as a word at its ``rule``, resets the rest of its block to the rule's defaults.
-    Any other table is merged into what is there.
+    A table of tiers, of tastes for firms or of supply is replaced whole, any other is merged into what is there;
+    `false` switches updates off.
 
     Raises
     ------
@@ -58,9 +62,15 @@ def _set(table: Any, path: str, parts: list[str], value: Any) -> None:
             table[name] = _block(name, {"rule": value})
         elif rest:
             _set(table[name], path, rest, value)
-        elif isinstance(value, Mapping) and ("rule" in value or table[name] is None):
+        elif name in OPTIONAL and isinstance(value, bool):
+            table[name] = (table[name] or _block(name, {})) if value else None
+        elif name in OPTIONAL and value == {}:
+            table[name] = table[name] or _block(name, {})
+        elif name in WHOLE and value is False:
+            table[name] = {}
+        elif isinstance(value, Mapping) and name not in WHOLE and ("rule" in value or table[name] is None):
             table[name] = _block(name, value)
-        elif isinstance(value, Mapping) and value and isinstance(table[name], dict):
+        elif isinstance(value, Mapping) and value and isinstance(table[name], dict) and name not in WHOLE:
             for key, inner in value.items():
                 _set(table[name], f"{path}.{key}", [key], inner)
         else:

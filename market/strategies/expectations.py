@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from market.economics import demand
-from market.economics.technology import AIModel, Technology, capability, release_cost
+from market.economics.technology import AIModel, Technology, capability, product_name, release_cost
 from market.strategies.price_search import best_prices
 from market.strategies.view import FirmView, Offer, OwnModel
 
@@ -43,13 +43,14 @@ class Forecast:
 
     Attributes
     ----------
-    capability : points, without the luck of training.
+    capability : points of the flagship, without the luck of training.
     horizon : months of sales counted.
-    gross : contribution of the new model itself.
+    gross : contribution of the new base in all its tiers.
     destroyed : contribution that the firm's other models then earn less than today's business would go on to earn.
     lead : what rivals' advance would take from today's business if the firm stood still.
     spend : training and research.
-    monthly : contribution a month of the new model in the middle of the horizon, in dollars of that month.
+    monthly : contribution a month of the new base in the middle of the horizon, in dollars of that month.
+    exit : what a buyer would pay more for the firm at the horizon, where the rule counts that.
     """
 
     capability: float
@@ -59,11 +60,12 @@ class Forecast:
     lead: float
     spend: float
     monthly: float
+    exit: float = 0.0
 
     @property
     def incremental(self) -> float:
-        """Incremental portfolio value before the spend: gross − destroyed + lead, dollars."""
-        return self.gross - self.destroyed + self.lead
+        """Incremental portfolio value before the spend: gross − destroyed + lead + exit, dollars."""
+        return self.gross - self.destroyed + self.lead + self.exit
 
     @property
     def value(self) -> float:
@@ -72,8 +74,9 @@ class Forecast:
 
     @property
     def figures(self) -> tuple[float, ...]:
-        """What is recorded: horizon, capability, gross, destroyed, lead, spend, value."""
-        return self.horizon, self.capability, self.gross, self.destroyed, self.lead, self.spend, self.value
+        """What is recorded: horizon, capability, gross, destroyed, lead, exit, spend, value."""
+        parts = (self.gross, self.destroyed, self.lead, self.exit, self.spend)
+        return self.horizon, self.capability, *parts, self.value
 
 
 def note(view: FirmView, memory: Mapping[str, Any], longest: int) -> dict[str, Any]:
@@ -118,36 +121,91 @@ def outlook(memory: Mapping[str, Any], kind: Kind, speed: float) -> Outlook:
     return Outlook(*(growth(memory.get(name, ()), kind, speed) for name in ("frontier", "price", "volume")))
 
 
-def rivals_later(view: FirmView, gain: float, drift: float) -> tuple[Offer, ...]:
+def rivals_later(
+    view: FirmView, gain: float, drift: float, announced: Mapping[str, float] | None = None
+) -> tuple[Offer, ...]:
     """Rivals' offers, and for each rival a successor of its best model.
 
-    The successor is `gain` points better at the best model's price times e^`drift`, which is never expected to rise:
-    a rival that moves its list prices up leaves the cheaper model on sale.
+    The successor is better, at the best model's price times e^`drift`, which is never expected to rise: a rival that
+    moves its list prices up leaves the cheaper model on sale.
+
+    Parameters
+    ----------
+    view : what the firm knows.   gain : points by which a successor is better.   drift : log change of its price.
+    announced : points of the successors that are known of, by firm, instead of the gain; none is worse than the best.
     """
     best: dict[str, Offer] = {}
     for offer in view.rivals:
         known = best.get(offer.model.firm)
         if known is None or offer.model.capability > known.model.capability:
             best[offer.model.firm] = offer
-    if gain <= 0 and drift >= 0:
+    announced = announced or {}
+    if gain <= 0 and drift >= 0 and not announced:
         return view.rivals
     gain, cheaper = max(0.0, gain), math.exp(min(0.0, drift))
-    later = [
-        Offer(replace(o.model, name=f"{o.model.name}, later", capability=o.model.capability + gain), o.price * cheaper)
-        for o in best.values()
-    ]
+    later = []
+    for firm, offer in best.items():
+        now = offer.model.capability
+        then = max(now, announced[firm]) if firm in announced else now + gain
+        later.append(
+            Offer(replace(offer.model, name=f"{offer.model.name}, later", capability=then), offer.price * cheaper)
+        )
     return (*view.rivals, *later)
 
 
-def prospect(view: FirmView, technology: Technology, cost: float) -> AIModel:
-    """The model that a run of `cost` dollars started this month is expected to give."""
-    release = view.month + technology.training_months
-    points, unit_cost = capability(technology, cost, release), release_cost(technology, cost, release)
-    return AIModel(NEW, view.firm, view.firm, 0, "flagship", False, view.month, release, points, unit_cost)
+def from_announced(view: FirmView, month: float, trend: float) -> dict[str, float]:
+    """Points that rivals are expected to have by a `month` from the runs they have announced, by firm.
+
+    A run is expected to give what the scaling law says, and its updates `trend` points a month from its release on.
+    Runs that are not released by then say nothing of that month.
+    """
+    points: dict[str, float] = {}
+    for run in view.announced:
+        if run.release <= month:
+            found = capability(view.technology, run.cost, run.release) + max(0.0, trend) * (month - run.release)
+            points[run.firm] = max(found, points.get(run.firm, -math.inf))
+    return points
+
+
+def prospects(view: FirmView, technology: Technology, cost: float) -> list[AIModel]:
+    """The products that a run of `cost` dollars started this month is expected to give, the flagship first."""
+    now, release = view.month, view.month + technology.training_months
+    points, unit_cost = view.reach(capability(technology, cost, release)), release_cost(technology, cost, release)
+    return [
+        AIModel(
+            product_name(NEW, line), view.firm, view.firm, 0, 0, line, view.host_price is not None, now, now, release,
+            points - tier.capability_gap, unit_cost * tier.cost_ratio,
+        )
+        for line, tier in view.lines.items()
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sales:
+    """What a model is expected to sell in a month: price and cost in $ per Mtok sold, volume in Mtok."""
+
+    price: float
+    cost: float
+    volume: float
+
+    @property
+    def revenue(self) -> float:
+        """Dollars a month."""
+        return self.price * self.volume
+
+    @property
+    def contribution(self) -> float:
+        """Dollars a month after serving."""
+        return (self.price - self.cost) * self.volume
 
 
 def business(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) -> dict[str, float]:
     """Contribution a month by own model, in dollars, were every panelist to reconsider; new models are priced best."""
+    return {name: sold.contribution for name, sold in sales(view, own, rivals).items()}
+
+
+def sales(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) -> dict[str, Sales]:
+    """What own models sell a month, by name, were every panelist to reconsider; new models are priced best."""
     if not own:
         return {}
     survey = view.prospects(own, rivals)
@@ -156,9 +214,13 @@ def business(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...
     chosen = best_prices(asked, free).prices
     mine = np.array([chosen.get(o.model.name, o.price) for o in own], float)
     prices = np.concatenate([mine, survey.prices[len(own) :]])
-    sold = demand.shares(survey.utility, survey.alpha, survey.weights, prices)
+    sold = demand.shares(survey.utility, survey.alpha, survey.weights, prices, survey.groups)
     served = 1 + view.unpaid
-    return {o.model.name: float((p - served * o.unit_cost) * q) for o, p, q in zip(own, mine, sold, strict=False)}
+    kept = 1 - view.hosting
+    return {
+        o.model.name: Sales(float(p), served * o.unit_cost, float(kept * q))
+        for o, p, q in zip(own, mine, sold, strict=False)
+    }
 
 
 def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Outlook) -> list[Forecast]:
@@ -189,13 +251,15 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     standing = sum(business(view, mine, later).values()) if later != view.rivals else today
     expectations = []
     for cost in costs:
-        model = prospect(view, technology, cost)
-        unit_cost = model.unit_cost(technology, round(view.month + wait))
-        with_it = business(view, (*mine, OwnModel(model, unit_cost, None)), later)
+        models, then = prospects(view, technology, cost), round(view.month + wait)
+        unit_costs = [model.unit_cost(technology, then) for model in models]
+        prices = [None if view.host_price is None else view.host_price(unit_cost) for unit_cost in unit_costs]
+        new = tuple(map(OwnModel, models, unit_costs, prices))
+        with_it = business(view, (*mine, *new), later)
         paid = cost * (1 + view.research) * (1 + view.discount_rate) ** (-technology.training_months / 24)
-        gross = with_it.pop(NEW)
+        gross = sum(with_it.pop(model.name) for model in models)
         destroyed = today - sum(with_it.values())
         lead = today - standing
         values = (worth * gross, worth * destroyed, worth * lead, paid)
-        expectations.append(Forecast(model.capability, horizon, *values, gross * grown))
+        expectations.append(Forecast(models[0].capability, horizon, *values, gross * grown))
     return expectations

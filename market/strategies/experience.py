@@ -1,7 +1,7 @@
 """What a lab has learned about its own forecasts: how much of what launches were to earn they did earn.
 
 Forecasts are too high by their nature. Of several sizes the best forecast is taken (the winner's curse, Thaler 1988),
-rivals forecast the same sales, and the own next generation takes over long before the horizon. The remedy is to hold a
+rivals forecast the same sales, and the own next base takes over long before the horizon. The remedy is to hold a
 new forecast against the record of the old ones (reference class forecasting, Kahneman and Lovallo 1993).
 """
 
@@ -24,8 +24,10 @@ def promise(memory: Mapping[str, Any], month: int, forecast: Forecast) -> dict[s
 
 
 def reckon(view: FirmView, memory: Mapping[str, Any]) -> dict[str, Any]:
-    """Add last month's sales to the record: what own flagships earned, and what they were to earn, on sale or not."""
-    sold = {own.model.started: own.contribution for own in view.own if own.model.line == "flagship"}
+    """Add last month's sales to the record: what own families earned, and what they were to earn, on sale or not."""
+    sold: dict[int, float] = {}
+    for own in view.own:
+        sold[own.model.base_started] = sold.get(own.model.base_started, 0.0) + own.contribution
     earned, due = memory.get("earned", 0.0), memory.get("due", 0.0)
     for started, monthly, horizon in memory.get("promised", ()):
         released = started + view.technology.training_months
@@ -43,5 +45,5 @@ def experience(memory: Mapping[str, Any], before: float) -> float:
 
 def sobered(forecast: Forecast, part: float) -> Forecast:
     """The forecast times the part of earlier ones that came true; `monthly` stays what the panel says."""
-    scaled = {name: getattr(forecast, name) * part for name in ("gross", "destroyed", "lead")}
+    scaled = {name: getattr(forecast, name) * part for name in ("gross", "destroyed", "lead", "exit")}
     return replace(forecast, **scaled)

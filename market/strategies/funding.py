@@ -46,8 +46,12 @@ class Raise(FundingRule):
     """
 
     rule: Literal["raise"] = "raise"
-    trigger: float = parameter(9.0, unit="months", ge=0, le=240, meaning="runway below which it raises")
-    target: float = parameter(18.0, unit="months", ge=0, le=240, meaning="months of cash after a raise")
+    trigger: float = parameter(
+        9.0, unit="months", ge=0, le=240, plausible=(6.0, 12.0), meaning="runway below which it raises"
+    )
+    target: float = parameter(
+        18.0, unit="months", ge=0, le=240, plausible=(12.0, 24.0), meaning="months of cash after a raise"
+    )
 
     def decide(self, view: FirmView) -> float:
         """Ask if the runway is shorter than the trigger."""

@@ -27,8 +27,9 @@ class Hurdle(TrainingRule):
 
     rule: Literal["hurdle"] = "hurdle"
     hurdle: float = parameter(
-        1.0, unit="x spend", ge=0, le=1000, meaning="incremental portfolio value below which nothing starts"
-    )
+        1.0, unit="x spend", ge=0, le=1000, plausible=(0.8, 2.0),
+        meaning="incremental portfolio value below which nothing starts",
+    )  # fmt: skip
     count_research: bool = parameter(
         True, unit="", meaning="whether the spend includes the research that goes with training"
     )
@@ -38,16 +39,20 @@ class Hurdle(TrainingRule):
         json_schema_extra={"unit": "", "source": "assumed"},
     )
     speed: float = parameter(
-        0.1, unit="per month", ge=0, le=1, meaning="part of the last error that adaptive expectations correct"
+        0.1, unit="per month", ge=0, le=1, plausible=(0.03, 0.5),
+        meaning="part of the last error that adaptive expectations correct",
+    )  # fmt: skip
+    window: int = parameter(
+        12, unit="months", ge=1, le=240, plausible=(6, 36), meaning="months of the past that expectations rest on"
     )
-    window: int = parameter(12, unit="months", ge=1, le=240, meaning="months of the past that expectations rest on")
-    horizon: int = parameter(24, unit="months", ge=1, le=240, meaning="months of sales counted")
+    horizon: int = parameter(24, unit="months", ge=1, le=240, plausible=(12, 48), meaning="months of sales counted")
     experience: float = parameter(
-        0.3, unit="share", ge=0, le=10, meaning="part of a forecast that comes true, before there is a record",
+        0.3, unit="share", ge=0, le=10, plausible=(0.1, 1.0),
+        meaning="part of a forecast that comes true, before there is a record",
         source="fitted: without it launches in the baseline's market earn 0.15 to 0.3 of what is forecast",
     )  # fmt: skip
     sizes: int = parameter(
-        4, unit="sizes", ge=1, le=12,
+        4, unit="sizes", ge=1, le=12, plausible=(2, 6),
         meaning="sizes considered, each half of the one before, the first on the cost path",
     )  # fmt: skip
 

@@ -45,7 +45,8 @@ def best_prices(view: FirmView, free: Sequence[OwnModel], given: Mapping[str, fl
     start = np.where(np.isnan(survey.prices), LOWEST_MARKUP * survey.costs, survey.prices)
     for i, mine in enumerate(view.own):
         start[i] = given.get(mine.model.name, start[i])
-    best = best_response(survey.utility, survey.alpha, survey.weights, survey.costs, start, own, places)
+    market = survey.utility, survey.alpha, survey.weights, survey.costs
+    best = best_response(*market, start, own, places, survey.groups)
     prices = {**given, **{view.own[i].model.name: float(best.prices[i]) for i in places}}
     return Prices(prices, view.memory, tuple(view.own[i].model.name for i in best.unsold), best.converged)
 

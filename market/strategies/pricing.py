@@ -28,10 +28,28 @@ class PricingRule(Rule):
     default_name = "best_response"
     rule: str
     reprice_hazard: float = parameter(
-        0.03, unit="per month", ge=0, le=1,
+        0.009, unit="per month", ge=0, le=1, plausible=(0.005, 0.1),
         meaning="chance that a firm reconsiders the prices of its models on sale in a month",
         source="price_changes.csv: 0.13 cuts per model-year",
     )  # fmt: skip
+
+    launch_scale: float = parameter(
+        1.0, unit="ratio", ge=0.01, le=100, plausible=(0.7, 1.4), meaning="factor on the prices it finds for launches"
+    )
+    later_scale: float = parameter(
+        1.0, unit="ratio", ge=0.01, le=100, plausible=(0.7, 1.4),
+        meaning="factor on the prices it finds for models on sale",
+    )  # fmt: skip
+
+    def scaled(self, view: FirmView) -> Prices:
+        """Decide, and multiply each new price by the factor of a launch, or of a model on sale."""
+        decision = self.decide(view)
+        if self.launch_scale == self.later_scale == 1.0:
+            return decision
+        factor = {own.model.name: self.launch_scale if own.is_launch else self.later_scale for own in view.own}
+        known = {own.model.name: own.price for own in view.own}
+        prices = {name: p if p == known[name] else factor[name] * p for name, p in decision.prices.items()}
+        return replace(decision, prices=prices)
 
     def decide(self, view: FirmView) -> Prices:
         """Price what is free to move, if anything is."""
@@ -55,7 +73,9 @@ class CostPlus(PricingRule):
     """
 
     rule: Literal["cost_plus"] = "cost_plus"
-    markup: float = parameter(0.8, unit="share of unit cost", ge=-0.99, le=100, meaning="price above unit cost")
+    markup: float = parameter(
+        0.8, unit="share of unit cost", ge=-0.99, le=100, plausible=(0.2, 2.0), meaning="price above unit cost"
+    )
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Add the markup to this month's unit cost."""
@@ -89,8 +109,9 @@ class ListPrice(PricingRule):
 
     rule: Literal["list_price"] = "list_price"
     reprice_hazard: float = parameter(
-        0.0, unit="per month", ge=0, le=1, meaning="chance of a correction of the list prices between two releases"
-    )
+        0.0, unit="per month", ge=0, le=1, plausible=(0.0, 0.05),
+        meaning="chance of a correction of the list prices between two releases",
+    )  # fmt: skip
 
     def free(self, view: FirmView) -> tuple[OwnModel, ...]:
         """Launches, what they supersede and, with the hazard, everything on sale."""
@@ -115,14 +136,20 @@ class Undercutting(PricingRule):
     """
 
     rule: Literal["undercutting"] = "undercutting"
-    step: float = parameter(0.1, unit="share of price", gt=0, lt=1, meaning="distance below the cheapest peer")
+    step: float = parameter(
+        0.1, unit="share of price", gt=0, lt=1, plausible=(0.02, 0.2), meaning="distance below the cheapest peer"
+    )
     floor: float = parameter(
-        0.05, unit="share of unit cost", ge=-0.99, le=100, meaning="markup below which it does not follow"
-    )
+        0.05, unit="share of unit cost", ge=-0.99, le=100, plausible=(0.0, 0.3),
+        meaning="markup below which it does not follow",
+    )  # fmt: skip
     relent: float = parameter(
-        0.0, unit="share", ge=0, le=1, meaning="chance to return to the best response when repricing at the floor"
+        0.0, unit="share", ge=0, le=1, plausible=(0.0, 0.3),
+        meaning="chance to return to the best response when repricing at the floor",
+    )  # fmt: skip
+    reach: float = parameter(
+        3.0, unit="points", ge=0, le=1000, plausible=(1.0, 8.0), meaning="capability by which a peer may be worse"
     )
-    reach: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="capability by which a peer may be worse")
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Undercut model by model; price the others by best response, given those."""
@@ -152,8 +179,12 @@ class HillClimbing(PricingRule):
     """
 
     rule: Literal["hill_climbing"] = "hill_climbing"
-    step: float = parameter(0.05, unit="share of price", gt=0, lt=1, meaning="size of the first moves")
-    smallest_step: float = parameter(0.005, unit="share of price", gt=0, lt=1, meaning="size below which no move falls")
+    step: float = parameter(
+        0.05, unit="share of price", gt=0, lt=1, plausible=(0.01, 0.15), meaning="size of the first moves"
+    )
+    smallest_step: float = parameter(
+        0.005, unit="share of price", gt=0, lt=1, plausible=(0.001, 0.02), meaning="size below which no move falls"
+    )
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Price launches at the markup last chosen; otherwise judge the last move and make the next."""
@@ -162,7 +193,7 @@ class HillClimbing(PricingRule):
             decision = Prices({o.model.name: view.memory["markup"] * o.unit_cost for o in launches}, view.memory)
         else:
             decision = best_prices(view, launches) if launches else self._climb(view, free)
-        newest = max(launches or free, key=lambda own: (own.model.generation, own.model.capability))
+        newest = max(launches or free, key=lambda own: (own.model.generation, own.model.update, own.model.capability))
         markup = decision.prices[newest.model.name] / newest.unit_cost
         return replace(decision, memory={**decision.memory, "markup": markup})
 
@@ -191,9 +222,12 @@ class Penetration(PricingRule):
 
     rule: Literal["penetration"] = "penetration"
     markup: float = parameter(
-        0.0, unit="share of unit cost", ge=-0.99, le=100, meaning="price above unit cost while investing"
+        0.0, unit="share of unit cost", ge=-0.99, le=100, plausible=(-0.3, 0.3),
+        meaning="price above unit cost while investing",
+    )  # fmt: skip
+    runway: float = parameter(
+        6.0, unit="months", ge=0, le=1200, plausible=(3.0, 12.0), meaning="months of cash below which it harvests"
     )
-    runway: float = parameter(6.0, unit="months", ge=0, le=1200, meaning="months of cash below which it harvests")
 
     def free(self, view: FirmView) -> tuple[OwnModel, ...]:
         """As usual, and everything when the phase changes."""
@@ -218,10 +252,18 @@ class Matching(PricingRule):
     """
 
     rule: Literal["matching"] = "matching"
-    tolerance: float = parameter(0.02, unit="share of price", ge=0, lt=1, meaning="cut that is let pass")
-    depth: float = parameter(0.1, unit="share of price", ge=0, lt=1, meaning="distance below the cut while punishing")
-    punishment: int = parameter(6, unit="months", ge=1, le=240, meaning="months for which a cut is punished")
-    reach: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="capability by which a peer may be worse")
+    tolerance: float = parameter(
+        0.02, unit="share of price", ge=0, lt=1, plausible=(0.0, 0.1), meaning="cut that is let pass"
+    )
+    depth: float = parameter(
+        0.1, unit="share of price", ge=0, lt=1, plausible=(0.02, 0.3), meaning="distance below the cut while punishing"
+    )
+    punishment: int = parameter(
+        6, unit="months", ge=1, le=240, plausible=(2, 12), meaning="months for which a cut is punished"
+    )
+    reach: float = parameter(
+        3.0, unit="points", ge=0, le=1000, plausible=(1.0, 8.0), meaning="capability by which a peer may be worse"
+    )
 
     def decide(self, view: FirmView) -> Prices:
         """Go on with a punishment, end it, begin one that is due, or price as usual."""

@@ -1,4 +1,4 @@
-"""When a firm trains its next generation and what it spends on it."""
+"""When a firm trains its next base and what it spends on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import SerializeAsAny, WrapValidator
 
@@ -21,50 +21,70 @@ from market.strategies.view import FirmView
 class Training:
     """A training decision: the cost in dollars of a run that starts now, 0 for none, and memory for next time.
 
-    `forecast` is what a rule that forecasts expects of the run.
+    `forecast` is what a rule that forecasts expects of the run; `pace` is months between two updates from now on, None
+    to leave them as they are.
     """
 
     cost: float = 0.0
     memory: Mapping[str, Any] = field(default_factory=dict)
     forecast: Forecast | None = None
+    pace: int | None = None
 
 
 class TrainingRule(Rule):
-    """A lab's way to decide on its next generation."""
+    """A lab's way to decide on its next base."""
 
     family = "training"
     default_name = "cadence"
+    size_parameter: ClassVar[str] = "first_cost"
+    """Parameter that makes all its bases larger."""
+    on_path: ClassVar[bool] = True
+    """Whether the cost path says what bases cost, or bounds it; otherwise R&D follows from what the lab sells."""
     rule: str
     first_cost: float = parameter(
-        1e8, unit="$", ge=LEAST_RUN, le=1e15, meaning="cost of a run that starts in month 0",
-        source="calibration.csv train_cost_GPT4",
+        1e8, unit="$", ge=LEAST_RUN, le=1e15, plausible=(4e7, 2e8), meaning="cost of a run that starts in month 0",
+        source="calibration.csv train_cost_GPT4; range up to train_cost_GeminiUltra",
     )  # fmt: skip
     growth: float = parameter(
-        2.5, unit="x per year", ge=0.01, le=1000, meaning="growth of the cost of a run, by the month of its start",
-        source="calibration.csv train_run_cost_growth 2.4",
+        2.5, unit="x per year", ge=0.01, le=1000, plausible=(2.0, 4.6),
+        meaning="growth of the cost of a run, by the month of its start",
+        source="calibration.csv train_run_cost_growth 2.4; range up to that of train_run_cost_growth_since_2020",
     )  # fmt: skip
     cadence: int = parameter(
-        12, unit="months", ge=1, le=240,
-        meaning="months between the starts of two generations, or what its books expect",
+        12, unit="months", ge=1, le=240, plausible=(6, 18),
+        meaning="months between the starts of two bases, or what its books expect",
         source="evidence: a new base model about yearly",
     )  # fmt: skip
-    parallel_runs: int = parameter(1, unit="runs", ge=1, le=100, meaning="largest number of runs under way at once")
+    parallel_runs: int = parameter(
+        1, unit="runs", ge=1, le=100, plausible=(1, 3), meaning="largest number of runs under way at once"
+    )
 
     def run_cost(self, start: int) -> float:
         """Cost in dollars of a run that starts in month `start` on this rule's cost path."""
         return cost_path(self.first_cost, self.growth, start)
 
-    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
-        """Dollars to have ready for a next run in month `start`; `revenue` is last month's."""
+    def planned(self, start: int, revenue: float, last: float) -> float:  # noqa: ARG002
+        """Dollars to have ready for a next run in month `start`.
+
+        `revenue` is last month's and `last` the cost of its last run, 0 if there was none.
+        """
         return self.run_cost(start)
+
+    def frontier_cost(self, start: int, last: float) -> float:  # noqa: ARG002
+        """Dollars that others take its run in month `start` to cost, whatever it then decides; `last` as above."""
+        return self.run_cost(start)
+
+    def goes_on(self, month: int) -> bool:  # noqa: ARG002
+        """Whether the updates of its newest base that fall due in a month are made."""
+        return True
 
     @abstractmethod
     def decide(self, view: FirmView) -> Training:
-        """Decide whether a run starts this month, and what it costs."""
+        """Decide whether a base starts this month, and what it costs."""
 
 
 class Cadence(TrainingRule):
-    """A new generation every `cadence` months, each on the cost path: the scheduled roadmap.
+    """A new base every `cadence` months, each on the cost path: the scheduled roadmap.
 
     A start that falls due while `parallel_runs` runs are under way waits until one is complete; the next one may start
     in the month in which the last goes on sale.
@@ -87,9 +107,13 @@ class Stop(TrainingRule):
     rule: Literal["stop"] = "stop"
     until: int = parameter(0, unit="month", ge=-240, le=1200, meaning="first month in which no run starts any more")
 
-    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
+    def planned(self, start: int, revenue: float, last: float) -> float:  # noqa: ARG002
         """Nothing once it has stopped."""
         return self.run_cost(start) if start < self.until else 0.0
+
+    def goes_on(self, month: int) -> bool:
+        """Not once it has stopped."""
+        return month < self.until
 
     def decide(self, view: FirmView) -> Training:
         """Start a run if one is due and it has not stopped."""
@@ -100,17 +124,20 @@ class Stop(TrainingRule):
 class ShareOfRevenue(TrainingRule):
     """Spends a fixed share of revenue on training: the R&D rule of Nelson and Winter (1982), a percentage of sales.
 
-    When a generation is due it costs that share of the revenue of a cadence at last month's rate. The first run, before
+    When a base is due it costs that share of the revenue of a cadence at last month's rate. The first run, before
     there is revenue, is on the cost path. No revenue later, no run.
     """
 
+    on_path = False
+    size_parameter = "share"
     rule: Literal["share_of_revenue"] = "share_of_revenue"
     share: float = parameter(
-        0.13, unit="share of revenue", ge=0, le=100, meaning="training per dollar of revenue, research not counted",
+        0.13, unit="share of revenue", ge=0, le=100, plausible=(0.05, 0.4),
+        meaning="training per dollar of revenue, research not counted",
         source="calibration.csv total_RD_over_final_run 7.5: with it all R&D is about what revenue is",
     )  # fmt: skip
 
-    def planned(self, start: int, revenue: float) -> float:  # noqa: ARG002
+    def planned(self, start: int, revenue: float, last: float) -> float:  # noqa: ARG002
         """The share of a cadence's revenue."""
         return self.share * revenue * self.cadence
 
@@ -130,9 +157,14 @@ class FastFollow(TrainingRule):
     on that part.
     """
 
+    size_parameter = "most"
     rule: Literal["fast_follow"] = "fast_follow"
-    trigger: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="lead of a rival that sets it going")
-    most: float = parameter(1.0, unit="share", ge=1e-6, le=100, meaning="most it spends, as a part of the cost path")
+    trigger: float = parameter(
+        3.0, unit="points", ge=0, le=1000, plausible=(1.0, 8.0), meaning="lead of a rival that sets it going"
+    )
+    most: float = parameter(
+        1.0, unit="share", ge=1e-6, le=100, plausible=(0.3, 2.0), meaning="most it spends, as a part of the cost path"
+    )
 
     def decide(self, view: FirmView) -> Training:
         """Start a run that is expected to reach the best closed rival of last month, if that one leads by enough."""
@@ -156,8 +188,12 @@ class Race(TrainingRule):
     """
 
     rule: Literal["race"] = "race"
-    lead: float = parameter(3.0, unit="points", ge=0, le=1000, meaning="lead over what is on sale that it trains for")
-    most: float = parameter(3.0, unit="x cost path", ge=1, le=1000, meaning="most it spends on a run")
+    lead: float = parameter(
+        3.0, unit="points", ge=0, le=1000, plausible=(1.0, 8.0), meaning="lead over what is on sale that it trains for"
+    )
+    most: float = parameter(
+        3.0, unit="x cost path", ge=1, le=1000, plausible=(1.5, 10.0), meaning="most it spends on a run"
+    )
 
     def decide(self, view: FirmView) -> Training:
         """Start the next run as soon as there is room."""

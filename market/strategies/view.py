@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from market.economics.technology import AIModel, Technology
+from market.economics.technology import FLAGSHIP, AIModel, Technology, Tier, Updates
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,6 +25,16 @@ class Offer:
 
     model: AIModel
     price: float
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A rival's run for a base that is under way: that it started is public, and what it costs in dollars."""
+
+    firm: str
+    started: int
+    release: int
+    cost: float
 
 
 @dataclass(frozen=True)
@@ -46,11 +56,36 @@ class OwnModel:
 
 
 @dataclass(frozen=True)
+class Inertia:
+    """How R panelists hang on to what they use, and when they look at what else there is.
+
+    Attributes
+    ----------
+    unattached : (R, J) V without the price term, if they used nothing.   developer : (J,) numbers of the developers.
+    home, uses : (R,) number of the developer, and place of the model that each uses; −1 for none, or none on sale.
+    pull : (R,) ψ, logit units.
+    reconsideration, at_release : (R,) chances to reconsider in a month, and in one in which its firm releases anything.
+    turnover : (R,) chance that its work is replaced in a month, and its luck with it.
+    """
+
+    unattached: Floats
+    developer: npt.NDArray[np.int64]
+    home: npt.NDArray[np.int64]
+    uses: npt.NDArray[np.int64]
+    pull: Floats
+    reconsideration: Floats
+    at_release: Floats
+    turnover: Floats
+
+
+@dataclass(frozen=True)
 class Survey:
     """Answers of the panel on every model the firm sees: its own line-up first, in order, then rivals' offers.
 
     `utility` (R, J) is V without the price term, given what each panelist uses now; `alpha` (R,); `weights` (R,) in
-    Mtok a month; `prices` (J,) last known, NaN for launches; `costs` (J,) unit costs, NaN for rivals' models.
+    Mtok a month; `prices` (J,) last known, NaN for launches; `costs` (J,) unit costs, NaN for rivals' models. `groups`
+    (J,) numbers the groups of models, of each of which a customer takes the best at most; None if each is its own.
+    `inertia` tells how panelists hang on to what they use; None if nobody does and all reconsider every month.
     """
 
     utility: Floats
@@ -58,10 +93,16 @@ class Survey:
     weights: Floats
     prices: Floats
     costs: Floats
+    groups: npt.NDArray[np.int64] | None = None
+    inertia: Callable[[], Inertia] | None = None
 
 
 def _no_luck(purpose: str) -> float:
     raise LookupError(f"this view carries no luck for {purpose!r}")
+
+
+def _own_reach(own: float) -> float:
+    return own
 
 
 def _no_survey() -> Survey:
@@ -70,6 +111,10 @@ def _no_survey() -> Survey:
 
 def _no_prospects(own: Sequence[OwnModel], rivals: Sequence[Offer]) -> Survey:  # noqa: ARG001
     raise LookupError("this view carries no market research on models that do not exist yet")
+
+
+WHOLE_RELEASE = Tier(capability_gap=0.0, cost_ratio=1.0, training_share=1.0)
+"""The flagship of a firm without tiers."""
 
 
 @dataclass(frozen=True)
@@ -82,21 +127,33 @@ class FirmView:
     firm : its name.
     own : its models on sale after this month's releases and retirements.
     rivals : rivals' offers at last month's prices, without models retired this month and firms gone.
+    announced : rivals' runs for bases that were under way at the end of last month.
     in_training : number of its runs that are not complete.
     last_start : month in which its last run started, None if none did.
-    cost_path : cost in dollars of a frontier run started this month, on the labs' own cost path.
+    last_cost : dollars that its last run cost, 0 if there was none.
+    cost_path : cost in dollars of a frontier run started this month, on the labs' own cost path or as their last.
     next_cost : dollars that its own next run is planned to cost, were it to start this month.
     cash : dollars at the end of last month.
     revenue, contribution : its own of last month, dollars.
     runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
     burn : dollars a month by which its cash shrinks without funding, 0 if it grows.
+    grantable : dollars that the capital market would pay in now; infinite under a parent or while priced on promise.
     committed : dollars of cash still to be paid for its runs under way, their research included.
+    entered : whether it is in the market; if not it is a potential entrant, and its books are empty.
+    fixed_overhead : dollars a month whatever its revenue.
+    life : months from the release of a model of its own until it is withdrawn, successor or not.
+    reach : capability that a run reaches, points, from what its own spend buys; open providers learn from others.
+    host_price : price at which anyone serves its models, by unit cost, $ per Mtok; None if it sets prices itself.
+    hosting : part of its models' sales that independent hosts make.
+    lines : the products of each of its releases, the flagship first.
+    updates : its post-training releases, at the pace it holds now; None if it makes none.
     research : dollars of research that go with each dollar of training.
     unpaid : use of its models that nobody pays for, per unit sold.
     in_kind : part of training and research that outsiders pay in kind, so that it costs no cash.
     discount_rate : per year, for present values.
     technology : progress as the firm expects it: a limit that is unknown until it binds is not in it.
     demand : volume in Mtok a month of all adopted workloads below a fixed difficulty: how much the market has grown.
+    present : the same at the volumes of month 0: how much of that is due to customers who came in.
     memory : what its rule returned with its last decision.
     luck : a uniform number for a purpose, the same whenever it is asked for.
     survey : asks the panel; costly, so it is asked only when needed.
@@ -107,8 +164,10 @@ class FirmView:
     firm: str
     own: tuple[OwnModel, ...] = ()
     rivals: tuple[Offer, ...] = ()
+    announced: tuple[Announced, ...] = ()
     in_training: int = 0
     last_start: int | None = None
+    last_cost: float = 0.0
     cost_path: float = 0.0
     next_cost: float = 0.0
     cash: float = 0.0
@@ -116,13 +175,23 @@ class FirmView:
     contribution: float = 0.0
     runway: float = math.inf
     burn: float = 0.0
+    grantable: float = math.inf
     committed: float = 0.0
+    entered: bool = True
+    fixed_overhead: float = 0.0
+    life: int = 0
+    reach: Callable[[float], float] = field(default=_own_reach)
+    host_price: Callable[[float], float] | None = None
+    hosting: float = 0.0
+    lines: Mapping[str, Tier] = field(default_factory=lambda: {FLAGSHIP: WHOLE_RELEASE})
+    updates: Updates | None = None
     research: float = 0.0
     unpaid: float = 0.0
     in_kind: float = 0.0
     discount_rate: float = 0.0
     technology: Technology = field(default=Technology())
     demand: float = 0.0
+    present: float = 0.0
     memory: Mapping[str, Any] = field(default_factory=dict)
     luck: Callable[[str], float] = field(default=_no_luck)
     survey: Callable[[], Survey] = field(default=_no_survey)

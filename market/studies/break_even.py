@@ -17,6 +17,7 @@ from market.parameters import InputError, finite, plain, shown, whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies import crossing
+from market.studies.draws import drawn
 from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import counted, interval
 from market.studies.levels import Range
@@ -111,6 +112,7 @@ def break_even(
     workers: int | None = None,
     cluster: str | None = None,
     keep: str | Path | None = None,
+    worlds: int = 0,
     progress: Progress | None = None,
 ) -> BreakEven:
     """Find where the mean of an outcome crosses a level, with the same seeds at every value.
@@ -124,6 +126,8 @@ def break_even(
     points, tolerance, budget : as in `market.studies.crossing.find`.
     executor, workers, cluster : as in `market.sweep`.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
+    worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
+        intervals carry luck and parameters together.
     progress : called as ``progress(done, total)`` after each run; `total` is the most there can be.
 
     Raises
@@ -140,7 +144,7 @@ def break_even(
     if not 0 < tolerance < 1:
         raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
     (name,) = reading
-    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
         tried = 0
 
         def tick(done: int, total: int) -> None:

@@ -43,7 +43,7 @@ class Change:
 
 
 def without_launch(model: str) -> Change:
-    """A world in which one generation, given by its flagship such as "Alpha-3", never goes on sale; it was paid for."""
+    """A world in which one base, given by its flagship such as "Alpha-3", never goes on sale; it was paid for."""
     return Change(interventions=({"month": 0, "kind": "suppress_launch", "target": model},))
 
 
@@ -57,7 +57,7 @@ def with_rule(firm: str, family: str, rule: Mapping[str, Any], month: int = 0) -
 
     Parameters
     ----------
-    firm : a lab.   family : "pricing", "training" or "funding".   rule : as in a scenario, as {"rule": "cost_plus"}.
+    firm : a lab.   family : of rules, as "pricing".   rule : as in a scenario, as {"rule": "cost_plus"}.
     month : from which on it decides so.
     """
     change = {"month": month, "kind": "change_rule", "target": f"{firm}.{family}", "value": dict(rule)}
@@ -104,9 +104,10 @@ def limits(scenario: Scenario, month: int) -> Limits:
 
 
 def with_open_equals(scenario: Scenario, lag: int, every: int = 3) -> Scenario:
-    """A world in which every closed model has an open equal a fixed time after its release.
+    """A world in which every closed base has an open equal a fixed time after its release.
 
-    Open runs are too small to outdo what they copy; the margin offsets that so small a model is cheaper to serve.
+    Open runs are too small to outdo what they copy; the margin offsets that so small a model is cheaper to serve. What
+    they copy they do not update: the next copy is as good as any update.
 
     Parameters
     ----------
@@ -119,6 +120,7 @@ def with_open_equals(scenario: Scenario, lag: int, every: int = 3) -> Scenario:
         "open_providers.*.spillover_delay": lag,
         "open_providers.*.budget": small,
         "open_providers.*.cadence": every * len(providers),
+        "open_providers.*.updates": False,
     }
     for turn, name in enumerate(providers):
         own = scenario.open_providers[name]

@@ -25,6 +25,7 @@ from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
 from market.tables import Run
+from market.tables.books import research
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,18 @@ def race() -> Iterator[Finding]:
     places = np.arange(3, dtype=np.int32)
     keys = np.array([luck.key("check", j) for j in range(3)], np.uint64)
     offers = options.Offers(
-        capability, price, places, np.zeros(3, bool), keys, places, places, places, np.zeros(3, bool), 3
+        capability,
+        price,
+        places,
+        np.zeros(3, bool),
+        keys,
+        places,
+        places,
+        places,
+        places,
+        np.full(3, -1, np.int32),
+        np.zeros(3, bool),
+        3,
     )
     habits, memory = options.Habits(0.15, 0.0, 0.0, 1.0, 1.0, 5.0, 1.0), Memory.empty(count)
     choice.choose(alike, habits, memory, offers, choice.choice_luck(0, "check", 0), 0)
@@ -175,6 +187,9 @@ def identities() -> Iterator[Finding]:
     rest = run.ledger[run.ledger["model"].isna() & (run.ledger["account"] != Account.FUNDING.value)]["amount"].sum()
     both = float(run.models["result"].sum() + rest - run.companies["result"].sum())
     yield Finding("models and unallocated less companies", both, 0.0, 0.01)
+    left = float(run.companies["research"].sum() - run.families["research"].sum())
+    left -= sum(research(run).unallocated.values())
+    yield Finding("research of companies less families and unallocated", left, 0.0, 0.01)
     cash = run.companies.groupby("firm")["cash"].last() - run.ledger.groupby("firm")["amount"].sum()
     yield Finding("cash less the sum of a firm's rows, worst firm", float(cash.abs().max()), 0.0, 0.01)
     yield Finding("the same run with the firms in another order", _difference(run, simulate(_reversed(run))), 0.0, 0.0)

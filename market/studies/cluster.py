@@ -11,6 +11,7 @@ from typing import Any
 
 from market.parameters import InputError
 from market.studies.code import code_version
+from market.studies.extras import needing
 
 SECONDS = 15
 """How long to wait for an answer."""
@@ -30,12 +31,8 @@ def connected(address: str) -> Iterator[tuple[Executor, int]]:
         If dask.distributed is not installed, nothing answers, there is no worker, or the workers have another version
         of Python or of this program.
     """
-    try:
+    with needing("cluster", "dask.distributed", "cluster"):
         import distributed
-    except ImportError:
-        raise InputError(
-            "cluster: needs dask.distributed; install it with pip install 'market-of-models[cluster]'"
-        ) from None
     if "://" not in address:
         raise InputError(f"cluster: '{address}' is no address; allowed: tcp://HOST:PORT, as `dask scheduler` prints it")
     client = _client(distributed, address)

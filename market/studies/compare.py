@@ -12,6 +12,7 @@ import pandas as pd
 from market.measures.outcomes import PART, SHARE, unit_of
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.draws import drawn
 from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import independent, interval
 from market.studies.reading import Outcomes, asked
@@ -33,6 +34,7 @@ def compare(
     workers: int | None = None,
     cluster: str | None = None,
     keep: str | Path | None = None,
+    worlds: int = 0,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds and say what differs.
@@ -42,6 +44,8 @@ def compare(
     a, b : scenarios, or their names.   seeds : at least two, all different.
     outcomes, executor, workers, cluster, progress : as in `market.sweep`.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
+    worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
+        intervals carry luck and parameters together.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def compare(
     InputError
         If a scenario or an outcome is unknown, there are fewer than two seeds, or every run fails.
     """
-    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True) as running:
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
         return differences(paired(running, a, b, seeds, outcomes, progress))
 
 

@@ -151,27 +151,31 @@ def taken_by(run: Run, change: Change) -> dict[str, float]:
     return taken
 
 
-def effect_of_launch(run: Run, model: str, predecessor: str) -> dict[str, float]:
-    """What the launch of a generation took from its predecessor and added to its firm, from the factual run.
+def effect_of_launch(run: Run, family: str, predecessor: str) -> dict[str, float]:
+    """What the launch of a family took from its predecessor and added to its firm, from the factual run.
 
     Returns
     -------
     dict
-        Dollars. taken: revenue that net moved from the predecessor to the model, carried to the predecessor's last
-        month on sale. training and "full R&D": what the model cost. For both in `PRICES`, "lost to others anyway, …":
-        the part of what was taken that the predecessor does not have back in the world without the launch; and
-        "added, …": the firm's contribution less that in the world without.
+        Dollars. taken: revenue that net moved from products of the predecessor to those of the family, each carried to
+        its own last month on sale. training and "full R&D": what the family cost. For both in `PRICES`, "lost to others
+        anyway, …": the part of what was taken that the predecessor does not have back in the world without the launch;
+        and "added, …": the firm's contribution less that in the world without.
     """
-    own = run.models[run.models["model"] == model].iloc[0]
-    lived = run.offers.loc[run.offers["model"] == predecessor, "month"].max()
-    rows = counterparties(run.flows, run.offers, run.models, predecessor)
-    moved = rows[(rows["counterparty"] == model) & (rows["month"] <= lived)]
-    taken = -float((moved["amount"] * (lived - moved["month"] + 1)).sum())
-    figures = {"taken": taken, "training": own["training"], "full R&D": own["training"] + own["research"]}
+    own, of = run.families[run.families["family"] == family], run.models.set_index("model")["family"]
+    older, newer = (list(of.index[of == name]) for name in (predecessor, family))
+    lived = run.offers[run.offers["model"].isin(older)].groupby("model")["month"].max()
+    taken = 0.0
+    for model, last in lived.items():
+        rows = counterparties(run.flows, run.offers, run.models, str(model))
+        moved = rows[rows["counterparty"].isin(newer) & (rows["month"] <= last)]
+        taken -= float((moved["amount"] * (last - moved["month"] + 1)).sum())
+    training, research = float(own["training"].item()), float(own["research"].item())
+    figures = {"taken": taken, "training": training, "full R&D": training + research}
     revenue, contribution = {}, {}
-    for name, world in worlds_of(run, without_launch(model)).items():
-        sold = world.offers[(world.offers["model"] == predecessor) & (world.offers["month"] <= lived)]
-        firm = world.companies[world.companies["firm"] == own["firm"]]
+    for name, world in worlds_of(run, without_launch(family)).items():
+        sold = world.offers[world.offers["month"] <= world.offers["model"].map(lived)]
+        firm = world.companies[world.companies["firm"] == own["firm"].item()]
         revenue[name], contribution[name] = float(sold["revenue"].sum()), float(firm["contribution"].sum())
     for prices in PRICES:
         figures[f"lost to others anyway, {prices}"] = taken - (revenue[prices] - revenue["factual"])

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ import pandas as pd
 from market.formats import duration
 from market.parameters import InputError
 from market.progress import given_or_bar
+from market.studies.draws import Draw
 from market.studies.identity import Keys
 from market.studies.levels import label
 from market.studies.reading import Asked, Reading, check_portable
@@ -39,15 +41,22 @@ class FailedRunError(InputError, RuntimeError):
 class Engine:
     """Runs worlds and reads them. Use `engine` to make one.
 
-    Attributes
+    Parameters
     ----------
     crew : who does the runs.
     store : what keeps the results, or None; a world whose result it holds is not run again.
     retry_failed : run again what failed before.
+    draws : of what is uncertain, which every study that it runs is over; none, and scenarios are as they say.
     """
 
-    def __init__(self, crew: Crew, store: Store | None = None, retry_failed: bool = False) -> None:
-        self.crew, self.store, self.retry_failed = crew, store, retry_failed
+    def __init__(
+        self, crew: Crew, store: Store | None = None, retry_failed: bool = False, draws: tuple[Draw, ...] = ()
+    ) -> None:
+        self.crew, self.store, self.retry_failed, self.draws = crew, store, retry_failed, draws
+
+    def over(self, worlds: Worlds) -> Worlds:
+        """Worlds with what is drawn in them."""
+        return replace(worlds, draws=self.draws) if self.draws else worlds
 
     def results(
         self,
@@ -76,7 +85,7 @@ class Engine:
             result cannot be written.
         """
         with given_or_bar(progress) as seen:
-            yield from self._results(worlds, reading, seen, say, keys)
+            yield from self._results(self.over(worlds), reading, seen, say, keys)
 
     def _results(
         self, worlds: Worlds, reading: Reading, progress: Progress | None, say: Say | None, keys: Keys | None
@@ -217,6 +226,7 @@ def engine(
     keep: str | Path | None = None,
     patient: bool = False,
     retry_failed: bool = False,
+    draws: tuple[Draw, ...] = (),
 ) -> Iterator[Engine]:
     """Give an engine, and let its workers go at the end.
 
@@ -224,13 +234,13 @@ def engine(
     ----------
     executor, workers, cluster, patient : as in `market.studies.workers.crew`. An `Engine` is given as it is.
     keep : folder that keeps results as they come, and from which a later call takes them; None keeps nothing.
-    retry_failed : as in `Engine`.
+    retry_failed, draws : as in `Engine`.
     """
     if isinstance(executor, Engine):
-        yield executor
+        yield Engine(executor.crew, executor.store, executor.retry_failed, draws) if draws else executor
         return
     with crew(executor, workers, patient, cluster) as team:
-        yield Engine(team, None if keep is None else Store(Path(keep)), retry_failed)
+        yield Engine(team, None if keep is None else Store(Path(keep)), retry_failed, draws)
 
 
 def _plan(worlds: Worlds, done: int, store: Store | None) -> str:

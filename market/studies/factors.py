@@ -48,14 +48,19 @@ def design_of(
     return designs.build(scenario, levels, kind, points)
 
 
-def factor(text: str) -> tuple[str, Levels]:
-    """Read PATH=V1,V2…, the values as TOML or bare words; or PATH=LOW:HIGH, LOW:HIGH:COUNT, with :log at the end."""
+def factor(
+    text: str, option: str = "--factor", example: str = "labs.*.training.growth=1.5,2.5,4"
+) -> tuple[str, Levels]:
+    """Read PATH=V1,V2…, the values as TOML or bare words; or PATH=LOW:HIGH, LOW:HIGH:COUNT, with :log at the end.
+
+    `option` is the one by which it was given, which begins the line that refuses it, and `example` ends that.
+    """
     path, equals, values = text.partition("=")
     path, values = path.strip(), values.strip()
     if not (path and equals and values):
-        raise InputError(f"--factor {text}: is not of the form PATH=V1,V2, such as labs.*.training.growth=1.5,2.5,4")
+        raise InputError(f"{option} {text}: is not of the form PATH=V1,V2, such as {example}")
     if path != SCENARIO and RANGE_LIKE.fullmatch(values):
-        return path, _range(text, values)
+        return path, _range(f"{option} {text}", values)
     try:
         data = toml.parse(f"values = [{values}]", text)
     except InputError:
@@ -63,8 +68,8 @@ def factor(text: str) -> tuple[str, Levels]:
     return path, data["values"] if data.keys() == {"values"} else [values]
 
 
-def _range(text: str, values: str) -> Levels:
-    """Read LOW:HIGH[:COUNT][:log]."""
+def _range(given: str, values: str) -> Levels:
+    """Read LOW:HIGH[:COUNT][:log]; what was given begins the line that refuses it."""
     low, high, *rest = (part.strip() for part in values.split(":"))
     log = rest[-1:] == ["log"]
     try:
@@ -75,7 +80,7 @@ def _range(text: str, values: str) -> Levels:
     except (ValueError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"--factor {text}: is no range LOW:HIGH or LOW:HIGH:COUNT, with :log at the end") from None
+        raise InputError(f"{given}: is no range LOW:HIGH or LOW:HIGH:COUNT, with :log at the end") from None
 
 
 def _number(text: str) -> float:

@@ -41,7 +41,9 @@ class Keys:
         parts = own_parts() if free else {}
         study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions, "parts": parts})
         used: set[type[Registered]] = set()
-        self._seeds, self._points = worlds.seeds, []
+        self._seeds, self._points, self._draws = worlds.seeds, [], {}
+        for seed in worlds.seeds if worlds.draws else ():
+            self._draws[seed] = canonical(dict(worlds.draw(seed) or {}))
         for setting in worlds.settings():
             # A function may simulate other worlds, by any rule, and use any outcome or table; named outcomes do not.
             met = set(registered()) if free else set(rules(setting))
@@ -58,7 +60,7 @@ class Keys:
         return self._key(world.point, world.seed)
 
     def _key(self, point: int, seed: int) -> str:
-        return digest([self._points[point], seed])[:32]
+        return digest([self._points[point], seed, *([self._draws[seed]] if seed in self._draws else [])])[:32]
 
 
 def rules(scenario: Scenario) -> Iterator[type[Registered]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from market.measures.outcomes import PART, SHARE
 
@@ -57,10 +57,29 @@ def _of_share(sample: npt.NDArray[np.float64], counted: bool) -> Interval:
         return mean, mean, mean
     else:
         draws, reach = mean * (1 - mean) / (float(sample.var(ddof=1)) / count), _quantile(count - 1)
+    return _score(mean, draws, reach)
+
+
+def _score(share: float, draws: float, reach: float) -> Interval:
+    """A share of so many draws, and its score interval of so many standard deviations (Wilson 1927)."""
     narrow = 1 + reach**2 / draws
-    centre = (mean + reach**2 / (2 * draws)) / narrow
-    half = reach / narrow * (mean * (1 - mean) / draws + reach**2 / (4 * draws**2)) ** 0.5
-    return mean, min(mean, max(0.0, centre - half)), max(mean, min(1.0, centre + half))
+    centre = (share + reach**2 / (2 * draws)) / narrow
+    half = reach / narrow * (share * (1 - share) / draws + reach**2 / (4 * draws**2)) ** 0.5
+    return share, min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))
+
+
+def of_difference(low: npt.ArrayLike, high: npt.ArrayLike, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Interval of the difference of two shares, the second less the first (Newcombe 1998, of Wilson's intervals).
+
+    Parameters
+    ----------
+    low, high : whether, or in what part of its runs, each world of either sample is so.   confidence : of the interval.
+    """
+    reach = float(ndtri(0.5 + confidence / 2))
+    samples = (np.asarray(one, float) for one in (low, high))
+    (first, below, above), (second, under, over) = (_score(float(one.mean()), len(one), reach) for one in samples)
+    down, up = np.hypot(second - under, above - first), np.hypot(over - second, first - below)
+    return float(second - first - down), float(second - first + up)
 
 
 def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
@@ -81,8 +100,13 @@ def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
 
 
 def ratio(top: npt.ArrayLike, bottom: npt.ArrayLike) -> Interval:
-    """Ratio of two means over the same seeds with its 95% interval, linearised: single seeds may divide by little."""
+    """Ratio of two means over the same seeds with its 95% interval, linearised: single seeds may divide by little.
+
+    All are NaN where the second mean is 0.
+    """
     above, below = np.asarray(top, float), np.asarray(bottom, float)
+    if below.mean() == 0:
+        return np.nan, np.nan, np.nan
     whole = float(above.mean() / below.mean())
     return interval(whole + (above - whole * below) / below.mean())
 

@@ -89,12 +89,22 @@ class Design:
 
 def values_at(data: Any, path: str) -> list[Any]:
     """Values that a path stands for in a scenario's table, ``*`` meaning every name; none where it leads nowhere."""
+    return list(found_at(data, path).values())
+
+
+def found_at(data: Any, path: str) -> dict[str, Any]:
+    """The same by path, with every name written out."""
     check_path(path)
-    values = [data]
+    found: dict[str, Any] = {"": data}
     for part in path.split("."):
-        tables = [table for table in values if isinstance(table, Mapping)]
-        values = [t[name] for t in tables for name in (t if part == "*" else [part]) if name in t]
-    return values
+        tables = [(at, table) for at, table in found.items() if isinstance(table, Mapping)]
+        found = {
+            f"{at}.{name}".lstrip("."): table[name]
+            for at, table in tables
+            for name in (table if part == "*" else [part])
+            if name in table
+        }
+    return found
 
 
 def is_whole(scenario: Scenario, path: str) -> bool:

@@ -19,6 +19,9 @@ from loky import ProcessPoolExecutor
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables that say how many threads numerical libraries take."""
 
+ROOM = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e9"}
+"""Bytes that a process may take in more than with its first work, which may be tiny, before it is thought to leak."""
+
 
 class Processes(ProcessPoolExecutor):  # type: ignore[misc]
     """A pool of processes, which start when there is work.
@@ -28,7 +31,7 @@ class Processes(ProcessPoolExecutor):  # type: ignore[misc]
 
     def __init__(self, size: int) -> None:
         alive, self._alive = multiprocessing.Pipe(duplex=False)
-        super().__init__(size, initializer=_begin, initargs=(alive,), env=dict.fromkeys(THREADS, "1"))
+        super().__init__(size, initializer=_begin, initargs=(alive,), env={**dict.fromkeys(THREADS, "1"), **ROOM})
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand something over to be done."""

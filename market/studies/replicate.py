@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.draws import drawn
 from market.studies.engine import Engine, Progress, engine
 from market.studies.reading import Outcomes, asked
 from market.studies.worlds import checked_seeds, one_scenario
@@ -22,6 +23,7 @@ def replicate(
     *,
     executor: Executor | Engine | None = None,
     keep: str | Path | None = None,
+    worlds: int = 0,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run a scenario under each seed.
@@ -33,6 +35,8 @@ def replicate(
         not given.
     executor : where the runs go; by default one process per core.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
+    worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
+        intervals carry luck and parameters together.
     progress : called as ``progress(done, total)`` after each run.
 
     Returns
@@ -47,6 +51,6 @@ def replicate(
     FailedRunError
         If a run fails: an `InputError` and a `RuntimeError`.
     """
-    worlds, reading = one_scenario(as_scenario(scenario), checked_seeds(seeds)), asked(outcomes)
-    with engine(executor, keep=keep, retry_failed=True) as running:
-        return running.table(worlds, reading, progress).drop(columns="point")
+    wanted, reading = one_scenario(as_scenario(scenario), checked_seeds(seeds)), asked(outcomes)
+    with engine(executor, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
+        return running.table(wanted, reading, progress).drop(columns="point")

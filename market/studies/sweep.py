@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from market.scenario.schema import Scenario
 from market.studies import design as designs
 from market.studies import sweep_folder
 from market.studies.canonical import canonical
+from market.studies.draws import drawn
 from market.studies.engine import Engine, Progress, Say, engine
 from market.studies.identity import Keys
 from market.studies.levels import Levels
@@ -39,6 +41,7 @@ def sweep(
     workers: int | None = None,
     cluster: str | None = None,
     retry_failed: bool = False,
+    worlds: int = 0,
     progress: Progress | None = None,
     say: Say | None = None,
 ) -> pd.DataFrame:
@@ -54,6 +57,8 @@ def sweep(
     executor, workers, cluster : where the runs go, and how many at a time; by default a process per core. A cluster is
         the address of a Dask scheduler; workers need not see the folder.
     retry_failed : do again what failed in an earlier call.
+    worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
+        intervals carry luck and parameters together.
     progress : called as ``progress(done, total)`` after each run.
     say : takes a line of text: how many runs, how long, and at the end how many were computed, reused and failed.
 
@@ -73,34 +78,37 @@ def sweep(
         At the second interrupt.
     """
     reading = asked(outcomes)
-    worlds = _worlds(scenario, factors, first_seeds(replications) if seeds is None else seeds, reading)
+    wanted = _worlds(scenario, factors, first_seeds(worlds or replications) if seeds is None else seeds, reading)
+    wanted = replace(wanted, draws=drawn(worlds))
     for name, call in (("progress", progress), ("say", say)):
         if call is not None and not callable(call):
             raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")
     folder = None if out is None else _folder(out)
-    points = worlds.design.table(worlds.scenario)
+    points = wanted.design.table(wanted.scenario)
+    if isinstance(executor, Engine):
+        wanted = executor.over(wanted)
     keys = None
     if folder is not None:
-        keys = Keys(worlds, reading)
-        what = identity(worlds, keys)
+        keys = Keys(wanted, reading)
+        what = identity(wanted, keys)
         sweep_folder.check(folder, what, keys)
     else:
-        for _ in worlds.settings():  # every point makes a valid scenario
+        for _ in wanted.settings():  # every point makes a valid scenario
             pass
     with engine(executor, workers, cluster=cluster, patient=True, retry_failed=retry_failed) as running:
         if folder is not None and keys is not None:
             if not folder.exists():
                 running.check(reading)
             store = sweep_folder.prepare(folder, what, points, keys)
-            running = Engine(running.crew, store, retry_failed)
-        runs = tabulated(running.results(worlds, reading, progress, say, keys), reading)
+            running = Engine(running.crew, store, retry_failed, running.draws)
+        runs = tabulated(running.results(wanted, reading, progress, say, keys), reading)
     table = points.merge(runs, on="point", how="right", validate="1:m")
     if folder is not None:
         sweep_folder.write_table(folder, table)
     failed, damaged = int((table["status"] == "failed").sum()), running.store.damaged if running.store else 0
     reused = runs.attrs["reused"]
     counts = {"computed": len(table) - reused, "reused": reused, "failed": failed}
-    table.attrs.update(counts, damaged=damaged, remaining=len(worlds) - len(table))
+    table.attrs.update(counts, damaged=damaged, remaining=len(wanted) - len(table))
     if say is not None:
         say(", ".join(f"{word} {number}" for word, number in counts.items()))
     return table
@@ -138,6 +146,7 @@ def identity(worlds: Worlds, keys: Keys) -> dict[str, Any]:
         "points": points,
         "scenarios": scenarios,
         "seeds": list(worlds.seeds),
+        **({"draws": [canonical(dict(one)) for one in worlds.draws]} if worlds.draws else {}),
         "outcomes": keys.reading,
         **({"rules": keys.rules} if keys.rules else {}),
         "code": keys.code,

@@ -168,21 +168,24 @@ def crew(
 
 @contextlib.contextmanager
 def _two_interrupts(team: Crew) -> Iterator[None]:
-    """Let the first interrupt set `stopping`, the second raise; outside the main thread nothing changes."""
-    if threading.current_thread() is not threading.main_thread():
+    """Let the first interrupt set `stopping`, and the second do what one does elsewhere."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
 
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if team.stopping:
-            raise KeyboardInterrupt
-        team.stopping = True
+    def handle(number: int, frame: FrameType | None) -> None:
+        if not team.stopping:
+            team.stopping = True
+        else:
+            before(number, frame)
 
-    before = signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGINT, handle)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if signal.getsignal(signal.SIGINT) is handle:  # else the second has said what those that follow do
+            signal.signal(signal.SIGINT, before)
 
 
 def _load(sent: bytes) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from market.parameters import InputError, plain, shown, whole
 from market.run import LAST_SEED
 from market.scenario.schema import Scenario
+from market.studies.draws import Draw, in_world
 from market.studies.points import SCENARIO, Design
 
 MOST_REPLICATIONS = 100_000
@@ -28,17 +29,20 @@ class World:
     point : number of the design point, from 0.
     scenario, changes : the scenario is run with these paths changed.
     seed : the random seed of the run.
+    draw : factors of what is uncertain, which act on the scenario before its changes do; None leaves it as it is.
     """
 
     point: int
     scenario: Scenario
     changes: Mapping[str, Any]
     seed: int
+    draw: Draw | None = None
 
     @property
     def setting(self) -> Scenario:
         """The scenario with its changes."""
-        return self.scenario.vary(self.changes) if self.changes else self.scenario
+        drawn = self.scenario if self.draw is None else in_world(self.scenario, self.draw)
+        return drawn.vary(self.changes) if self.changes else drawn
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Worlds:
     scenario : what points without a scenario of their own start from.
     design : the points.
     seeds : the random seeds, all different.
+    draws : of what is uncertain, equally likely; each seed has one, by turns. None, and all are as the scenario says.
 
     Raises
     ------
@@ -60,6 +65,7 @@ class Worlds:
     scenario: Scenario
     design: Design
     seeds: tuple[int, ...]
+    draws: tuple[Draw, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self) > MOST_RUNS:
@@ -71,14 +77,19 @@ class Worlds:
 
     def __getitem__(self, number: int) -> World:
         round_, point = divmod(number, len(self.design.points))
-        return World(point, *self.design.split(self.scenario, point), self.seeds[round_])
+        seed = self.seeds[round_]
+        return World(point, *self.design.split(self.scenario, point), seed, self.draw(seed))
+
+    def draw(self, seed: int) -> Draw | None:
+        """What is uncertain, as it is under a seed."""
+        return self.draws[seed % len(self.draws)] if self.draws else None
 
     def __iter__(self) -> Iterator[World]:
         return map(self.__getitem__, range(len(self)))
 
     def settings(self) -> Iterator[Scenario]:
-        """The scenario of every point, changes made."""
-        return (self[point].setting for point in range(len(self.design.points)))
+        """The scenario of every point, changes made, and nothing drawn."""
+        return (replace(self[point], draw=None).setting for point in range(len(self.design.points)))
 
 
 def one_scenario(scenario: Scenario, seeds: Iterable[int], changes: Mapping[str, Any] | None = None) -> Worlds:

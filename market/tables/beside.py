@@ -17,22 +17,22 @@ SUMMARY = (
     Column("last_year", "year", "the latest of the years compared"),
     Column("first_result", "$", "results of the labs compared in their first whole year, together"),
     Column("last_result", "$", "results of the labs compared in their last whole year, together"),
-    Column("lives", "models", "complete lives of labs' flagships"),
-    Column("lives_back", "models", "of these, that returned their training"),
-    Column("lives_back_full_rd", "models", "of these, that returned their training and research"),
-    Column("lives_without_earnings", "models", "of these, that earned nothing or lost"),
-    Column("multiple", "x", "contribution ÷ training, complete lives of labs' flagships together"),
-    Column("multiple_full_rd", "x", "contribution ÷ (training + research), complete lives of labs' flagships together"),
+    Column("lives", "families", "complete lives of labs' families: a base with its updates and all their tiers"),
+    Column("lives_back", "families", "of these, that returned their training"),
+    Column("lives_back_full_rd", "families", "of these, that returned their training and research"),
+    Column("lives_without_earnings", "families", "of these, that earned nothing or lost"),
+    Column("multiple", "x", "contribution ÷ training, complete lives of labs' families together"),
+    Column("multiple_full_rd", "x", "contribution ÷ (training + research), complete lives of labs' families together"),
     Column(
         "typical_multiple", "x", "geometric mean of contribution ÷ training over complete lives that earned something"
     ),
     Column("typical_multiple_full_rd", "x", "the same of contribution ÷ (training + research)"),
-    Column("complete", "part", "training dollars of labs' flagships that are in complete lives"),
-    Column("so_far", "x", "contribution so far ÷ training so far, all labs' flagships, those in training too"),
-    Column("so_far_full_rd", "x", "contribution so far ÷ (training + research), all labs' flagships"),
-    Column("if_held", "x", "the same as so_far if each month left of models on sale earned like the last"),
+    Column("complete", "part", "training dollars of labs' families that are in complete lives"),
+    Column("so_far", "x", "contribution so far ÷ training so far, all labs' families, those in training too"),
+    Column("so_far_full_rd", "x", "contribution so far ÷ (training + research), all labs' families"),
+    Column("if_held", "x", "the same as so_far if each month left of what is on sale earned like the last"),
     Column(
-        "if_held_full_rd", "x", "the same as so_far_full_rd if each month left of models on sale earned like the last"
+        "if_held_full_rd", "x", "the same as so_far_full_rd if each month left of what is on sale earned like the last"
     ),
 )
 """What `run.summary` holds, beside what names the run: the figures behind what `market run` says."""

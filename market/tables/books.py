@@ -1,24 +1,40 @@
-"""The tables that are derived from what a run writes down: the two P&Ls, launches, and training as an asset."""
+"""The tables that are derived from what a run writes down: the P&Ls, launches, and training as an asset."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from market.accounts import amortisation, attribution, pnl
+from market.accounts import families as by_family
 from market.accounts.events import EventKind
 from market.accounts.launches import LAUNCHES, PLANS
 from market.accounts.launches import launches as held_against
 from market.accounts.register import REGISTER
 from market.schemas import Columns, Schema
 from market.tables.run import Run, derived, once
+from market.tables.unknown import untold_families, without_unknown
 
 MODELS = Schema(
     "models",
     "P&L of every model over its life so far: the other reading of the ledger. Models in training have a row too.",
     (*REGISTER.columns, *pnl.RETURNS, *attribution.LIFE),
     csv=True,
+)
+FAMILIES = Schema(
+    "families",
+    "P&L of every family over its life so far: a base with its updates and all their tiers, the unit of the second "
+    "reading of the ledger. Families whose base is in training have a row too.",
+    by_family.FAMILY,
+    csv=True,
+)
+RELEASES = Schema(
+    "releases",
+    "Every release, a base or an update with its tiers, with its base's cost borne by the releases of the family in "
+    "three ways, which distribute the same dollars. What a release returned is a bound over them.",
+    by_family.RELEASE,
 )
 GIVEN_UP = (EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value)
 """Events that end a model's life before its release."""
@@ -27,8 +43,20 @@ GIVEN_UP = (EventKind.LAUNCH_SUPPRESSED.value, EventKind.ABANDONED.value)
 @derived(MODELS, of=REGISTER)
 def models(run: Run, register: pd.DataFrame) -> pd.DataFrame:
     """Read the ledger by model, and say what each life owes to whom."""
-    returns = pnl.models(run.postings, register, run.scenario.months)
-    return MODELS.frame(dict(register) | returns | attribution.over_lives(attributed(run)))
+    table = MODELS.frame(dict(register) | returned(run) | attribution.over_lives(attributed(run)))
+    return without_unknown(table, "model", run.scenario.untold)
+
+
+@derived(FAMILIES)
+def families(run: Run) -> pd.DataFrame:
+    """Read the ledger by family."""
+    return without_unknown(FAMILIES.frame(of_families(run)), "family", untold_families(run.scenario, facts(run)))
+
+
+@derived(RELEASES)
+def releases(run: Run) -> pd.DataFrame:
+    """Say what each release returned, whoever bears its base."""
+    return without_unknown(RELEASES.frame(of_releases(run)), "family", untold_families(run.scenario, facts(run)))
 
 
 @derived(pnl.COMPANIES)
@@ -53,7 +81,37 @@ def assets(run: Run) -> pd.DataFrame:
 @once
 def facts(run: Run) -> Columns:
     """What is known of a run's models besides money."""
-    return run.columns("register" if "register" in run.recorded else "models")
+    known = "register" in run.recorded or "register" in run.tables
+    return run.columns("register" if known else "models")
+
+
+@once
+def research(run: Run) -> pnl.Research:
+    """Firms' research by what it was for."""
+    rows, end = run.postings.before(run.scenario.months)
+    return pnl.research_by_calendar(rows, facts(run), end)
+
+
+@once
+def returned(run: Run) -> dict[str, Any]:
+    """What each product cost and returned: the columns of `pnl.RETURNS`."""
+    rows, end = run.postings.before(run.scenario.months)
+    known, borne = facts(run), research(run).products
+    released, complete = np.asarray(known["released"], float), np.asarray(known["complete"], bool)
+    return pnl.returns(rows.of_models(known["model"]), borne, released, complete, end)
+
+
+@once
+def of_families(run: Run) -> dict[str, Any]:
+    """Columns of the table `families`."""
+    offers, until = run.columns("offers"), run.scenario.months
+    return by_family.families(run.postings, facts(run), offers, research(run).products, until)
+
+
+@once
+def of_releases(run: Run) -> dict[str, Any]:
+    """Columns of the table `releases`."""
+    return by_family.releases(facts(run), run.columns("offers"), returned(run), run.scenario.months)
 
 
 @once

@@ -10,10 +10,13 @@ from typing import Any
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
+from market.accounts.register import REGISTER
+from market.economics.technology import FLAGSHIP
 from market.parameters import InputError
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified
 from market.scenario.schema import build
 from market.schemas import SCHEMAS, Schema
+from market.tables.books import MODELS, facts
 from market.tables.run import DERIVED, KIND, Run
 
 
@@ -43,9 +46,10 @@ def open_run(folder: str | Path) -> Run:
 
 def _files(folder: Path, noted: Mapping[str, str] | None) -> dict[str, str | None]:
     """Files to be read, with the checksums noted of them: all that are noted, and all that a run cannot do without."""
-    needed = {f"{s.name}.parquet" for s in SCHEMAS.values() if s.saved and not (s.beside or _derivable(s))}
+    needed = {f"{s.name}.parquet" for s in SCHEMAS.values() if s.saved and not (s.beside or s.later or _derivable(s))}
     if noted is None:
-        needed |= {f"{name}.parquet" for name in DERIVED if (folder / f"{name}.parquet").exists()}
+        more = {*DERIVED, *(schema.name for schema in SCHEMAS.values() if schema.later)}
+        needed |= {f"{name}.parquet" for name in more if (folder / f"{name}.parquet").exists()}
     return dict.fromkeys(sorted(needed)) | dict(noted or {})
 
 
@@ -68,6 +72,13 @@ def _read(noted: Mapping[str, Any], contents: Mapping[str, bytes]) -> Run:
     for schema in SCHEMAS.values():
         if f"{schema.name}.parquet" in contents:
             run.tables[schema.name] = _table(schema, contents[f"{schema.name}.parquet"])
+        elif schema.later:
+            run.tables[schema.name] = schema.empty
+    for name in [name for name in run.tables if _derivable(SCHEMAS[name])]:
+        if not set(SCHEMAS[name].names) <= set(run.tables[name]):  # of an earlier version: derived anew when asked for
+            del run.tables[name]
+    if not set(MODELS.names) <= set(run.tables["models"]):
+        run.tables["register"] = _register(run.tables.pop("models"))
     if not _fit(run):
         raise DamageError(f"{MANIFEST} is of another run than the tables")
     return run
@@ -85,10 +96,23 @@ def _table(schema: Schema, content: bytes) -> pd.DataFrame:
     return table
 
 
+def _register(models: pd.DataFrame) -> pd.DataFrame:
+    """What earlier versions knew of models, as `REGISTER` has it: the rest of `models` is derived anew when asked for.
+
+    Their bases had no updates, so a family was a flagship and what was trained beside it.
+    """
+    if "family" not in models:
+        bases = models[models["line"] == FLAGSHIP].set_index(["firm", "generation"])["model"]
+        of = bases.reindex(pd.MultiIndex.from_frame(models[["firm", "generation"]])).set_axis(models.index)
+        models = models.assign(family=of.fillna(models["model"]).astype("str"), update=0)
+    known: pd.DataFrame = models[REGISTER.names]
+    return known
+
+
 def _fit(run: Run) -> bool:
     """Whether a run's tables are of its scenario: its firms and its months."""
     try:
-        named = {*run.companies["firm"], *run.models["firm"]}
+        named = {*run.companies["firm"], *facts(run)["firm"]}
         months = run.segments["month"].nunique()
     except TypeError:
         return False

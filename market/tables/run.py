@@ -24,6 +24,7 @@ from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
 from market.schemas import SCHEMAS, Columns, Schema, registered
+from market.tables.unknown import without_unknown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -196,21 +197,42 @@ class Run:
     @property
     def failed(self) -> dict[str, int]:
         """Month in which each firm failed that did, in the order in which they did."""
+        return self.months_of(EventKind.FAILED)
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Month in which each firm left the market of its own will that did, in the order in which they did."""
+        return self.months_of(EventKind.LEFT)
+
+    @property
+    def entered(self) -> dict[str, int]:
+        """Month in which each potential entrant entered that did, in the order in which they did."""
+        return self.months_of(EventKind.ENTERED)
+
+    def months_of(self, kind: EventKind) -> dict[str, int]:
+        """Month of an event that a firm has once at most, by firm, in the order of the months."""
         events = self.columns("events")
         told = zip(events["firm"], events["month"], events["kind"], strict=True)
-        return {str(firm): int(month) for firm, month, kind in told if kind == EventKind.FAILED.value}
+        return {str(firm): int(month) for firm, month, what in told if what == kind.value}
 
     @property
     def business(self) -> dict[str, tuple[int, int]]:
-        """First month of every firm in business, and the one after its last: up to its failure or the horizon."""
-        failed, last = self.failed, self.scenario.months - 1
-        return {name: (firm.first_start, failed.get(name, last) + 1) for name, firm in self.scenario.firms.items()}
+        """First month of every firm in business, and the one after its last: its end or the horizon.
+
+        Firms that never entered are not in it.
+        """
+        entered, gone, last = self.entered, self.left | self.failed, self.scenario.months - 1
+        potential = self.scenario.potential
+        opened = {name: firm.first_start for name, firm in self.scenario.firms.items() if name not in potential}
+        begun = opened | entered
+        return {name: (begun[name], gone.get(name, last) + 1) for name in self.scenario.firms if name in begun}
 
     def company(self, by: str = "year") -> pd.DataFrame:
         """Company P&L by "year", "quarter" or "month"; the first two with the months in business."""
         business = None if by == "month" else self.business
         firms, until = list(self.scenario.firms), self.scenario.months
-        return pnl.company(self.postings, by, firms, self.assets, business, until=until)
+        table = pnl.company(self.postings, by, firms, self.assets, business, until=until)
+        return without_unknown(table, "firm", self.scenario.untold.values())
 
     def save(self, folder: str | Path, force: bool = False, csv: bool = False) -> Path:
         """Write all tables and the manifest to a folder, which is complete or absent.
@@ -219,7 +241,7 @@ class Run:
         ----------
         folder : a new folder; an existing one is replaced only with `force`, and only if it holds a run. Files in it
             that are not of that run stay.
-        csv : write every table also as CSV; otherwise only the two P&Ls are.
+        csv : write every table also as CSV; otherwise only the P&Ls are.
 
         Raises
         ------

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.table import Table
 
 from market.accounts.attribution import IN_WORDS
+from market.accounts.families import ALLOCATIONS
 from market.formats import NOTHING, decimals, millions, percent_of, unsigned_zero
 from market.measures.life import Life
 from market.saving.spreadsheet import csv
@@ -26,7 +27,7 @@ def headline(life: Life) -> str:
     """Name the model and its maker."""
     facts = life.facts
     kind = "open weights" if facts["open_weights"] else "closed"
-    return f"{facts['model']}: {facts['line']} of {facts['firm']}, {kind}, generation {facts['generation']}"
+    return f"{facts['model']}: {facts['line']} of {facts['firm']}, {kind}, of the family {facts['family']}"
 
 
 def story(life: Life, dates: Dates) -> list[str]:
@@ -97,6 +98,51 @@ def takers_table(life: Life) -> Table:
     return plain_table(*takers(life))
 
 
+def family(life: Life, dates: Dates) -> str:
+    """Say what the family of a base cost and returned; nothing of one without updates and tiers."""
+    facts, two = life.family, decimals(2)
+    if facts is None:
+        return ""
+    back, of = facts["payback_months"], {name: _money(facts[name]) for name in ("training_base", "training_updates")}
+    paid = "has not paid back" if pd.isna(back) else f"paid back {back:.0f} months after its release"
+    state = "complete" if facts["complete"] else "not complete, so that its figures are not final"
+    return (
+        f"The family {facts['family']}, begun in {dates(int(facts['started']))}, has {facts['releases']} releases and "
+        f"{facts['products']} products. Training {millions(facts['training'])} $M, of it {of['training_base']} the "
+        f"base, {of['training_updates']} updates; with research "
+        f"{millions(facts['training'] + facts['research'])}. Contribution {_money(facts['contribution'])} $M: "
+        f"{two(facts['multiple'])} times its training ({paid}), {two(facts['multiple_full_rd'])} times its full R&D. "
+        f"{_hosted(facts)}Its life is {state}. What a release returned depends on who bears the base."
+    )
+
+
+def _hosted(facts: pd.Series) -> str:
+    """Say what of an open model's contribution is its hosts'; nothing where they sold nothing."""
+    hosts = facts["hosts_contribution"]
+    if not facts["hosts_revenue"] > 0:
+        return ""
+    return f"Of that {_money(hosts)} are its hosts', {_money(facts['contribution'] - hosts)} its developer's. "
+
+
+def releases(life: Life) -> Laid:
+    """What each release of a base's family returned on its training, for each allocation of the base."""
+    two = decimals(2)
+    rows = [
+        (
+            row["release"], _money(row["own_training"]), _money(row["contribution"]),
+            *(NOTHING if pd.isna(row[f"multiple_{how}"]) else two(row[f"multiple_{how}"]) for how in ALLOCATIONS),
+        )
+        for _, row in life.releases.iterrows()
+    ]  # fmt: skip
+    headings = ("Release", "Own training, $M", "Contribution, $M", "Base bears it", "By revenue", "By months on sale")
+    return "Contribution over training by release, the base borne in three ways", rows, headings
+
+
+def releases_table(life: Life) -> Table:
+    """Lay out what each release of a base's family returned."""
+    return plain_table(*releases(life))
+
+
 def closing(life: Life) -> str:
     """Say how gross and net compare, and what the page rests on."""
     facts = life.facts
@@ -113,7 +159,7 @@ def rows_text(life: Life) -> str:
     facts = life.facts
     sums = life.ledger.groupby("account")["amount"].sum()
     blocks = [f"# ledger rows of {facts['model']}; sums: {_sums(sums)}", csv(life.ledger)]
-    part = f"{facts['model']} is allocated {facts['research']:.2f} of it, by training"
+    part = f"{facts['model']} is allocated {facts['research']:.2f} of it, month by month by training"
     blocks.append(f"# research of {facts['firm']}; sum: {life.research['amount'].sum():.2f}; {part}")
     blocks.append(csv(life.research.drop(columns="model")))
     if life.sold:
@@ -167,7 +213,7 @@ def _return(life: Life) -> str:
     return (
         f"Revenue {millions(facts['revenue'])} $M, serving {millions(facts['serving'])}, contribution "
         f"{millions(facts['contribution'])}: {two(facts['multiple'])} times its training ({payback}), "
-        f"{two(facts['multiple_full_rd'])} times its full R&D. Its monthly revenue {fell}."
+        f"{two(facts['multiple_full_rd'])} times its full R&D. {_hosted(facts)}Its monthly revenue {fell}."
     )
 
 

@@ -28,16 +28,25 @@ LIMITS = (
         "the multiples of complete lives: read the bounds beside them",
     ),
     Limit(
-        "How long a model is sold, research per dollar of training, the cadence and the length of the run are set.",
+        "How long a model is sold, what is served unpaid, research per dollar of training, the cadence and the length "
+        "of the run are set.",
         "every multiple, and which of the two readings looks better",
     ),
     Limit(
-        "Research is a fixed multiple of training, and is allocated to models by their training.",
-        "the multiple on full R&D, which is the one on training divided by a constant, but for what is shared",
+        "Research is a steady flow that goes with what a run would cost, allocated by what is trained meanwhile.",
+        "the multiple on full R&D",
     ),
     Limit(
-        "The cheapest closed model at the open frontier costs about twelve times what open models do; in reality one "
-        "to four times.",
+        "What a release returned depends on who bears its base; families bear all of theirs.",
+        "every multiple of a single release: read its bounds",
+    ),
+    Limit(
+        "What an update brings, how often it comes and who is moved to it is assumed.",
+        "how long a family sells, and what a lab takes from itself",
+    ),
+    Limit(
+        "Open models are cheaper beside closed ones of equal capability than in reality, and prices at a fixed "
+        "capability fall more slowly.",
         "prices and shares of the cheapest models",
     ),
     Limit(

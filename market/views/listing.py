@@ -70,16 +70,32 @@ def interventions() -> Table:
 
 @listing
 def parameters() -> Table:
-    """All parameters with unit, bounds, default, meaning and source."""
+    """All parameters with default, plausible range, meaning, bounds, unit and source."""
     from market.declarations import declarations
     from market.scenario.schema import Scenario
 
     rows = [
-        (d.path, shown_default(d), d.allowed, f"{d.meaning} [{d.source}]" if d.source else d.meaning)
+        (d.path, shown_default(d), shown_range(d), f"{d.meaning}; {d.allowed}{f' [{d.source}]' if d.source else ''}")
         for d in declarations(Scenario)
     ]
     title = "Parameters: --set 'PATH=VALUE'; [rule] in a path says which rule has the parameter and is left out"
-    return title, rows, ("path", "default", "allowed", "meaning [source]")
+    return title, rows, ("path", "default", "plausible", "meaning; allowed [source]")
+
+
+@listing
+def priors() -> Table:
+    """Priors of what is uncertain of a market: what each factor moves, and between which ends."""
+    from market.studies.levels import Range
+    from market.studies.priors import PRIORS
+
+    rows = []
+    for name, one in PRIORS.items():
+        ends = (one.levels.low, one.levels.high) if isinstance(one.levels, Range) else one.levels
+        between = (" to " if isinstance(one.levels, Range) else ", ").join(map(as_text, ends))
+        beside = "".join(f"; {path} = {as_text(value)}" for path, value in one.also.items())
+        rows.append((f"{one.group}.{name}", one.path, one.kind, between, f"{one.meaning}{beside} [{one.source}]"))
+    title = "Priors: market sensitivity or calibrate --factor NAME; those without a source are assumed"
+    return title, rows, ("group.name", "path", "prior", "range", "meaning [source]")
 
 
 @listing
@@ -141,6 +157,11 @@ def tables() -> Table:
 def shown_default(declaration: Declaration) -> str:
     """A default as a scenario file would write it; a dash where a scenario must say."""
     return as_text(declaration.default)
+
+
+def shown_range(declaration: Declaration) -> str:
+    """The plausible range of a parameter as a scenario file would write its ends; a dash where there is none."""
+    return as_text(None) if declaration.plausible is None else " to ".join(map(as_text, declaration.plausible))
 
 
 def as_text(value: object) -> str:

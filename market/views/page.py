@@ -96,12 +96,16 @@ def labs_by_year(run: Run, most: int) -> list[str]:
     rows = {name: results.loc[name] for name in own} | dict(list(sums.items())[: max(1, most - 1 - len(own))])
     table = pd.DataFrame(rows).T[shown]
     size, unit = (1e9, "$bn") if np.nanmax(np.abs(table.to_numpy(float)), initial=0.0) >= 1e9 else (1e6, "$M")
-    ends: dict[str, object] = {firm: run.calendar.year(month) for firm, month in run.failed.items()}
+    ends = {
+        (firm, run.calendar.year(month)): word
+        for word, months in (("left", run.left), ("failed", run.failed))
+        for firm, month in months.items()
+    }
     left_out = len(results) - len(own)
     title = f"Result, {unit}" + (f" ({len(own)} of {len(results)})" if own and left_out else "")
     lines = [f"{title:<{NAME}}" + "".join(f"{year:>{CELL}}" for year in shown)]
     for name in rows:
-        cells = ("failed" if ends.get(name) == year else _cell(float(rows[name][year]) / size) for year in shown)
+        cells = (ends.get((str(name), int(year))) or _cell(float(rows[name][year]) / size) for year in shown)
         lines.append(f"{shortened(name, NAME - 1):<{NAME}}" + "".join(f"{cell:>{CELL}}" for cell in cells))
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,32 @@ from market.registry import Registry
 from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_verified, versions
 from market.scenario.schema import Scenario, build
 from market.schemas import SCHEMAS
-from market.studies import break_even, crossing
+from market.studies import break_even, crossing, sensitivity, tournament, verdict
+from market.studies.calibration import Calibration
+from market.studies.exploit import Exploitability
+from market.studies.hindcast import study as hindcasts
+from market.studies.hindcast.study import Hindcast
 from market.studies.levels import Range
 from market.studies.points import SCENARIO, Design
+from market.studies.policies import PolicyEquilibrium
+from market.studies.priors import known
+from market.studies.sensitivity import Sensitivity
 from market.studies.sweep import open_sweep
+from market.studies.targets import targets
+from market.studies.tournament import Tournament
+from market.studies.verdict import Verdict
 from market.tables import Run, open_run
 
 
 @dataclass(frozen=True)
 class Swept:
-    """A sweep: its tidy table, its design, the outcomes of interest, and the scenario and seeds that it is of."""
+    """A sweep: its tidy table, its design, the outcomes of interest, the scenario, seeds and worlds it is of."""
 
     table: pd.DataFrame
     design: Design
     outcomes: Sequence[str]
     scenario: Scenario | None = None
+    worlds: int = 0
 
     @property
     def known(self) -> list[str]:
@@ -53,6 +64,7 @@ class Compared:
     runs: pd.DataFrame
     a: Scenario
     b: Scenario
+    worlds: int = 0
 
     @property
     def names(self) -> tuple[str, str]:
@@ -76,6 +88,7 @@ class Crossed:
     outcome: str
     level: float
     scenario: Scenario
+    worlds: int = 0
 
     @property
     def log(self) -> bool:
@@ -103,9 +116,12 @@ class Inquired:
     seeds: int
     tables: Mapping[str, pd.DataFrame]
     pictures: Mapping[str, Path]
+    worlds: int = 0
 
 
-Result = Run | Swept | Compared | Crossed | Inquired
+Game = Exploitability | PolicyEquilibrium | Tournament
+Studied = Sensitivity | Calibration | Verdict | Hindcast
+Result = Run | Swept | Compared | Crossed | Game | Studied | Inquired
 
 
 @dataclass(frozen=True)
@@ -146,12 +162,19 @@ def source_of(result: Result) -> str:
         parts.append(" and ".join(result.names))
     elif not isinstance(result, Inquired) and result.scenario is not None:
         parts.append(result.scenario.name)
-    if isinstance(result, Run):
+    if isinstance(result, Run | Hindcast):
         parts.append(f"seed {result.seed}")
-    elif isinstance(result, Swept | Compared):
+    elif isinstance(result, Swept | Compared | Calibration):
         parts.append(_in_words(result.seeds))
+        parts += [f"evidence to {result.until}"] if isinstance(result, Calibration) else []
     elif isinstance(result, Crossed):
         parts.append(f"{int(result.evidence[['n', 'left_out']].sum(axis=1).max())} seeds")
+    elif isinstance(result, Exploitability):
+        parts.append(f"{int(result.firms['seeds'].max())} seeds")
+    elif isinstance(result, Verdict):
+        parts.append(f"{result.count} worlds, {result.seeds} seed{'s' * (result.seeds > 1)} each")
+    elif isinstance(result, PolicyEquilibrium | Tournament | Sensitivity):
+        parts.append(f"{result.replications} seed{'s' * (result.replications > 1)}")
     return " · ".join([*parts, f"market-of-models {versions().get('market-of-models', '')}".strip()])
 
 
@@ -195,6 +218,12 @@ def tables_of(result: Result) -> dict[str, pd.DataFrame]:
         return {"table": result.table}
     if isinstance(result, Compared):
         return {"differences": result.differences, "runs": result.runs}
+    if isinstance(result, Exploitability):
+        return {"firms": result.firms, "tried": result.tried}
+    if isinstance(result, PolicyEquilibrium):
+        return {"replies": result.replies, "ends": result.ends}
+    if isinstance(result, Tournament | Studied):
+        return result.tables
     return {"evidence": result.evidence} if isinstance(result, Crossed) else dict(result.tables)
 
 
@@ -243,21 +272,79 @@ def _sweep(folder: Path, noted: Mapping[str, Any]) -> Swept:
     if known == usual():
         known = [name for name in headlines() if name in table]
     design = Design(what["design"], tuple(points))
-    return Swept(table, design, known or _outcomes(table, design), _scenario(folder, what["scenario"]))
+    outcomes, scenario = known or _outcomes(table, design), _scenario(folder, what["scenario"])
+    return Swept(table, design, outcomes, scenario, len(what.get("draws", ())))
 
 
 @_kind("comparison", Compared)
 def _comparison(folder: Path, noted: Mapping[str, Any]) -> Compared:
     tables = _tables(folder, noted, "differences.csv", "runs.csv")
     a, b = (_scenario(folder, noted[world]) for world in "ab")
-    return Compared(tables["differences"], tables["runs"], a, b)
+    return Compared(tables["differences"], tables["runs"], a, b, noted.get("worlds", 0))
 
 
 @_kind("break-even", Crossed)
 def _break_even(folder: Path, noted: Mapping[str, Any]) -> Crossed:
     evidence = _tables(folder, noted, "evidence.csv")["evidence"].astype({"value": float, "mean": float})
     question = {name: noted[name] for name in ("sentence", "path", "outcome", "level")}
-    return Crossed(evidence, scenario=_scenario(folder, noted["scenario"]), **question)
+    return Crossed(evidence, scenario=_scenario(folder, noted["scenario"]), worlds=noted.get("worlds", 0), **question)
+
+
+@_kind("exploitability", Exploitability)
+def _exploitability(folder: Path, noted: Mapping[str, Any]) -> Exploitability:
+    tables = _tables(folder, noted, "firms.csv", "tried.csv")
+    firms = tables["firms"].assign(verdict=tables["firms"]["verdict"].astype("object").fillna(""))
+    asked = noted["within"], noted["what"], _scenario(folder, noted["scenario"]), noted["replications"]
+    return Exploitability(firms, tables["tried"], *asked)
+
+
+@_kind("policies", PolicyEquilibrium)
+def _policies(folder: Path, noted: Mapping[str, Any]) -> PolicyEquilibrium:
+    tables: Any = _tables(folder, noted, "replies.csv", "ends.csv")
+    asked = {name: noted[name] for name in ("verdict", "grid", "alike", "firm", "replications")}
+    return PolicyEquilibrium(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("tournament", Tournament)
+def _tournament(folder: Path, noted: Mapping[str, Any]) -> Tournament:
+    tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in tournament.TABLES))
+    rest = (*tournament.TABLES, "scenario")
+    asked = {each.name: noted[each.name] for each in fields(Tournament) if each.name not in rest}
+    return Tournament(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("sensitivity", Sensitivity)
+def _sensitivity(folder: Path, noted: Mapping[str, Any]) -> Sensitivity:
+    tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in sensitivity.TABLES))
+    named = ("factors", "outcomes", "trajectories", "samples", "each", "ranked", "replications")
+    asked = {name: noted[name] for name in named}
+    return Sensitivity(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("verdict", Verdict)
+def _verdict(folder: Path, noted: Mapping[str, Any]) -> Verdict:
+    tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in verdict.TABLES))
+    asked = {name: noted[name] for name in ("count", "seeds")}
+    return Verdict(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("hindcast", Hindcast)
+def _hindcast(folder: Path, noted: Mapping[str, Any]) -> Hindcast:
+    tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in hindcasts.TABLES))
+    rest = (*hindcasts.TABLES, "scenario")
+    asked = {each.name: noted[each.name] for each in fields(Hindcast) if each.name not in rest}
+    return Hindcast(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("calibration", Calibration)
+def _calibration(folder: Path, noted: Mapping[str, Any]) -> Calibration:
+    tables: Any = _tables(folder, noted, "worlds.csv", "runs.csv", "luck.csv")  # the others are read from these
+    scenario = _scenario(folder, noted["scenario"])
+    asked = {name: noted[name] for name in ("tempering", "effective", "until")}
+    return Calibration(
+        **tables, **asked, priors=known(scenario, noted["factors"]), held=targets(noted["until"]), scenario=scenario,
+        seeds=tuple(range(noted["replications"])),
+    )  # fmt: skip
 
 
 @_kind("experiment", Inquired)
@@ -266,7 +353,7 @@ def _experiment(folder: Path, noted: Mapping[str, Any]) -> Inquired:
     tables = _tables(folder, noted, *(name for name in files if name.endswith(".csv")))
     pictures = {name.removesuffix(".png"): folder / name for name in files if name.endswith(".png")}
     read_verified(folder, {path.name: files[path.name] for path in pictures.values()})
-    return Inquired(noted["name"], noted["quick"], noted["seeds"], tables, pictures)
+    return Inquired(noted["name"], noted["quick"], noted["seeds"], tables, pictures, noted.get("worlds", 0))
 
 
 def _tables(folder: Path, noted: Mapping[str, Any], *names: str) -> dict[str, pd.DataFrame]:

@@ -10,17 +10,22 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from market.accounts.pnl import COMPANIES
-from market.formats import behind, decimals, four_digits, millions, out_of, percent, span
+from market.formats import behind, decimals, four_digits, millions, out_of, percent, signed_percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
+from market.studies.calibration import Calibration
+from market.studies.hindcast.study import Hindcast
 from market.studies.levels import label
-from market.tables.books import MODELS
-from market.views.listing import as_text
+from market.studies.sensitivity import GROUP, Sensitivity, told_part
+from market.studies.tournament import EVOLVED, Tournament
+from market.studies.verdict import Verdict
+from market.tables.books import FAMILIES, MODELS
+from market.views.listing import as_text, shown_range
 from market.views.settings import Setting
 
 WIDTH = 118
@@ -38,11 +43,15 @@ def console() -> Console:
 GAP = 3
 """Columns of a terminal around each column of a table."""
 
+EXPLANATION = 32
+"""Columns of a terminal that an explanation needs beside what it explains."""
+
 FORMS: dict[str, Callable[[Any], str]] = {
     "": str,
     "month": str,
     "$": millions,
     "months": decimals(0),
+    "number": decimals(0),
     "points": decimals(1),
     "share": percent,
     "share of world": lambda share: f"{share:.3%}",
@@ -74,12 +83,14 @@ def company_table(companies: pd.DataFrame, label: Callable[[str, int], str]) -> 
 
 def model_table(models: pd.DataFrame, dates: Callable[[int], str]) -> Table:
     """Lay out the model P&L. `dates` turns a month index into a calendar month."""
-    said = {
-        column.name: ["–" if pd.isna(month) else dates(int(month)) for month in models[column.name]]
-        for column in MODELS.columns
-        if column.heading and column.unit == "month"
-    }
-    return _table("Model P&L, $M, over each model's life so far", models.assign(**said), _headed(MODELS), block="firm")
+    rows = models.assign(**MODELS.dated(models, dates))
+    return _table("Model P&L, $M, over each model's life so far", rows, _headed(MODELS), block="firm")
+
+
+def family_table(families: pd.DataFrame, dates: Callable[[int], str]) -> Table:
+    """Lay out the P&L of families. `dates` turns a month index into a calendar month."""
+    title = "P&L of families, a base with its updates and tiers, $M, over each one's life so far"
+    return _table(title, families.assign(**FAMILIES.dated(families, dates)), _headed(FAMILIES), block="firm")
 
 
 def show(title: str, frame: pd.DataFrame) -> None:
@@ -143,6 +154,123 @@ def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
     return _words("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"), {"seeds": 1})
 
 
+def exploitability_table(firms: pd.DataFrame) -> Table:
+    """Lay out what each lab gains by its best deviation."""
+    rows = [
+        (
+            row["firm"], row["deviation"], signed_percent(row["gain"]),
+            f"{signed_percent(row['low'])} to {signed_percent(row['high'])}", str(row["seeds"]), str(row["runs"]),
+        )
+        for _, row in firms.iterrows()
+    ]  # fmt: skip
+    headings = ("Lab", "best deviation", "gain", "95% interval", "seeds", "runs")
+    return _words("What each lab gains by changing its conduct alone, of its contribution", rows, headings, {"runs": 1})
+
+
+def replies_table(replies: pd.DataFrame) -> Table:
+    """Lay out best replies, round by round."""
+    rows = [
+        (
+            str(row["round"]), row["firm"], row["policy"], row["reply"] if row["reply"] != row["policy"] else "stays",
+            signed_percent(row["gain"]), f"{signed_percent(row['low'])} to {signed_percent(row['high'])}",
+        )
+        for _, row in replies.iterrows()
+    ]  # fmt: skip
+    headings = ("round", "lab", "policy", "reply", "best gain", "95% interval")
+    return _words("Best replies, on the seeds that chose them; gains of contribution", rows, headings, {})
+
+
+def tournament_table(found: Tournament) -> Table:
+    """Lay out what each conduct gets in each pure population, and its shares where all begins and ends."""
+    wide = found.payoffs.pivot_table(index="conduct", columns="against", values="payoff", sort=False)
+    shares = {name: found.population(name) for name in (EVOLVED, *found.equilibria)}
+    rows = [
+        (name, *(percent(mix[name]) for mix in shares.values()), *map(millions, wide.loc[[name]].to_numpy()[0]))
+        for name in found.conducts
+    ]
+    numbers = [f"against {place}" for place in range(1, len(rows) + 1)]
+    rows = [(f"{place} {name}", *rest) for place, (name, *rest) in enumerate(rows, 1)]
+    ranks = {name: place for place, name in enumerate(numbers, 1)}
+    title = "Shares at the end, and what one lab gets where all others have a conduct, $M of present value"
+    return _words(title, rows, ("conduct", *shares, *numbers), ranks)
+
+
+def sensitivity_table(found: Sensitivity) -> Table:
+    """Lay out total order indices of groups and of factors: the part of a variance in which each takes part."""
+    rows: list[Sequence[str]] = []
+    for (of, name), some in found.indices.groupby(["of", "name"], sort=False):
+        parts = some.set_index("outcome").loc[found.outcomes]
+        cells = [told_part(one["total"], one["total_low"], one["total_high"]) for _, one in parts.iterrows()]
+        rows.append((f"all {name}" if of == GROUP else str(name), *cells))
+    title = "Part of the variance in which each takes part: total order indices with their 95% intervals"
+    return _words(title, rows, ("factor", *found.outcomes), {name: place for place, name in enumerate(found.outcomes)})
+
+
+def verdict_table(found: Verdict) -> Table:
+    """Lay out in what share of worlds each claim is true, its outcome, and what part of the spread is not luck."""
+    rows = [
+        (
+            one["says"], f"{percent(one['share'])} {span(one['low'], one['high'], percent)}", one["outcome"],
+            f"{four_digits(one['median'])} {span(one['outcome_low'], one['outcome_high'])}", percent(one["parameters"]),
+        )
+        for one in found.answers.to_dict("records")
+    ]  # fmt: skip
+    headings = ("claim", "true in", "outcome", "median [80% of runs]", "not luck")
+    title = f"In {found.count} worlds that agree with the evidence, {found.seeds} seeds each"
+    return _words(title, rows, headings, {"outcome": 2, "not luck": 1})
+
+
+def hindcast_table(found: Hindcast) -> Table:
+    """Lay out scores of rolling forecasts by horizon, and those of free runs beside them."""
+    forms = (
+        ("kl", decimals(2)),
+        ("total_variation", decimals(2)),
+        ("crps", decimals(3)),
+        ("coverage_80", percent),
+        ("auc", decimals(2)),
+    )
+    rows = [
+        (
+            "free" if pd.isna(one["horizon"]) else f"{one['horizon']:.0f}",
+            one["contestant"],
+            f"{one['origins']:.0f}",
+            *(form(one[name]) if pd.notna(one[name]) else "–" for name, form in forms),
+        )
+        for one in found.scores.to_dict("records")
+    ]
+    headings = ("weeks", "contestant", "n", "KL", "total variation", "CRPS", "80% covers", "AUC")
+    return _words(
+        "Forecasts of a router's shares of tokens, second half of 2025",
+        rows,
+        headings,
+        {"total variation": 1, "AUC": 2},
+    )
+
+
+def moments_table(found: Calibration) -> Table:
+    """Lay out targets beside what the prior and the posterior predict, the fitted ones first."""
+    rows = [
+        (
+            f"{row['moment']}{'' if row['fitted'] else ' *'}", f"{_digits(row['target'])} {_reach(row, '')}",
+            _reach(row, "prior_"), f"{_digits(row['posterior'])} {_reach(row, 'posterior_')}".rstrip(),
+            "yes" if row["inside"] else "no",
+        )
+        for _, row in found.moments.sort_values("fitted", ascending=False, kind="stable").iterrows()
+    ]  # fmt: skip
+    title = "Moments to {}: targets with 90% bands, medians and 80% intervals of single runs; *: held out"
+    headings = ("moment", "target", "prior", "posterior", "inside")
+    return _words(title.format(found.until), rows, headings, {"prior": 1})
+
+
+def _digits(value: float, digits: int = 3) -> str:
+    return four_digits(value if pd.isna(value) else float(f"{value:.{digits}g}"))
+
+
+def _reach(row: pd.Series[Any], of: str) -> str:
+    """An interval of a row in few digits, by what its columns begin with."""
+    return span(row[f"{of}low"], row[f"{of}high"], lambda end: _digits(end, 2))
+
+
 def _words(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str], ranks: Mapping[str, int]) -> Table:
     """Lay out rows of text of which none is wrapped; `ranks` of the headings that may be left out, 0 for the others."""
     names = [str(place) for place in range(len(headings))]  # headings may be alike
@@ -152,15 +280,31 @@ def _words(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str], r
     return _table(title, pd.DataFrame(rows, columns=names, dtype="str"), columns)
 
 
-def settings_table(title: str, rows: Iterable[Setting], explained: bool) -> Table:
-    """Lay out parameters of a scenario with their values, `explained` with their meanings and sources too."""
-    headings = ("path", "value", "unit", "meaning [source]")
+def settings_table(title: str, rows: Iterable[Setting], explained: bool) -> RenderableType:
+    """Lay out parameters of a scenario with values and units, `explained` with ranges, meanings and sources too."""
+    headings = ("path", "value", "unit", "plausible", "meaning [source]")
     cells = []
     for declared, value in rows:
         source = f" [{declared.source}]" if declared.source else ""
-        cells.append((declared.path, as_text(value), declared.unit, f"{declared.meaning}{source}"))
-    columns = len(headings) if explained else 3
-    return plain_table(title, [row[:columns] for row in cells], headings[:columns])
+        told = (shown_range(declared), f"{declared.meaning}{source}")
+        cells.append((declared.path, as_text(value), declared.unit, *told))
+    if not explained:
+        return plain_table(title, [row[:3] for row in cells], headings[:3])
+    return explained_table(title, cells, headings)
+
+
+def explained_table(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> RenderableType:
+    """Lay out rows of text whose last column explains the row: beside it, or under it where that leaves little room."""
+    needs = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)][:-1]
+    width = console().width
+    if width - sum(needs) - GAP * len(headings) >= EXPLANATION:
+        return plain_table(title, rows, headings)
+    lines = [Text(title), Text()]
+    for row in (headings, *rows):
+        cells = (f"{cell:<{need}}" for cell, need in zip(row, needs, strict=False))
+        lines += [Text("  " + "   ".join(cells).rstrip(), overflow="fold")]
+        lines += [Text(f"      {line}") for line in textwrap.wrap(row[-1], width - 6)]
+    return Group(*lines)
 
 
 def plain_table(title: str, rows: Iterable[Sequence[str]], headings: Sequence[str]) -> Table:

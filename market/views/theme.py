@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -58,6 +58,15 @@ class Look:
     hatch: str = ""
 
 
+def by_place(names: Iterable[object], colours: Sequence[str]) -> dict[str, Look]:
+    """Give names a look by their place; once more does not count."""
+    found = {}
+    for place, name in enumerate(dict.fromkeys(map(str, names))):
+        again, colour = divmod(place, len(colours))
+        found[name] = Look(colours[colour], *(kind[again % len(kind)] for kind in (LINES, MARKERS, HATCHES)))
+    return found
+
+
 def looks(firms: Iterable[object]) -> dict[str, Look]:
     """Give every firm its look by its place; the hosts and what lies outside the market are grey.
 
@@ -65,12 +74,9 @@ def looks(firms: Iterable[object]) -> dict[str, Look]:
     ----------
     firms : in the order of the scenario; once more does not count.
     """
-    names = [name for name in dict.fromkeys(map(str, firms)) if name not in (HOSTS, "outside")]
-    own = {}
-    for place, name in enumerate(names):
-        again, colour = divmod(place, len(COLOURS))
-        own[name] = Look(COLOURS[colour], *(kind[again % len(kind)] for kind in (LINES, MARKERS, HATCHES)))
-    return own | {name: Look(GREY, LINES[2]) for name in (HOSTS, "outside")}
+    others = (HOSTS, "outside")
+    own = by_place((name for name in map(str, firms) if name not in others), COLOURS)
+    return own | {name: Look(GREY, LINES[2]) for name in others}
 
 
 def style(dark: bool = False) -> dict[str, Any]:
@@ -200,7 +206,8 @@ def log_scale(axis: Axes, which: str = "y") -> None:
     axis.set(**{f"{which}scale": "log"})
     side: Axis = getattr(axis, f"{which}axis")
     low, high = side.get_view_interval()
-    side.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if 0 < high < 100 * low else (1.0,)))
+    near = range(1, 10) if high < 5 * low else (1, 2, 5) if high < 100 * low else (1,)
+    side.set_major_locator(LogLocator(subs=[float(one) for one in near] if low > 0 else (1.0,)))
     side.set_minor_locator(NullLocator())
     write_as(lambda value: f"{value:,.10g}", side)
 

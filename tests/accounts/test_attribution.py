@@ -10,11 +10,12 @@ import market
 from market.accounts import attribution
 from market.accounts.attribution import CAUSES, CLASSES
 from market.studies.intervals import interval
+from tests.drawn import TIER
 
 MODELS = pd.DataFrame(
     [("A-1", "A", 1, False), ("A-2", "A", 2, False), ("B-1", "B", 1, False), ("O-1", "O", 1, True)],
     columns=["model", "firm", "generation", "open_weights"],
-)
+).assign(update=0, line="flagship")
 LOST, GAINED = "lost_to_", "gained_"
 
 
@@ -78,13 +79,38 @@ def test_each_month_by_hand(by_hand):
     table = monthly(*by_hand, MODELS).set_index(["model", "month"])
     row = table.loc["A-1", 1]
     expected = {
-        "own_newer": -6.0, "own_older": 0.0, "rival_closed": -4.0 + 1.5, "open": -2.0, "outside": -2.0 + 3.0,
-        "entry": 0.0, "own_price": -1.5, "volume": 0.0, "withdrawal": 0.0,
+        "own_update": 0.0, "own_tier": 0.0, "own_next": -6.0, "own_older": 0.0, "rival_closed": -4.0 + 1.5,
+        "open": -2.0, "outside": -2.0 + 3.0, "entry": 0.0, "own_price": -1.5, "volume": 0.0, "withdrawal": 0.0,
     }  # fmt: skip
     assert row[list(CAUSES)].to_dict() == expected
     assert (row["revenue"], row["change"], row["joiners"], row["leavers"]) == (9.0, -11.0, 4.5, 14.0)
     assert table.loc[("A-2", 1), "own_older"] == 12.0
     assert table.loc[("O-1", 1), "rival_closed"] == 1.0
+
+
+def test_a_developers_own_models_are_in_four_classes():
+    """A sells a base, its update and a next base in two tiers; ten customers leave the update's flagship for each."""
+    names = ["A-1", "A-1-mini", "A-1.1", "A-1.1-mini", "A-2", "A-2-mini", "A-0", "B-1"]
+    models = pd.DataFrame({"model": names, "firm": [*"AAAAAAAB"], "generation": [1, 1, 1, 1, 2, 2, 0, 1]}).assign(
+        update=[0, 0, 1, 1, 0, 0, 0, 0], line=[*["flagship", "mini"] * 3, "flagship", "flagship"], open_weights=False
+    )
+    others = [name for name in names if name != "A-1.1"]
+    prices = {name: {0: 1.0, 1: 1.0} for name in names}
+    rows = [(0, "entry", "A-1.1", 70.0), *((1, "A-1.1", name, 10.0) for name in others)]
+    table = monthly(*tables(rows, prices), models).set_index(["model", "month"])
+    taken = table.loc["A-1.1", 1]
+    assert taken[["own_update", "own_tier", "own_next", "own_older", "rival_closed"]].tolist() == [
+        0,
+        -20,
+        -20,
+        -20,
+        -10,
+    ]
+    gained = {name: table.loc[(name, 1), list(CAUSES)].ne(0).idxmax() for name in others}
+    assert gained == {
+        "A-1": "own_update", "A-1-mini": "own_tier", "A-1.1-mini": "own_tier", "A-2": "own_older",
+        "A-2-mini": "own_older", "A-0": "own_next", "B-1": "rival_closed",
+    }  # fmt: skip
 
 
 def test_a_withdrawal_is_in_no_class_of_loser_or_gainer(by_hand):
@@ -104,7 +130,7 @@ def test_lives_by_hand(by_hand):
     lives = lives_of(*by_hand)
     first = lives.loc["A-1"]
     assert (first["peak_month"], first["peak_revenue"], first["below_peak"]) == (0, 20.0, 11.0)
-    assert (first["lost_to_own_newer"], first["lost_to_rival_closed"], first["lost_to_own_price"]) == (6.0, 2.5, 1.5)
+    assert (first["lost_to_own_next"], first["lost_to_rival_closed"], first["lost_to_own_price"]) == (6.0, 2.5, 1.5)
     assert (first["gross_turnover"], first["revenue_withdrawn"], first["gained_from_entry"]) == (14.0, 9.0, 20.0)
     second = lives.loc["A-2"]
     assert (second["peak_revenue"], second["gained_from_own_older"], second["gained_by_withdrawal"]) == (28, 12, 16)
@@ -160,10 +186,10 @@ def test_norton_bass_in_closed_form():
         moved = m1 * f1 * f2
     prices = {name: dict.fromkeys(range(30), 1.0) for name in ("A-1", "A-2")}
     table = monthly(*tables(rows, prices), MODELS)
-    taken = table.pivot_table(index="month", columns="model", values=["own_newer", "own_older", "revenue"])
+    taken = table.pivot_table(index="month", columns="model", values=["own_next", "own_older", "revenue"])
     odd = taken.index % 2 == 1
     np.testing.assert_allclose(taken["own_older", "A-2"].cumsum()[odd], first * second * m1, atol=1e-12)
-    np.testing.assert_allclose(-taken["own_newer", "A-1"].cumsum()[odd], first * second * m1, atol=1e-12)
+    np.testing.assert_allclose(-taken["own_next", "A-1"].cumsum()[odd], first * second * m1, atol=1e-12)
     np.testing.assert_allclose(taken["revenue", "A-1"][odd], first * m1 * (1 - second), atol=1e-12)
     np.testing.assert_allclose(taken["revenue", "A-2"][odd], second * (m2 + first * m1), atol=1e-12)
 
@@ -173,12 +199,13 @@ def test_norton_bass_in_closed_form():
     seed=st.integers(0, 1000),
     retirement=st.integers(0, 20),
     turnover=st.sampled_from([0.0, 0.03, 1.0]),
-    sibling=st.booleans(),
+    tiers=st.sampled_from([{}, {"mini": TIER}]),
+    updates=st.sampled_from([None, {}]),
     hosting=st.floats(0, 1),
 )
-def test_the_identity_holds_in_any_run(small, seed, retirement, turnover, sibling, hosting):
+def test_the_identity_holds_in_any_run(small, seed, retirement, turnover, tiers, updates, hosting):
     changes = {"labs.*.retirement": retirement, "demand.turnover": turnover, "open_providers.*.hosting": hosting}
-    changes |= {"labs.*.sibling": {} if sibling else None, "customers": 400, "panel.size": 60, "months": 24}
+    changes |= {"labs.*.tiers": tiers, "labs.*.updates": updates, "customers": 400, "panel.size": 60, "months": 24}
     run = market.simulate(
         small.vary(changes), seed
     )  # it is asserted in every run; here it is done anew, from the ledger

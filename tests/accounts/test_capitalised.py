@@ -100,7 +100,9 @@ def tables():
         {
             "model": ["A-1", "A-2", "B-1"],
             "firm": ["A", "A", "B"],
+            "family": ["A-1", "A-2", "B-1"],
             "generation": [1, 2, 1],
+            "update": 0,
             "released": pd.array([0, None, 2], "Int64"),
             "retired": pd.array([None, None, None], "Int64"),
         }
@@ -127,6 +129,16 @@ def test_a_table_of_assets_by_hand():
 def test_a_generation_that_is_given_up_is_impaired():
     found = assets(books(), *tables(), {"A-2": 3})
     assert found[found["model"] == "A-2"]["impaired"].tolist() == [0.0, 7.0]
+
+
+def test_an_update_that_is_given_up_takes_no_other_of_its_family_with_it():
+    ledger, (models, offers) = books(), tables()
+    ledger.post(2, "A", "TRAINING", -5.0, model="A-1.1-mini")
+    two = models.iloc[[1, 1]].assign(model=["A-1.1", "A-1.1-mini"], generation=1, update=1)
+    later = models.assign(update=[0, 2, 0], generation=1)  # A-2 as the second update of the same base
+    found = assets(ledger, pd.concat([later, two], ignore_index=True), offers, {"A-1.1": 3})
+    assert found[found["model"] == "A-1.1-mini"]["impaired"].tolist() == [0.0, 5.0]
+    assert found[found["model"] == "A-2"]["impaired"].tolist() == [0.0, 0.0]
 
 
 def test_the_capitalised_result_of_companies():

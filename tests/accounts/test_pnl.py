@@ -71,14 +71,15 @@ def test_a_models_revenue_includes_the_hosts_part():
     assert company.loc[HOSTS, "contribution"] == 4
 
 
-def test_research_is_allocated_by_training_spend():
+def test_research_of_a_month_is_allocated_by_what_was_trained_in_it():
     ledger = Ledger()
-    ledger.post(0, "A", "TRAINING", -10, model="A-1")
-    ledger.post(1, "A", "TRAINING", -30, model="A-2")
-    ledger.post(1, "A", "RESEARCH", -80)
-    ledger.post(2, "A", "REVENUE", 30, model="A-1")
+    for month, training, research in ((0, {"A-1": -10}, -20), (1, {"A-1": -10, "A-2": -30}, -80)):
+        for model, amount in training.items():
+            ledger.post(month, "A", "TRAINING", amount, model=model)
+        ledger.post(month, "A", "RESEARCH", research)
+    ledger.post(2, "A", "REVENUE", 60, model="A-1")
     models = models_of(ledger).set_index("model")
-    assert models["research"].tolist() == [20, 60]
+    assert models["research"].tolist() == [20 + 20, 60]
     assert models.loc["A-1", "multiple"] == 3.0
     assert models.loc["A-1", "multiple_full_rd"] == 1.0
 

@@ -56,7 +56,7 @@ def test_a_sweep_can_be_read_at_any_width(sweep, visit, width, dark):
 
 def test_tables_sort_by_click_and_by_keyboard_as_numbers(run, visit):
     seen = visit(run).page
-    table = seen.locator("table.sorts", has_text="Model P&L").first
+    table = seen.locator("table.sorts", has_text="Families of the labs").first
     heading = table.locator("thead th", has_text="Training")
     place = heading.evaluate("cell => cell.cellIndex")
 
@@ -115,8 +115,9 @@ def test_without_scripts_all_is_there_but_the_sliders(sweep, run, visit):
     assert seen.locator("noscript p").is_visible()
     assert seen.locator("figure svg:visible").count()
     seen = visit(run, script=False).page
-    seen.locator("summary", has_text="Alpha-1").click()
-    assert seen.locator("details[open]", has_text="Trained by Alpha").is_visible()
+    seen.locator("summary", has_text="The family Alpha-1:").click()
+    seen.locator("summary", has_text="Alpha-1: flagship").click()
+    assert seen.locator("details[open]", has_text="Trained by Alpha").last.is_visible()
 
 
 def test_in_print_all_is_open_on_light_paper_and_nothing_moves(run, sweep, visit):

@@ -29,6 +29,7 @@ class History:
     maker: list = field(default_factory=list)
     open_weights: list = field(default_factory=list)
     key: list = field(default_factory=list)
+    line: list = field(default_factory=list)
     price: dict = field(default_factory=dict)
     risen: set = field(default_factory=set)
 
@@ -53,7 +54,7 @@ class History:
     def _launch(self):
         number, draw = len(self.maker), self.draw
         if number - 1 in self.price and draw.random() < 0.4:
-            for traits in (self.maker, self.capability, self.open_weights, self.key):
+            for traits in (self.maker, self.capability, self.open_weights, self.key, self.line):
                 traits.append(traits[-1])
             self.price[number] = self.price[number - 1] * (1 + draw.choice([-1e-12, -1e-12, 0.0, 1e-12]))
             return self.maker[-1]
@@ -61,6 +62,8 @@ class History:
         self.capability.append(float(draw.normal(*self.skill)))
         self.open_weights.append(bool(draw.random() < 0.3))
         self.key.append(luck.key("drawn", number // self.shared))
+        same = [other for other in self.price if self.maker[other] == self.maker[number]]
+        self.line.append(self.line[draw.choice(same)] if same and draw.random() < 0.5 else number)
         self.price[number] = float(np.exp(self.spread * draw.normal()))
         return self.maker[-1]
 
@@ -68,7 +71,12 @@ class History:
         order = sorted(self.price, key=lambda number: (self.maker[number], number))
         slot = np.full(len(self.maker), -1, np.int32)
         slot[[*order, *withdrawn]] = np.arange(len(order) + len(withdrawn))
-        maker, numbers = np.array(self.maker, np.int32), np.array(order, np.int32)
+        maker, numbers, line = np.array(self.maker, np.int32), np.array(order, np.int32), np.array(self.line, np.int32)
+        upgrade = np.full(len(maker), -1, np.int32)
+        for number in order:
+            later = [other for other in order if other > number and line[other] == line[number]]
+            if later and self.draw.random() < 0.1:
+                upgrade[number] = self.draw.choice(later)
         return options.Offers(
             np.array([self.capability[n] for n in order], float),
             np.array([self.price[n] for n in order], float),
@@ -78,6 +86,8 @@ class History:
             numbers,
             slot,
             maker,
+            line,
+            upgrade,
             released,
             len(order) + len(withdrawn),
         )
@@ -111,6 +121,7 @@ def plainly(customers, habits, state, offers, seed, segment, month, risen=frozen
     count, entry, outside = len(customers.entry), offers.slots + 1, offers.slots
     heads, volume = np.zeros((entry + 1, entry + 1), np.int64), np.zeros((entry + 1, entry + 1))
     wakes = luck.uniforms(count, seed, "reconsideration", segment, month)
+    moves = luck.uniforms(count, seed, "upgrade", segment, month)
     state.epoch[:] += luck.uniforms(count, seed, "turnover", segment, month) < habits.turnover
     for first in range(0, count, CHUNK):
         part = np.zeros_like(volume)
@@ -119,7 +130,11 @@ def plainly(customers, habits, state, offers, seed, segment, month, risen=frozen
                 continue
             now = state.current[i]
             origin = destination = offers.slot[now] if now >= 0 else outside if now == options.OUTSIDE else entry
-            if wakes[i] < reconsiders(now, habits, offers, risen):
+            looks = wakes[i] < reconsiders(now, habits, offers, risen)
+            if now >= 0 and offers.upgrade[now] >= 0 and moves[i] < habits.auto_upgrade:
+                state.current[i] = offers.upgrade[now]
+                destination = offers.slot[state.current[i]]
+            if looks:
                 won = race.winner(i, customers, habits, state, offers, keys)
                 destination = outside if won == race.OUTSIDE_WINS else won
                 state.current[i] = options.OUTSIDE if won == race.OUTSIDE_WINS else offers.model[won]

@@ -12,7 +12,8 @@ RANGE = (-20.0, 130.0, 10.0)
 
 
 def draw(count, workload=FLAT, entry=PRESENT, seed=0, firms=("A", "B"), access=0.2):
-    return adoption.draw_customers(workload, entry, count, RANGE, access, 0.7, firms, seed, "segment")
+    taste = 0.7, [0.0] * len(firms)
+    return adoption.draw_customers(workload, entry, count, RANGE, access, taste, firms, seed, "segment")
 
 
 def test_bass_curve_known_points():

@@ -37,10 +37,12 @@ def on_offer(capability=(8.0, 10.0, 14.0), price=(1.0, 2.0, 4.0), open_weights=(
         np.asarray(price, float)[pick],
         pick.astype(np.int32),
         np.asarray(open_weights)[pick],
-        np.array([options.offer_luck(f"firm{j}", 1, "flagship") for j in pick], np.uint64),
+        np.array([options.tier_luck(f"firm{j}", "flagship") for j in pick], np.uint64),
         pick.astype(np.int32),
         place,
         np.arange(len(capability), dtype=np.int32),
+        np.arange(len(capability), dtype=np.int32),
+        np.full(len(capability), -1, np.int32),
         np.zeros(len(capability), bool),
         len(pick),
     )
@@ -219,9 +221,11 @@ def test_one_month_response_counts_who_reconsiders_and_what_they_use():
 
 
 def test_luck_belongs_to_the_key_of_a_firm_and_not_to_its_place():
-    assert options.offer_luck("Alpha", 2, "flagship") == options.offer_luck("Alpha", 2, "flagship")
-    keys = {options.offer_luck(f, g, line) for f in ("A", "B") for g in (1, 2) for line in ("flagship", "small")}
-    assert len(keys) == 8
+    assert options.tier_luck("Alpha", "flagship") == options.tier_luck("Alpha", "flagship")
+    tiers = ("flagship", "mini")
+    keys = {options.tier_luck(f, line) for f in ("A", "B") for line in tiers}
+    keys |= {options.release_luck(f, g, u, line) for f in ("A", "B") for g in (1, 2) for u in (0, 1) for line in tiers}
+    assert len(keys) == 4 + 16
     assert luck.key("outside") not in keys
 
 

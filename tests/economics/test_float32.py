@@ -91,7 +91,8 @@ def scores(state, customers, habits, offers, keys):
         value = (1.0 - failure - offers.price[j] / column["value"]) / habits.choice_scale
         home = np.append(offers.maker, -1)[np.maximum(state.current, -1)]
         value += column["taste"][:, offers.firm[j]] + habits.firm_switching_cost * (home == offers.firm[j])
-        value += habits.model_switching_cost * (state.current == model)
+        line = np.append(offers.line, -1)[np.maximum(state.current, -1)]
+        value += habits.model_switching_cost * (line == offers.line[model])
         used = state.current == model
         seen = ~offers.open_weights[j] | (used & customers.access)
         rows.append(np.where(seen, log_luck(owner ^ offers.luck[j]) - value, np.inf))

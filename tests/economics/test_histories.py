@@ -27,6 +27,7 @@ HABITS = {
     "worth decides": PLAIN._replace(choice_scale=0.001, reconsideration=0.8),
     "luck decides": PLAIN._replace(choice_scale=100.0, reconsideration=0.8),
     "a rise wakes": PLAIN._replace(reconsideration=0.1, reconsideration_at_rise=True),
+    "many are moved to updates": PLAIN._replace(reconsideration=0.3, auto_upgrade=0.5),
     "success at once": PLAIN._replace(success_scale=0.05, reconsideration=0.8),
     "success hardly matters": PLAIN._replace(success_scale=1000.0, reconsideration=0.8),
 }

@@ -57,10 +57,12 @@ def on_offer(rng):
         price=rng.lognormal(1, 1, 5),
         firm=maker[model],
         open_weights=rng.random(5) < 0.4,
-        luck=np.zeros(5, np.uint64),
+        luck=np.arange(5, dtype=np.uint64),
         model=model,
         slot=slot,
         maker=maker,
+        line=rng.integers(0, REGISTER, REGISTER).astype(np.int32),
+        upgrade=np.full(REGISTER, -1, np.int32),
         releasing=rng.random(FIRMS) < 0.5,
         slots=REGISTER,
     )
@@ -76,15 +78,16 @@ def formula(segment, offers, attached=True):
     values = (1 + success - offers.price / worth[:, None]) / habits.choice_scale + taste[:, offers.firm]
     if attached:
         values += habits.firm_switching_cost * (offers.firm == home[:, None])
-        values += habits.model_switching_cost * (offers.model == current[:, None])
+        line = np.where(current >= 0, offers.line[np.maximum(current, 0)], -1)
+        values += habits.model_switching_cost * (offers.line[offers.model] == line[:, None])
     return np.where(customers.access[:, None] | ~offers.open_weights, values, -np.inf)
 
 
 def asked(segments, offers, month=0):
     """The panel of everybody, and its utilities of the offers."""
     states = [panel.SegmentState(*s, 1.0, np.full(len(s.current), 0.5)) for s in segments]
-    drawn = panel.draw_panel(states, offers.maker, 1000, 200.0, 8.5, month)
-    return drawn, drawn.utility(offers.capability, offers.firm, offers.open_weights, offers.model)
+    drawn = panel.draw_panel(states, offers.maker, offers.line, 1000, 200.0, 8.5, month)
+    return drawn, drawn.utilities(offers.capability, offers.firm, offers.open_weights, offers.line[offers.model])[1]
 
 
 @st.composite
@@ -101,13 +104,13 @@ def test_the_kernels_utility_is_the_formula(drawn):
         customers, habits, current = segment
         expected = formula(segment, offers)
         for i, now in enumerate(current):
-            home = offers.maker[now] if now >= 0 else -1
+            home, line = (offers.maker[now], offers.line[now]) if now >= 0 else (-1, -1)
             for j in np.flatnonzero(expected[i] > -np.inf):
                 worth = utility.value(
                     customers.difficulty[i], customers.value[i], customers.taste[i, offers.firm[j]],
                     offers.capability[j], offers.price[j], habits.choice_scale, habits.success_scale,
                 )  # fmt: skip
-                worth += utility.attachment(offers.firm[j], offers.model[j], home, now, habits)
+                worth += utility.attachment(offers.firm[j], offers.line[offers.model[j]], home, line, habits)
                 assert worth == pytest.approx(expected[i, j], rel=1e-12, abs=1e-12)
 
 
@@ -119,6 +122,11 @@ def test_the_panels_utility_is_the_formula(drawn):
     at_prices = values - people.alpha[:, None] * offers.price
     np.testing.assert_allclose(at_prices, np.concatenate([formula(s, offers) for s in segments]), **CLOSE)
     assert values.T.flags.c_contiguous  # the search for prices reads it so
+    nothing = np.full(len(people.weights), np.int32(-1))
+    options = offers.capability, offers.firm, offers.open_weights, offers.line[offers.model]
+    loose = people._replace(home=nothing, line=nothing).utilities(*options)
+    np.testing.assert_array_equal(loose[0], loose[1])
+    np.testing.assert_array_equal(people.utilities(*options)[0], loose[0])
 
 
 @given(markets())
@@ -158,7 +166,7 @@ def test_benchmarks_count_what_customers_would_buy(drawn):
 
 def test_a_firms_survey_asks_customers_as_they_are():
     """In a running market, where customers are attached: all who were there last month, in the order of segments."""
-    state = State.of(market.load("baseline").vary({"customers": 400, "panel.size": 400}), 0)
+    state = State.of(market.load("single_line").vary({"customers": 400, "panel.size": 400}), 0)
     open_market(state)
     for _ in range(8):
         publish(state)
@@ -173,7 +181,8 @@ def test_a_firms_survey_asks_customers_as_they_are():
     offers = options.Offers(
         np.array([m.capability for m in models]), np.zeros(len(models)), firm,
         np.array([m.open_weights for m in models]), np.zeros(len(models), np.uint64), state.register.numbers(models),
-        np.empty(0, np.int32), state.register.makers, np.zeros(1, bool), len(models),
+        np.empty(0, np.int32), state.register.makers, state.register.lines, np.empty(0, np.int32), np.zeros(1, bool),
+        len(models),
     )  # fmt: skip
     expected = []
     for segment in state.segments:

@@ -21,6 +21,7 @@ def states(month, **changes):
 
 
 MAKERS = np.array([2, 0, 1, 0], np.int32)
+LINES = np.array([0, 1, 2, 3], np.int32)
 
 
 def plain(segments, size, frontier, reference_cost, month):
@@ -42,7 +43,7 @@ def plain(segments, size, frontier, reference_cost, month):
 def test_the_panel_is_that_of_the_definition(size, month):
     segments = states(month)
     who, weights = plain(segments, size, 20.0, 8.5, month)
-    drawn = draw_panel(segments, MAKERS, size, 20.0, 8.5, month)
+    drawn = draw_panel(segments, MAKERS, LINES, size, 20.0, 8.5, month)
     np.testing.assert_allclose(drawn.weights, weights, rtol=1e-12)
     for r, (k, i) in enumerate(who):
         customers, habits = segments[k].customers, segments[k].habits
@@ -53,12 +54,12 @@ def test_the_panel_is_that_of_the_definition(size, month):
         assert drawn.model_switching_cost[r] == habits.model_switching_cost
         assert (drawn.taste[r] == customers.taste[i]).all()
         assert drawn.access[r] == customers.access[i]
-        assert drawn.current[r] == now
+        assert drawn.line[r] == (LINES[now] if now >= 0 else -1)
         assert drawn.home[r] == (MAKERS[now] if now >= 0 else -1)
 
 
 def test_the_panel_hardly_changes_from_month_to_month():
-    first, second = (draw_panel(states(month), MAKERS, 300, 20.0, 8.5, month) for month in (40, 41))
+    first, second = (draw_panel(states(month), MAKERS, LINES, 300, 20.0, 8.5, month) for month in (40, 41))
     both = set(zip(first.difficulty, first.value, strict=True)) & set(zip(second.difficulty, second.value, strict=True))
     assert len(both) > 0.95 * 300
 
@@ -67,13 +68,14 @@ def test_the_panel_stands_for_everybody():
     segments = states(40, customers=20_000)
     there = [(s.customers.entry < 40) & (s.customers.difficulty < 40) for s in segments]
     volume = sum(s.volume_factor * s.customers.volume[t].sum() for s, t in zip(segments, there, strict=True))
-    assert draw_panel(segments, MAKERS, 2000, 20.0, 8.5, 40).weights.sum() == pytest.approx(volume, rel=0.05)
+    assert draw_panel(segments, MAKERS, LINES, 2000, 20.0, 8.5, 40).weights.sum() == pytest.approx(volume, rel=0.05)
 
 
 def test_nobody_there_is_an_empty_panel():
-    drawn = draw_panel(states(0, customers=100), MAKERS, 30, -1000.0, 8.5, 0)
+    drawn = draw_panel(states(0, customers=100), MAKERS, LINES, 30, -1000.0, 8.5, 0)
     assert len(drawn.weights) == 0
-    assert drawn.utility(np.ones(2), np.zeros(2, np.int32), np.zeros(2, bool), np.zeros(2, np.int32)).shape == (0, 2)
+    found = drawn.utilities(np.ones(2), np.zeros(2, np.int32), np.zeros(2, bool), np.zeros(2, np.int32))
+    assert [each.shape for each in found] == [(0, 2)] * 2
 
 
 @given(st.lists(st.just(0.0) | st.floats(1e-200, 1e9), min_size=1, max_size=40), st.integers(1, 50))

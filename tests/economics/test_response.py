@@ -32,11 +32,21 @@ def chances(values):
     return weights[1:] / weights.sum(), others[1:] / weights.sum(), top + np.log1p(others[best])
 
 
+def best_of_each_luck(values, offers):
+    """Values with −∞ for all but the first best of each luck."""
+    best = np.full(len(values), -np.inf)
+    for key in set(offers.luck.tolist()):
+        group = np.flatnonzero(offers.luck == key)
+        first = group[np.argmax(values[group])]
+        best[first] = values[first]
+    return best
+
+
 def one_by_one(customers, habits, current, offers, month):
     total, sums = 0.0, np.zeros((3, len(offers.model)))
     for i in np.flatnonzero(customers.entry <= month):
         now, worth, volume = current[i], float(customers.value[i]), customers.volume[i]
-        home = offers.maker[now] if now >= 0 else -1
+        home, line = (offers.maker[now], offers.line[now]) if now >= 0 else (-1, -1)
         free, tied = np.full((2, len(offers.model)), -np.inf)
         for j, firm in enumerate(offers.firm):
             if customers.access[i] or not offers.open_weights[j]:
@@ -44,11 +54,11 @@ def one_by_one(customers, habits, current, offers, month):
                     float(customers.difficulty[i]), worth, float(customers.taste[i, firm]),
                     offers.capability[j], offers.price[j], habits.choice_scale, habits.success_scale,
                 )  # fmt: skip
-                tied[j] = free[j] + utility.attachment(firm, offers.model[j], home, now, habits)
+                tied[j] = free[j] + utility.attachment(firm, offers.line[offers.model[j]], home, line, habits)
         scale = habits.choice_scale * worth
-        chance, others, _ = chances(tied)
+        chance, others, _ = chances(best_of_each_luck(tied, offers))
         sums[0] -= volume / scale * reconsiders(now, habits, offers, frozenset()) * chance * others
-        chance, others, gain = chances(free)
+        chance, others, gain = chances(best_of_each_luck(free, offers))
         sums[1] -= volume / scale * chance * others
         sums[2] += volume * chance
         total += volume * scale * gain

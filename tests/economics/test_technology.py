@@ -10,7 +10,10 @@ import market
 from market.economics import technology as tech
 from market.parameters import InputError
 
-T = tech.Technology()
+T = tech.Technology(
+    algorithmic_progress=4.0, algorithmic_schedule=(), serving_progress=3.8, serving_progress_on_sale=1.3,
+    serving_follows_compute=False, reference_cost=8.5, compute_exponent=0.9,
+)  # fmt: skip
 MONEY = st.floats(1e5, 1e13)
 MONTH = st.integers(-24, 120)
 
@@ -30,7 +33,7 @@ def test_unit_cost_by_hand():
     # $2.5e8 released in month 6: physical compute 2.5·√1.4, cost falls by √G with the release date
     expected = 8.5 * (2.5 * 1.4**0.5) ** 0.9 / T.serving_progress**0.5
     assert tech.release_cost(T, 2.5e8, 6) == pytest.approx(expected)
-    model = tech.AIModel("A-1", "A", "A", 1, "flagship", False, 0, 6, 20.0, expected)
+    model = tech.AIModel("A-1", "A", "A", 1, 0, "flagship", False, 0, 0, 6, 20.0, expected)
     assert model.unit_cost(T, 18) == pytest.approx(expected / 1.3)
 
 
@@ -56,7 +59,7 @@ def test_spillover_closes_part_of_the_gap_and_never_hurts(own, best, part, expec
 
 def test_algorithmic_progress_may_have_a_schedule():
     """A(t) is piecewise exponential, continuous, and 1 in month 0, wherever the schedule begins."""
-    steady = tech.Technology(algorithmic_progress=3.0)
+    steady = tech.Technology(algorithmic_progress=3.0, algorithmic_schedule=())
     assert steady.algorithms(18) == pytest.approx(3.0**1.5)
     broken = tech.Technology(algorithmic_progress=2.0, algorithmic_schedule=[[15, 5.0], [36, 1.5]])
     assert broken.algorithms(0) == 1.0

@@ -40,10 +40,28 @@ def test_a_caller_gets_a_copy():
 
 def test_targets_have_a_band_around_the_target_and_a_source():
     targets = evidence.load("targets")
-    assert len(targets) == 18
     assert (targets["low"] <= targets["target"]).all()
     assert (targets["target"] <= targets["high"]).all()
-    assert targets["source"].notna().all()
+    assert targets[["estimator", "source"]].notna().all(axis=None)
+    assert targets["moment"].is_unique
+
+
+def test_targets_end_by_2025_and_some_are_held_out():
+    targets = evidence.load("targets")
+    assert targets["period"].str[-4:].astype(int).between(2023, 2025).all()
+    assert targets["period"].str.removeprefix("FY").str[:4].astype(int).between(2023, 2025).all()
+    assert targets["fitted"].sum() <= 12
+    assert (~targets["fitted"]).sum() >= 6
+
+
+def test_nothing_that_may_be_fitted_rests_on_figures_of_after_2025():
+    known, targets = evidence.load("calibration"), evidence.load("targets")
+    years = known["period"].fillna("").str.findall(r"20\d\d")
+    assert known["after_2025"].tolist() == [max(found, default="") > "2025" for found in years]
+    used = targets.loc[targets["fitted"] & targets["ours"].isna(), "source"]
+    cited = used.str.findall(r"\b[A-Za-z0-9]+_\w+").explode().dropna()
+    assert len(cited) > 5
+    assert not set(cited) & set(known.loc[known["after_2025"], "parameter"])
 
 
 def test_router_entries_name_models_that_exist():

@@ -59,10 +59,30 @@ def test_quick_form_runs(name, quick):
     [
         ("two_ledgers", ["Claim 2", "Claim 3:", "Claim 4:", "Claim 11:", "Claim 12:"]),
         ("endings", ["Claim 5,", "Claim 6,", "Claim 15,"]),
-        ("self_cannibalization", ["Claim 8 at turnover 1:", "Claim 8 at turnover 0.01:", "Releasing twice as often"]),
+        ("self_cannibalization", ["Claim 8 at turnover 1:", "Claim 8 at turnover 0.01:"]),
+        ("price_war", ["launch together / one month apart / three months apart", "best_response: profit gain"]),
+        (
+            "pace",
+            [
+                "What another pace of Alpha alone gains Alpha where R&D grows:",
+                "What another pace of Alpha alone gains Alpha where R&D stays, smaller runs:",
+                "What another pace of all labs gains Alpha where R&D stays, less research:",
+            ],
+        ),
+        ("number_of_labs", ["gross margins are", "Multiples on training", "for competition", "paid for once more"]),
         ("open_catch_up", ["have an open equal", "multiple is 1 at", "by volume", "by price", "parity after 6 months"]),
-        ("treadmill", ["Claim 10,"]),
+        ("treadmill", ["Claim 10,", "reconsidering what is on sale with"]),
         ("return_window", ["Claim 13,", "Claim 14:", "Claim 16:"]),
+        (
+            "conduct",
+            [
+                "single_line, forward:",
+                "Later margin less early margin:",
+                "at 0, patient:",
+                "2 times as high: Beta's",
+                "duopoly, best_response,",
+            ],
+        ),
         ("funding", ["of their revenue in cash in 2025", "Share of worlds in which a lab fails"]),
     ],
 )

@@ -22,3 +22,9 @@ def make_releases(*rows: tuple[object, ...]) -> pd.DataFrame:
 def run() -> market.Run:
     """A small run of the baseline."""
     return market.simulate(market.load("baseline").vary({"customers": 2000, "months": 48}), seed=0)
+
+
+@pytest.fixture(scope="session")
+def single_line() -> market.Run:
+    """A small run in which every family is one flagship."""
+    return market.simulate(market.load("single_line").vary({"customers": 1000, "panel.size": 100, "months": 48}), 0)

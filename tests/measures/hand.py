@@ -17,7 +17,8 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
 
     Parameters
     ----------
-    rows : firm, month, account, amount.   models : the model P&L.   failed : month of each failure by lab.
+    rows : firm, month, account, amount.   failed : month of each failure by lab.
+    models : the model P&L, of a market with neither updates nor tiers: flagships are families.
     """
     ledger = Ledger(start)
     for firm, month, account, amount in rows:
@@ -31,7 +32,9 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
     scenario = SimpleNamespace(
         start=start, months=months, labs=firms, firms=firms, technology=SimpleNamespace(training_months=6)
     )
+    models = None if models is None else named(models)
     tables = {
+        "families": None if models is None else families(models),
         "ledger": ledger.frame(),
         "models": models,
         "offers": offers,
@@ -40,6 +43,19 @@ def run(rows=(), models=None, *, months=36, start="2023-01", labs=("A", "B"), fa
     if rows:
         tables["companies"] = pnl.company(ledger.postings, business=business, until=months)
     return Run(scenario, 0, tables)
+
+
+def named(models):
+    """Models with the names and families that those of a market without updates and tiers have, where they lack any."""
+    names = [f"{firm}-{number}" for firm, number in zip(models["firm"], models["generation"], strict=True)]
+    known = models if "model" in models else models.assign(model=names)
+    return known.assign(family=known["model"], update=0)
+
+
+def families(models):
+    """The families of such models."""
+    flagships = models[models["line"] == "flagship"]
+    return flagships.drop(columns=["model", "line", "update"])
 
 
 def results(firm, years, start=2023):

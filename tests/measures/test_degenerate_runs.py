@@ -95,10 +95,18 @@ def test_a_firm_that_fails_with_its_launch_has_no_month_after_it():
     models = pd.DataFrame(
         [("A-1", "A", 13, 1), ("B-1", "B", 14, 1), ("C-1", "C", 15, 1)],
         columns=["model", "firm", "released", "generation"],
-    ).assign(open_weights=False, line="flagship", retired=np.nan, capability=1.0, launch_price=1.0)
+    ).assign(
+        family=lambda rows: rows["model"],
+        update=0,
+        open_weights=False,
+        line="flagship",
+        retired=np.nan,
+        capability=1.0,
+        launch_price=1.0,
+    )
     offers = pd.DataFrame(
         [(14, "A-1", "A", 30), (14, "A-0", "A", 10), (16, "C-1", "C", 0)],
         columns=["month", "model", "firm", "customers"],
     )
     run = Run(market.load("baseline"), 0, {"models": models, "offers": offers})
-    assert OUTCOMES["upgraded_in_first_month"](run) == 0.75
+    assert outcomes.find("upgraded_in_first_month@2024:2025")(run) == 0.75

@@ -24,17 +24,18 @@ def test_the_same_columns_from_both_sides(run):
 def test_releases_of_a_run_leave_out_what_is_in_training():
     models = pd.DataFrame(
         {
-            "model": ["A-3", "A-1", "A-2", "A-1-small"], "firm": "A", "generation": [3, 1, 2, 1],
-            "line": ["flagship", "flagship", "flagship", "small"], "open_weights": False,
-            "released": pd.array([None, -6, 6, -6], "Int64"), "retired": pd.array([None, 18, None, 18], "Int64"),
-            "capability": [float("nan"), 1.0, 2.0, 0.5], "launch_price": [float("nan"), 8.0, 6.0, 1.0],
+            "model": ["A-3", "A-1", "A-2", "A-1-small", "A-1.1"], "firm": "A", "generation": [3, 1, 2, 1, 1],
+            "update": [0, 0, 0, 0, 1], "line": ["flagship", "flagship", "flagship", "small", "flagship"],
+            "open_weights": False, "released": pd.array([None, -6, 6, -6, 2], "Int64"),
+            "retired": pd.array([None, 18, None, 18, 20], "Int64"), "capability": [float("nan"), 1.0, 2.0, 0.5, 1.5],
+            "launch_price": [float("nan"), 8.0, 6.0, 1.0, 7.0],
         }
     )  # fmt: skip
     table = forms.releases_of_run(models, "2023-03").set_index("model")
-    assert table.index.tolist() == ["A-1", "A-1-small", "A-2"]
-    assert table["predecessor"].fillna("").tolist() == ["", "", "A-1"]
-    assert table["year"].tolist() == [2022, 2022, 2023]
-    assert table["withdrawn"].isna().tolist() == [False, False, True]
+    assert table.index.tolist() == ["A-1", "A-1-small", "A-1.1", "A-2"]
+    assert table["predecessor"].fillna("").tolist() == ["", "", "A-1", "A-1.1"]
+    assert table["year"].tolist() == [2022, 2022, 2023, 2023]
+    assert table["withdrawn"].isna().tolist() == [False, False, False, True]
 
 
 def test_hosts_repeat_no_offer(run):

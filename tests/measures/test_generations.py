@@ -21,12 +21,16 @@ MODELS = pd.DataFrame(
     ],
     columns=COLUMNS,
 ).assign(open_weights=False, line="flagship", started=lambda t: t["released"].fillna(42.0) - 6)
-OTHERS = MODELS.assign(open_weights=[True, False] * 4, line=["flagship", "small"] * 4, contribution=1e9)
+OTHERS = MODELS.assign(open_weights=True, contribution=1e9)
 RUN = hand.run(models=pd.concat([MODELS, OTHERS]))
+BORNE = [(1, True, 1.0, 9.0, 5.0), (1, True, 9.0, 1.0, 3.0), (2, True, 4.0, 4.0, 8.0), (2, False, 1.0, 1.0, 9.0)]
+RELEASES = pd.DataFrame(
+    BORNE, columns=["generation", "complete", "training_first", "training_revenue", "contribution"]
+).assign(training_months=3.0, open_weights=False)
 
 
 def test_each_generation_by_hand():
-    table = generations.by_generation(RUN.models)
+    table = generations.by_generation(RUN.families)
     assert list(table.index) == [1, 2, 3, 4, 5]
     assert table["lives"].tolist() == [1, 2, 2, 0, 0]
     assert table["left_out"].tolist() == [1, 0, 0, 1, 1]
@@ -38,6 +42,12 @@ def test_each_generation_by_hand():
     assert table["revenue_step"].tolist() == pytest.approx([10 / 4, 30 / 20, np.nan], nan_ok=True)
     assert table["per_next_training"].tolist() == pytest.approx([3 / 2, 8 / 8, 10 / 8], nan_ok=True)
     assert table["per_next_full_rd"].tolist() == pytest.approx([3 / 20, 8 / 80, 10 / 80], nan_ok=True)
+
+
+def test_releases_of_each_generation_by_who_bears_the_base():
+    table = generations.releases_by_generation(pd.concat([RELEASES, RELEASES.assign(open_weights=True)]))
+    assert table["twice_low"].tolist() == [0.0, 1.0]  # they bear 9, 9 and 4 at most
+    assert table["twice_high"].tolist() == [1.0, 1.0]  # and 1, 1 and 3 at least
 
 
 def test_steps_from_generation_to_generation_by_hand():
@@ -64,7 +74,7 @@ def test_outcomes_by_hand(name, value):
 
 
 def test_a_row_begins_with_a_whole_generation_and_ends_at_the_first_that_falls_short():
-    table = generations.by_generation(RUN.models)
+    table = generations.by_generation(RUN.families)
     assert generations.in_a_row(table, "multiple", 1.5) == 1  # of generation 1 only B's was released after the start
     assert generations.in_a_row(table, "multiple", 2.5) == 0
     assert generations.in_a_row(table, "multiple", 1.0) == 2
@@ -72,22 +82,25 @@ def test_a_row_begins_with_a_whole_generation_and_ends_at_the_first_that_falls_s
 
 def test_nothing_complete_is_no_number():
     none = hand.run(models=MODELS.assign(complete=False))
-    assert generations.by_generation(none.models)["multiple"].isna().all()
+    assert generations.by_generation(none.families)["multiple"].isna().all()
     assert np.isnan(generations.revenue_elasticity(none))
     assert np.isnan(generations.contribution_per_next_full_rd(none))
     assert np.isnan(generations.generations_returning_twice(none))
 
 
-def test_they_are_numbers_of_a_run(run):
-    table = generations.by_generation(run.models)
+def test_they_are_numbers_of_a_run(single_line):
+    table = generations.by_generation(single_line.families)
     table = table[table["lives"] > 0]
     assert (table["multiple"] > table["multiple_full_rd"]).all()
     assert table["cost_step"].dropna().to_numpy() == pytest.approx(2.5)
 
 
 def test_what_is_said_of_all_generations_stands_in_every_row():
-    table = generations.returned(RUN)
+    made = hand.run(models=pd.concat([MODELS, OTHERS]))
+    made.tables["releases"] = RELEASES
+    table = generations.returned(made)
     assert table["generation"].tolist() == [1, 2, 3, 4, 5]
     assert (table["twice their training"] == 1.0).all()
     assert (table["all their R&D"] == 0.0).all()
+    assert table["twice_high"].tolist() == pytest.approx([1.0, 1.0, np.nan, np.nan, np.nan], nan_ok=True)
     assert table["elasticity"].tolist() == pytest.approx([np.log(2.5 * 1.5) / np.log(4.0)] * 5)

@@ -19,7 +19,7 @@ FIGURES = {
 def test_the_figures_quoted():
     books = interview.books()
     assert interview.two_readings(books) == FIGURES
-    assert books.models["complete"].tolist() == [True, True, False]
+    assert books.families["complete"].tolist() == [True, True, False]
 
 
 def test_the_same_figures_of_a_market():

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from market.accounts import attribution
 from market.measures.life import life
 from market.parameters import InputError
 from market.tables import Run
@@ -35,11 +36,13 @@ def run_of(capabilities, on_sale):
     models = pd.DataFrame(
         {
             "model": list(capabilities), "firm": list(firms.values()), "line": "flagship", "open_weights": False,
+            "family": list(capabilities), "update": 0,
             "capability": list(capabilities.values()),
             "generation": [int(model.split("-")[1]) for model in capabilities],
             "released": [on_sale[model][0] for model in capabilities],
         }
     )  # fmt: skip
+    models = models.assign(**attribution.over_lives(attribution.parts(flows, offers, models)))
     ledger = pd.DataFrame(columns=["month", "date", "firm", "model", "account", "amount"])
     events = pd.DataFrame({"month": [9], "firm": ["C"], "kind": ["failed"]})
     tables = {"models": models, "offers": offers, "flows": flows, "ledger": ledger, "events": events}

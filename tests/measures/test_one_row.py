@@ -52,7 +52,7 @@ MEASURES = {
     "lerner": structure.lerner,
     "frontier": structure.frontier,
     "capability_slope": structure.capability_slope,
-    "open_token_share": structure.open_token_share,
+    "open_token_share": structure.open_share,
     "token_growth": structure.token_growth,
     "leads": lambda rows: overtaken.standing(rows, "B")["leads"],
 }

@@ -93,7 +93,7 @@ def test_what_is_kept():
 
 @pytest.fixture(scope="module")
 def rested_and_factual():
-    base = market.load("baseline").vary({"customers": 800, "panel.size": 100, "months": 60})
+    base = market.load("single_line").vary({"customers": 800, "panel.size": 100, "months": 60})
     return market.simulate(stopping(base, {"Alpha": 14}), 0), market.simulate(base, 0)
 
 

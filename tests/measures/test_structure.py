@@ -38,7 +38,7 @@ def test_nothing_sold_is_no_share_rather_than_zero(offers):
     assert structure.shares(empty)["share"].isna().all()
     assert structure.hhi(empty).isna().all()
     assert structure.lerner(empty).isna().all()
-    assert structure.open_token_share(empty).isna().all()
+    assert structure.open_share(empty).isna().all()
 
 
 def test_lerner_index_is_the_margin_per_dollar(offers):
@@ -49,7 +49,7 @@ def test_lerner_index_is_the_margin_per_dollar(offers):
 
 def test_frontier_and_open_share(offers):
     assert structure.frontier(offers).to_dict() == {0: 12.0, 12: 20.0}
-    assert structure.open_token_share(offers).to_dict() == {0: 0.4, 12: 0.0}
+    assert structure.open_share(offers).to_dict() == {0: 0.4, 12: 0.0}
 
 
 def test_token_growth_is_month_on_same_month(offers):
@@ -63,6 +63,19 @@ def test_slope_of_the_frontier_per_year(offers):
     assert structure.capability_slope(offers) == pytest.approx(8.0)
 
 
+def test_the_largest_firm_is_no_host(offers):
+    mostly_hosted = offers.assign(tokens=[10.0, 20.0, 10.0, 60.0, 100.0])
+    assert structure.leader_share(mostly_hosted, "tokens").to_dict() == {0: 0.2, 12: 1.0}
+
+
+def test_leadership_changes_when_another_firm_is_better_and_not_when_it_is_level():
+    rows = [(0, "A", 1.0), (0, "B", 0.5), (1, "B", 2.0), (2, "B", 2.0), (2, "A", 2.0), (3, "A", 2.0), (3, "B", 1.0)]
+    standing = pd.DataFrame(rows, columns=["month", "firm", "capability"])
+    assert structure.leadership_changes(standing) == pytest.approx(12 * 2 / 3)
+    assert structure.leadership_changes(standing[standing["month"] < 3]) == pytest.approx(12 * 1 / 2)
+    assert np.isnan(structure.leadership_changes(standing[standing["month"] < 1]))
+
+
 def test_a_small_run_has_plausible_structure(run):
     offers = run.offers
     assert structure.shares(offers).groupby("month")["share"].sum().to_numpy() == pytest.approx(1.0)
@@ -70,7 +83,7 @@ def test_a_small_run_has_plausible_structure(run):
     assert structure.lerner(offers[~offers["open_weights"]]).between(0.2, 0.8).all()
     on_sale = forms.on_sale_of_run(offers)
     assert 5 < structure.capability_slope(on_sale[on_sale["month"].between(12, 35)]) < 25
-    assert structure.open_token_share(offers).between(0, 0.9).all()
+    assert structure.open_share(offers).between(0, 0.9).all()
     assert structure.token_growth(offers).gt(1).all()
 
 

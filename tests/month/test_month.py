@@ -37,7 +37,7 @@ def test_all_ask_for_funding_before_anybody_fails(keys, monkeypatch):
     }
     run = market.simulate(market.load("duopoly").vary({**TINY, **changes}), 0)
     both = [month for month in range(14) if {(month, "Alpha"), (month, "Beta")} <= paths.keys()]
-    assert run.failed["Alpha"] in both
+    assert min(run.failed.values()) in both
     for month in both:
         assert paths[month, "Alpha"] == paths[month, "Beta"]
 

@@ -26,7 +26,10 @@ def test_the_catalogue_may_run_for_decades(name):
             {"segments.bulk.compute_elasticity": 5.0, "demand.difficulty_high": 1000.0},
             r"^segments\.bulk\.volume: .* 1e5\d\d Mtok",
         ),
-        ({"technology.algorithmic_progress": 1000.0}, r"^technology\.algorithmic_progress: .* points in month 1205"),
+        (
+            {"technology.algorithmic_progress": 1000.0, "technology.algorithmic_schedule": []},
+            r"^technology\.algorithmic_progress: .* points in month 1205",
+        ),
         (
             {"technology.serving_progress": 1000.0},
             r"^technology\.serving_progress: .* to serve; allowed: 1e-100 to 1e60",

@@ -8,6 +8,7 @@ from market.declarations import declarations
 from market.parameters import InputError
 from market.scenario.load import load
 from market.scenario.schema import Scenario
+from tests.drawn import TIER
 
 BASELINE = load("baseline")
 
@@ -24,12 +25,21 @@ def test_setting_a_rule_resets_its_block():
     assert once.vary({"labs.*.pricing.rule": "cost_plus"}).labs["Beta"].pricing.markup == 0.8
 
 
-def test_a_sibling_is_switched_on_by_a_table():
-    assert BASELINE.vary({"labs.*.sibling": {}}).labs["Alpha"].sibling.cost_ratio == 0.15
-    both = BASELINE.vary({"labs.*.sibling": {}, "labs.*.sibling.capability_gap": 5.0})
-    assert (both.labs["Beta"].sibling.capability_gap, both.labs["Beta"].sibling.cost_ratio) == (5.0, 0.15)
+def test_updates_are_switched_on_by_a_table():
+    none = BASELINE.vary({"labs.*.updates": False})
+    assert none.vary({"labs.*.updates": {}}).labs["Alpha"].updates.effect == 4.0
+    both = none.vary({"labs.*.updates": {}, "labs.*.updates.effect": 5.0})
+    assert (both.labs["Beta"].updates.effect, both.labs["Beta"].updates.spend) == (5.0, 0.08)
     with pytest.raises(InputError, match="is off"):
-        BASELINE.vary({"labs.*.sibling.cost_ratio": 0.2})
+        none.vary({"labs.*.updates.effect": 0.2})
+
+
+def test_a_table_of_tiers_is_replaced_whole():
+    tier = {"capability_gap": 6.0, "cost_ratio": 0.15, "training_share": 0.1}
+    two = BASELINE.vary({"labs.*.tiers": {"mid": tier, "mini": tier}})
+    assert list(two.vary({"labs.*.tiers": {"nano": tier}}).labs["Alpha"].tiers) == ["nano"]
+    assert two.vary({"labs.Beta.tiers": {}}).labs["Beta"].tiers == {}
+    assert two.vary({"labs.*.tiers.mini.cost_ratio": 0.3}).labs["Beta"].tiers["mini"].cost_ratio == 0.3
 
 
 def test_a_star_must_stand_for_something():
@@ -55,7 +65,11 @@ def test_a_star_must_stand_for_something():
         ("name", "../../elsewhere", "folder's name"),
         ("labs", 3, "allowed: a table"),
         ("labs.Alpha.pricing.rule", [1], "labs.Alpha.pricing: "),
-        ("labs.Alpha.sibling", {"training_share": 1.0}, r"0 to 1 \(last excluded\)"),
+        ("labs.Alpha.tiers", {"mini": {"capability_gap": 6.0, "training_share": 0.1}}, "cost_ratio"),
+        ("labs.Alpha.tiers", {"mini": {**TIER, "training_share": 1.0}}, "add up to 1; allowed: less than 1"),
+        ("labs.Alpha.tiers", {"flagship": TIER}, "'flagship' is no name of a tier"),
+        ("labs.Alpha.tiers", {"2": TIER}, "'2' is no name of a tier"),
+        ("labs.Alpha.updates", {"interval": 2}, "allowed: at least 3, which is months 2 and spread 1 together"),
     ],
 )
 def test_bad_changes_get_one_line(path, value, expected):
@@ -97,7 +111,7 @@ def test_every_declared_bound_is_enforced(declaration, above):
         block, value = declaration.path, declaration.high * 2 + 1 if above else declaration.low - 1
     if isinstance(declaration.default, int) and not isinstance(value, dict):
         value = int(value)
-    if "sibling" in block or "interventions" in block:
+    if "tiers" in block or "updates" in block or "interventions" in block:
         return
     with pytest.raises(InputError, match=r"is refused|is no|add up"):
         BASELINE.vary({block: value})

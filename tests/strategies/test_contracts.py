@@ -21,7 +21,7 @@ def named(family):
 
 
 def ai_model(name="A-1", firm="A", capability=12.0, open_weights=False):
-    return AIModel(name, firm, firm, int(name[-1]), "flagship", open_weights, -6, 0, capability, 4.0)
+    return AIModel(name, firm, firm, int(name[-1]), 0, "flagship", open_weights, -6, -6, 0, capability, 4.0)
 
 
 def survey(own, rivals=1, seed=0):

@@ -60,7 +60,7 @@ def logit(own, rivals):
     return Survey(utility, np.array([0.5]), np.array([1e7]), prices, costs)
 
 
-FLAT = Technology(serving_progress_on_sale=1.0)
+FLAT = Technology(serving_progress_on_sale=1.0, serving_follows_compute=False)
 
 
 def scene(**more):
@@ -75,7 +75,7 @@ def test_the_three_effects_add_up_to_the_increment_of_the_portfolio(expected):
     (found,) = forecasts(seen, [2e8], horizon, expected)
     wait = FLAT.training_months + horizon / 2
     later = rivals_later(seen, expected.frontier * wait, expected.price * wait)
-    model = expectations.prospect(seen, FLAT, 2e8)
+    (model,) = expectations.prospects(seen, FLAT, 2e8)
     with_it = expectations.business(seen, (*seen.own, OwnModel(model, model.unit_cost(FLAT, 30), None)), later)
     without = expectations.business(seen, seen.own, later)
     assert found.incremental == pytest.approx(horizon * (sum(with_it.values()) - sum(without.values())))

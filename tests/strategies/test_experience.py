@@ -42,11 +42,12 @@ def test_months_beyond_the_horizon_and_models_without_a_forecast_do_not_count():
     assert months({}, seen, [9.0]) == {"earned": 0.0, "due": 0.0}
 
 
-def test_a_sibling_is_not_what_was_promised():
+def test_what_a_family_was_promised_to_earn_its_updates_and_tiers_earn_too():
     seen, memory = promised()
-    small = replace(seen.own[0], model=replace(seen.own[0].model, line="small"), contribution=99.0)
-    both = replace(seen, own=(*seen.own, small), month=seen.own[0].model.released + 1)
-    assert reckon(both, memory) == reckon(replace(both, own=seen.own), memory)
+    model = replace(seen.own[0].model, line="mini", update=2, started=seen.own[0].model.started + 9)
+    both = replace(seen, own=(*seen.own, replace(seen.own[0], model=model, contribution=99.0)))
+    both = replace(both, month=seen.own[0].model.released + 1)
+    assert reckon(both, memory)["earned"] == pytest.approx(reckon(replace(both, own=seen.own), memory)["earned"] + 99)
 
 
 def test_a_model_that_is_off_sale_earns_nothing_of_what_was_promised():

@@ -66,7 +66,7 @@ def test_a_family_is_its_class_a_field_and_the_place_where_it_is_asked():
 
         hiring: Annotated[SerializeAsAny[HiringRule], WrapValidator(HiringRule.parse)] = Steady()
 
-    assert set(Rule.families()) == {"pricing", "training", "funding", "hiring"}
+    assert set(Rule.families()) == {"pricing", "training", "funding", "participation", "hiring"}
     assert ("hiring", "steady", "Hires the same number every month.") in listing.rules()[1]
     assert "hiring[steady].heads" in [d.path for d in declarations(Staffed)]
     data = set_paths(Staffed(first_start=0).model_dump(), {"hiring.rule": "steady", "hiring.heads": 7})

@@ -5,6 +5,7 @@ import pytest
 from scipy.special import lambertw
 
 from market.economics import equilibrium
+from market.strategies.forward import Forward
 from market.strategies.pricing import (
     BestResponse,
     CostPlus,
@@ -55,6 +56,12 @@ def test_the_games_have_the_textbooks_answers():
 @games
 def test_best_response_comes_to_nash(name):
     found, answer = play(name, BestResponse(reprice_hazard=1.0))
+    assert found == pytest.approx(answer, rel=WITHIN)
+
+
+@games
+def test_forward_comes_to_nash_where_nobody_is_attached(name):
+    found, answer = play(name, Forward(reprice_hazard=1.0))
     assert found == pytest.approx(answer, rel=WITHIN)
 
 
@@ -134,7 +141,7 @@ def test_every_rule_is_put_into_a_game():
 
 
 @games
-@pytest.mark.parametrize("rule", [BestResponse, Undercutting, HillClimbing, Matching, Penetration, ListPrice])
+@pytest.mark.parametrize("rule", [BestResponse, Forward, Undercutting, HillClimbing, Matching, Penetration, ListPrice])
 def test_the_order_of_firms_does_not_matter(name, rule):
     game, other = GAMES[name][0](), GAMES[name][0]()
     begin = np.linspace(1.3, 1.8, len(game.costs))

@@ -3,10 +3,13 @@
 import importlib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import market
 from market.parameters import InputError
+from market.studies.sensitivity import sensitivity
+from market.studies.verdict import verdict
 
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 
@@ -26,6 +29,22 @@ def test_a_worker_lost_in_the_middle_changes_no_byte(faults, tiny, tmp_path, thr
         market.sweep(tiny, factors, out=tmp_path / "lost", **asked, **lossy)
     for name in ("table.csv", "table.parquet"):
         assert (tmp_path / "lost" / name).read_bytes() == (tmp_path / "calm" / name).read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_posterior_and_what_answers_turn_on_are_the_same_there(faults, tiny, threads):
+    what = {"factors": ["research", "values"], "outcomes": ["labs_revenue"], "trajectories": 2, "samples": 4}
+
+    def both(**where):
+        turned = sensitivity(tiny, **what, **where)
+        over = verdict(tiny, worlds=2, seeds=2, **where)
+        return {**turned.tables, **over.tables}
+
+    calm = both(executor=threads)
+    with faults.half_a_cluster() as lossy:
+        lost = both(**lossy)
+    for name, table in calm.items():
+        pd.testing.assert_frame_equal(lost[name], table, check_exact=True)
 
 
 @pytest.mark.parametrize(

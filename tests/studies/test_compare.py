@@ -47,7 +47,7 @@ def test_welchs_interval_covers():
 
 
 def test_common_luck_narrows_the_interval(threads):
-    """Removing open source, in small; 16 seeds of full size are in the README."""
+    """Removing open source, in small; `experiments/signs.py` has 16 seeds of full size."""
     a, b = (market.load(name).vary(ALWAYS) for name in ("baseline", "no_open_source"))
     table = market.compare(a, b, seeds=range(4), outcomes=["labs_revenue", "consumer_surplus"], executor=threads)
     assert (table["ratio"] > 1.5).all()

@@ -14,7 +14,7 @@ from tests.test_simulation import table_bytes
 
 @pytest.fixture(scope="module")
 def tiny():
-    return market.load("baseline").vary({"customers": 600, "panel.size": 80, "months": 20})
+    return market.load("single_line").vary({"customers": 600, "panel.size": 80, "months": 20})
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_no_change_takes_nothing(tiny, threads):
 
 
 def test_with_open_equals_every_closed_model_waits_as_long():
-    tiny = market.load("baseline").vary({"customers": 100, "months": 24, "panel.size": 20})
+    tiny = market.load("single_line").vary({"customers": 100, "months": 24, "panel.size": 20})
     run = market.simulate(changes.with_open_equals(tiny, 4), 1)
     closed = run.models[run.models["released"].between(6, 18) & ~run.models["open_weights"]]["model"]
     assert len(closed) == 5
@@ -78,7 +78,8 @@ def test_with_open_equals_every_closed_model_waits_as_long():
 
 def test_what_a_launch_took_is_what_moved_net_and_what_it_added_is_the_difference():
     size = {"customers": 300, "panel.size": 50, "months": 16}
-    both = market.load("duopoly").vary({**size, "labs.*.retirement": 18, "demand.turnover": 1.0})  # customers move
+    single = {"labs.*.tiers": {}, "labs.*.updates": False, "labs.*.life": 30}
+    both = market.load("duopoly").vary({**size, **single, "demand.turnover": 1.0})  # customers move
     factual = market.simulate(both, 2)
     effect = worlds.effect_of_launch(factual, "Alpha-2", "Alpha-1")
     lived = factual.offers.loc[factual.offers["model"] == "Alpha-1", "month"].max()

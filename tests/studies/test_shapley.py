@@ -62,7 +62,7 @@ def test_worlds_of_one_seed(tiny):
     run = market.simulate(tiny, 0)
     values = coalition_values(run, "Alpha-1")
     assert len(values) == 16
-    sold = run.models.set_index("model").loc["Alpha-1", "revenue"]
+    sold = run.families.set_index("family").loc["Alpha-1", "revenue"]
     assert values[frozenset(CAUSES)] == pytest.approx(sold, rel=1e-12)
     every_arrival = frozenset(CAUSES) - {"repricing"}
     assert values[frozenset()] > values[every_arrival]

@@ -33,7 +33,8 @@ asked = {"a": helper, "b": functools.partial(scaled, k=3), "c": lambda run: FACT
 try:
     factors = {"labs.*.pricing.rule": ["flat_for_all"]}
     table = market.sweep(tiny, factors, replications=1, outcomes=asked, workers=1, out="s")
-    print((table["a"] / table["labs_revenue"]).item() > 1, (table["b"] / table["a"]).item(), table["c"].item())
+    ratio = round((table["b"] / table["a"]).item(), 9)
+    print((table["a"] / table["labs_revenue"]).item() > 1, ratio, table["c"].item())
 except market.InputError as error:
     print(error)
 """

@@ -89,6 +89,24 @@ def test_the_first_interrupt_finishes_what_is_in_flight():
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_interrupts_after_the_second_do_as_that_did():
+    heard = []
+
+    def once(*_):
+        heard.append(signal.signal(signal.SIGINT, signal.SIG_IGN))
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, once)
+    try:
+        with ThreadPoolExecutor(1) as pool, pytest.raises(KeyboardInterrupt), crew(pool, patient=True):
+            for _ in range(4):
+                signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert len(heard) == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 ORPHANS = """
 import os, sys, time
 from market.studies.workers import crew

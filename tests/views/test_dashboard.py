@@ -12,12 +12,23 @@ import market
 from market.cli import main
 from market.commands.options import scenario_of
 from market.measures.outcomes import compute
-from market.measures.readings import by_year
+from market.measures.readings import by_year, closed, complete_lives
 from market.parameters import InputError
 from market.scenario.load import catalogue
 from market.views import terminal
 from market.views.dashboard import shown
-from market.views.dashboard.controls import SHORT_LIST, added, apply, control, declared, short_list
+from market.views.dashboard.controls import (
+    CATALOGUE,
+    NONE,
+    SHORT_LIST,
+    added,
+    apply,
+    control,
+    declared,
+    read,
+    short_list,
+    text_of,
+)
 from market.views.dashboard.presets import PRESETS, Preset
 from market.views.dashboard.session import Session, State
 from market.views.dashboard.share import command, scenario_file
@@ -42,8 +53,10 @@ def test_controls_are_made_from_the_declarations():
     assert "growth of the cost of a run" in growth.help
     assert "0.01 to 1,000 (x per year)" in growth.help
     assert made["labs.*.pricing.rule"].choices == tuple(sorted(made["labs.*.pricing.rule"].choices))
-    assert made["labs.*.sibling"].text == "off"
-    assert made["segments.*.open_access"].differs.startswith("differs: 0.05, 0.12, 0.04, 0.2;")
+    assert (made["labs.*.updates"].text, made["labs.*.updates"].choices) == ("on", ("off", "on"))
+    assert (made["labs.*.updates.interval"].text, made["labs.*.life"].text) == ("3", "18")
+    shares = ", ".join(f"{segment.open_access:g}" for segment in baseline.segments.values())
+    assert made["segments.*.open_access"].differs.startswith(f"differs: {shares};")
     for one in made.values():
         known = declared()[one.path]
         assert one.low is None or ((known.low is None or known.low <= one.low) and one.high <= known.high), one.path
@@ -92,7 +105,8 @@ def test_rules_apply_before_their_parameters_and_what_changes_nothing_is_left_ou
         "labs.*.pricing.markup": "0.5",
         "labs.*.pricing.rule": "cost_plus",
         "months": "72",
-        "labs.*.sibling": "off",
+        "labs.*.updates": "on",
+        "labs.*.tiers": CATALOGUE,
     }
     read = apply(market.load("baseline"), texts)
     assert not read.problems
@@ -100,11 +114,32 @@ def test_rules_apply_before_their_parameters_and_what_changes_nothing_is_left_ou
     assert read.scenario.labs["Alpha"].pricing.markup == 0.5
 
 
+def test_tiers_are_none_or_the_catalogues_or_shown_as_they_are():
+    baseline = market.load("baseline")
+    now = apply(baseline, {"labs.*.tiers": NONE, "labs.*.updates": "off"})
+    assert now.changes == {"labs.*.tiers": {}, "labs.*.updates": False}
+    made = {one.path: one for one in short_list(now.scenario)}
+    assert made["labs.*.tiers"].text == NONE
+    assert "labs.*.updates.interval" not in made
+    back = apply(now.scenario, {"labs.*.tiers": CATALOGUE, "labs.*.updates": "on"}).scenario
+    assert (back.labs["Alpha"].tiers, back.labs["Alpha"].updates) == (
+        baseline.labs["Alpha"].tiers, baseline.labs["Alpha"].updates,
+    )  # fmt: skip
+    own = baseline.vary({"labs.*.tiers": {"tiny": {"capability_gap": 9.0, "cost_ratio": 0.05, "training_share": 0.1}}})
+    shown = next(one for one in short_list(own) if one.path == "labs.*.tiers")
+    assert shown.text in shown.choices
+    assert apply(baseline, {"labs.*.tiers": shown.text}).scenario == own
+    for path, value in (("labs.*.tiers", {}), ("labs.*.updates", {}), ("labs.*.updates", False), ("months", 7)):
+        assert read(path, text_of(path, value)) == value
+    assert control(added("open_providers.*.tiers"), baseline).text == CATALOGUE
+
+
 # --------------------------------------------------------------------------------------------------------------- share
 
 ODD = {
     "labs.*.pricing.rule": "cost_plus",
-    "labs.*.sibling": {},
+    "labs.*.updates": {},
+    "labs.*.tiers": {"mini": {"capability_gap": 6.0, "cost_ratio": 0.1, "training_share": 0.05}},
     "labs.Alpha.key": "Ünï \"quoted\" $HOME `x` 'y' <b>",
     "adoption.all_present": True,
     "technology.largest_run": 1e12,
@@ -132,13 +167,19 @@ def test_what_is_shared_is_the_same_scenario(name, tmp_path):
 
 
 def run_of(preset):
-    scenario = market.load(preset.scenario).vary({"customers": 1000, **preset.changes})
+    scenario = market.load(preset.scenario).vary({"customers": 1000, "panel.size": 100, **preset.changes})
     run = market.simulate(scenario, seed=0)
     asked = (
         "multiple", "multiple_full_rd", "lives_profitable", "labs_in_profit", "labs_result", "labs_gross_margin",
-        "price_wars_beside_launches", "open_token_share", "open_lag_months",
+        "open_token_share", "open_lag_months", "labs_revenue",
     )  # fmt: skip
-    return run, compute(run, asked), by_year(run, "result").sum().to_numpy()
+    models, ended = closed(run.models), complete_lives(run.releases)
+    lost = models.filter(like="lost_to_").clip(lower=0).sum()
+    own = {
+        "lost_to_own_updates": lost["lost_to_own_update"] / lost.sum(),
+        "per_release": ended["contribution"].sum() / max(1, len(ended)),
+    }
+    return run, compute(run, asked) | own, by_year(run, "result").sum().to_numpy()
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +191,7 @@ HOLDS = {
     "sceptic": lambda run, now, _, base: now["multiple"] < 1 and now["multiple_full_rd"] < 0.1 and len(run.failed) == 4,
     "lab's own view": lambda run, now, years, base: now["multiple_full_rd"] > 1 and now["labs_in_profit"] == 1,
     "disciplined capital": lambda run, now, years, base: (
-        now["multiple_full_rd"] > 2 and base["labs_result"] / 2 < now["labs_result"] < 0
+        now["multiple"] > 1.1 * base["multiple"] and 0.9 * base["labs_result"] < now["labs_result"] < 0
     ),
     "two ledgers": lambda run, now, years, base: (
         np.all((years[1:] / years[:-1] > 7) & (years[1:] / years[:-1] < 11)) and 1.5 < now["multiple"] < 2.5
@@ -159,14 +200,20 @@ HOLDS = {
         now["multiple"] > 3 and np.all(abs(years[1:] / years[:-1] - 4) < 0.3) and not run.failed
     ),
     "price war": lambda run, now, _, base: (
-        now["price_wars_beside_launches"] > base["price_wars_beside_launches"] == 0
-        and now["labs_gross_margin"] < base["labs_gross_margin"]
+        now["labs_gross_margin"] < 0 < base["labs_gross_margin"] and now["multiple"] < 1
     ),
     "open catch-up in six months": lambda run, now, _, base: (
-        now["open_lag_months"] == 6 and now["open_token_share"] > 0.5 and now["multiple"] < base["multiple"]
+        now["open_lag_months"] <= 7
+        and now["open_token_share"] > 1.3 * base["open_token_share"]
+        and now["multiple"] < base["multiple"]
+    ),
+    "open weights for all": lambda run, now, _, base: (
+        now["open_token_share"] > 0.5
+        and now["labs_revenue"] < 0.9 * base["labs_revenue"]
+        and now["multiple"] < base["multiple"]
     ),
     "self-cannibalisation": lambda run, now, _, base: (
-        now["multiple"] < base["multiple"] / 2 and now["labs_gross_margin"] > base["labs_gross_margin"]
+        now["lost_to_own_updates"] > base["lost_to_own_updates"] and now["per_release"] < 0.9 * base["per_release"]
     ),
 }
 """What the reasons of the presets say comes of them."""

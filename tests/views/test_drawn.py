@@ -11,7 +11,12 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import market
+from market.formats import percent
+from market.measures.access import by_segment, of_all, spreads
+from market.measures.families import returns
+from market.measures.movements import between
 from market.measures.seeds import bands
+from market.measures.tiers import by_tier, names
 from market.parameters import InputError
 from market.scenario.schema import build
 from market.views import plots, theme
@@ -27,7 +32,10 @@ FAILING = {
 MARKUP = "<b onload='x'>&amp; $x_1$ 日本語"
 """Text that is no markup and no mathematics, with letters that few fonts have: no firm may be called so as yet."""
 OF_RUNS = [one.name for one in plots.ordered() if one.needs == "run"]
-KINDS = ("sweep", "comparison", "break-even")
+STUDIES = (
+    "exploitability", "policies", "tournament", "sensitivity", "calibration", "verdict", "hindcast",
+)  # fmt: skip
+KINDS = ("sweep", "comparison", "break-even", *STUDIES)
 
 
 def alone():
@@ -36,7 +44,13 @@ def alone():
     return build(data | {"labs": {"Alpha": data["labs"]["Alpha"]}})
 
 
+def plain():
+    """Bases alone, without updates or tiers."""
+    return market.load("duopoly").vary({**FEW, "months": 20, "labs.*.updates": False, "labs.*.tiers": {}})
+
+
 EDGES = {
+    "neither updates nor tiers": plain,
     "one lab, nothing open": alone,
     "every lab failed": lambda: market.load("no_open_source").vary({**FEW, **FAILING, "months": 20}),
     "never sold": lambda: market.load("cartoon").vary({**FEW, "labs.*.training.rule": "stop", "months": 4}),
@@ -116,6 +130,67 @@ def test_edges_are_drawn(name, edge):
     assert marks(sheet) or any(not axis.axison and axis.texts for axis in sheet.axes)
 
 
+def test_families_have_a_mark_each_and_bounds_where_their_releases_differ(run, light):
+    table = returns(run)
+    axes = light["families"].axes
+    assert [axis.get_title(loc="left") for axis in axes] == ["Over training", "Over training + research"]
+    known = table["so_far_training"].notna()
+    for axis in axes:
+        assert sum(one.get_text().isdigit() for one in axis.texts) == known.sum()
+        assert {"1×", "2×"} <= {one.get_text().strip() for one in axis.texts}
+    assert "Thin line" in light["families"].words
+    alone = market.simulate(plain(), seed=0)
+    assert "Thin line" not in plots.of_run(alone, "families").words
+    legend = [one.get_text() for one in axes[0].get_legend().get_texts()]
+    assert legend == [name for name in run.scenario.firms if name in run.scenario.labs]
+
+
+def test_tiers_are_counted_and_one_alone_is_said(run, light):
+    table = by_tier(run)
+    assert names(run) == ["flagship", "mid", "mini"]
+    assert table.groupby("month")["share"].sum().to_numpy() == pytest.approx(1.0)
+    assert (table["selling"] <= table["products"]).all()
+    last = run.offers[(run.offers["month"] == 37) & run.offers["firm"].isin(run.scenario.labs)]
+    assert f"At the end {len(last)} are on sale, of which {(last['tokens'] > 0).sum()} sell" in light["tiers"].words
+    assert "one tier" not in light["tiers"].words
+    assert "one tier" in plots.of_run(market.simulate(plain(), seed=0), "tiers").words
+
+
+def test_access_is_drawn_where_it_spreads_and_where_it_does_not(light):
+    few = market.load("duopoly").vary({**FEW, "months": 12, "segments.*.access_spread": 0})
+    assert "does not spread" in plots.of_run(market.simulate(few), "access").words
+    assert [line.get_label() for line in light["access"].axes[1].lines] == ["of tokens", "of revenue"]
+    spreading = market.simulate(market.load("duopoly").vary({**FEW, "months": 12, "segments.*.access_spread": 5.0}))
+    assert spreads(spreading)
+    every, parts = of_all(spreading), by_segment(spreading)
+    assert every.is_monotonic_increasing
+    assert (every >= parts.min(axis=1) - 1e-12).all()
+    assert (every <= parts.max(axis=1) + 1e-12).all()
+    assert f"to {percent(every.iloc[-1])} of all" in plots.of_run(spreading, "access").words
+    without = market.simulate(market.load("no_open_source").vary({**FEW, "months": 3}))
+    assert "no open model was on sale" in texts(plots.of_run(without, "access"))
+
+
+def test_movements_are_put_together_as_asked(run):
+    whole = 0.0
+    for by, group in (("family", "Alpha-3"), ("tier", "Alpha-mini"), ("model", None)):
+        table, firms = between(run, 10_000, by)
+        assert len(firms) == len(table)
+        assert group is None or group in table.index
+        whole = whole or table.sum(axis=None)
+        assert table.sum(axis=None) == pytest.approx(whole)
+        assert marks(plots.of_run(run, "movements", by=by))
+    with pytest.raises(InputError, match="did you mean 'tier'"):
+        plots.of_run(run, "movements", by="tiers")
+
+
+def test_many_models_are_drawn_by_tier_and_few_one_by_one(run, light):
+    assert run.offers["model"].nunique() > 60
+    assert "A line per firm and tier" in light["prices_and_capability"].words
+    few = market.simulate(plain(), seed=0)
+    assert "A line per model" in plots.of_run(few, "prices_and_capability").words
+
+
 def test_names_are_text_wherever_they_stand(run):
     books = run.companies[run.companies["months"] == 12].replace({"firm": {"Alpha": MARKUP}})
     models = run.models.replace({"firm": {"Alpha": MARKUP}})
@@ -179,12 +254,13 @@ def test_other_seeds_are_a_band_behind_the_line(run, light):
 
 
 def test_the_life_of_a_model_adds_up_to_its_peak(run):
-    sheet = plots.of_run(run, "life", model="Beta-2")
-    assert "The life of Beta-2" in texts(sheet)
-    with pytest.raises(InputError, match="did you mean 'Beta-2'"):
-        plots.of_run(run, "life", model="Bta-2")
+    name = run.models.sort_values("revenue", kind="stable")["model"].iloc[-1]
+    sheet = plots.of_run(run, "life", model=name)
+    assert f"The life of {name}" in texts(sheet)
+    with pytest.raises(InputError, match=f"did you mean '{name}'"):
+        plots.of_run(run, "life", model=f"{name}x")
     with pytest.raises(InputError, match="unknown option 'modle'; did you mean 'model'"):
-        plots.of_run(run, "life", modle="Beta-2")
+        plots.of_run(run, "life", modle=name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -197,8 +273,17 @@ def test_figures_of_other_results(kind, saved):
                 rendered(sheet)
                 drawn += 1
                 assert marks(sheet)
-                assert "duopoly" in sheet.source
+                assert ("history" if kind == "hindcast" else "duopoly") in sheet.source
     assert drawn
+
+
+def test_forecasts_are_drawn_where_there_are_any(saved):
+    found = opened(saved / "calibration")
+    assert "10 of 10 came true" in " ".join(plots.draw("forecast_and_actual", found).words.split())
+    with pytest.raises(InputError, match="there is nothing to draw"):
+        plots.draw("forecast_and_actual", replace(found, until=2025))
+    empty = replace(found, runs=found.runs.assign(**{one.moment: np.nan for one in found.held}))
+    assert "no moment is defined" in texts(plots.draw("moments_before_and_after", empty))
 
 
 def test_one_replication_is_drawn(saved):

@@ -33,6 +33,7 @@ def lines_of(scenario, others=1):
         ("baseline", {"months": 36}),
         ("eight_labs", {"months": 30}),
         ("monopoly", {"months": 24}),
+        ("endogenous_rd", {"months": 48}),
         ("no_open_source", {"months": 26}),
         ("cartoon", {}),
         ("duopoly", {"months": 1}),

@@ -17,11 +17,14 @@ import market
 from market.cli import main
 from market.declarations import settings
 from market.formats import four_digits
+from market.measures.access import spreads
+from market.measures.readings import closed
 from market.parameters import InputError
 from market.saving.manifest import write_manifest
 from market.scenario.load import load
 from market.tables import open_run
 from market.views import sentences
+from market.views.figures import FIGURES
 from market.views.report import again
 from market.views.report.blocks import Words
 from market.views.report.page import page
@@ -104,7 +107,49 @@ def swept(tmp_path_factory) -> Path:
 
 def test_sections_stand_in_their_places(taken):
     ids = [heading["id"] for heading in taken.all("h2")]
-    assert ids == ["verdict", "figures", "books", "lives", "events", "parameters", "limits", "provenance"]
+    assert ids == [
+        "verdict", "figures", "books", "families", "releases", "tiers", "access_to_open_weights", "spending", "lives",
+        "events", "parameters", "limits", "provenance",
+    ]  # fmt: skip
+
+
+def test_families_have_their_table_and_figures_that_stand_in_sections_are_drawn_once(taken, folder):
+    captions = taken.texts["caption"]
+    for caption in ("Families of the labs", "Releases of the labs", "Products of the labs by year", "Access at the"):
+        assert sum(one.strip().startswith(caption) for one in captions) == 1, caption
+    rows = [words(text) for text in taken.texts["th"]]
+    assert set(closed(open_run(folder).families)["family"]) <= set(rows)
+    titles = [words(text) for text in taken.texts["title"]]
+    for name in ("families", "tiers", "access", "rd_spending", "two_readings"):
+        title = FIGURES[name].title
+        assert titles.count(f"{title[:1].upper()}{title[1:]}") == 1, name
+
+
+def test_what_a_world_does_not_have_has_no_section(tmp_path):
+    alone = load("no_open_source").vary(SMALL | {"labs.*.updates": False, "labs.*.tiers": {}})
+    plain = Page(page(market.simulate(alone).save(tmp_path / "alone")))
+    ids = [heading["id"] for heading in plain.all("h2")]
+    assert {"families", "tiers"} <= set(ids)
+    assert not {"releases", "access_to_open_weights"} & set(ids)
+
+
+def test_many_models_are_folded_away(tmp_path):
+    many = load("duopoly").vary(SMALL | {"months": 26})
+    run = market.simulate(many)
+    assert len(run.models) > 60
+    taken = Page(page(run.save(tmp_path / "many")))
+    folds = [words(text) for text in taken.texts["summary"]]
+    assert any(text.startswith("The family Alpha-1:") for text in folds)
+    assert any(text.startswith("Every model by itself") for text in folds)
+    assert all(any(text.startswith(f"{model}:") for text in folds) for model in run.models["model"])
+
+
+def test_access_that_spreads_is_said(tmp_path):
+    spreading = load("duopoly").vary(SMALL | {"segments.*.access_spread": 3.0})
+    run = market.simulate(spreading)
+    assert spreads(run)
+    said = [words(text) for text in Page(page(run.save(tmp_path / "spreading"))).texts["p"]]
+    assert any(text.startswith("Access to open weights rose from ") for text in said)
 
 
 def test_a_page_asks_for_nothing_from_anywhere(taken, text):

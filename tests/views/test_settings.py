@@ -45,6 +45,7 @@ def test_the_command_shows_them(here):
     status, output, _ = here(main, "market", "show", "baseline", "technology.shock_sd")
     assert status == 0
     assert "technology.shock_sd" in output
+    assert "0.3 to 3" in output
     assert here(main, "market", "show", "baseline")[1].startswith("baseline: four labs")
     status, _, errors = here(main, "market", "show", "baseline", "technology.shock")
     assert (status, errors.count("\n")) == (2, 1)

@@ -42,3 +42,14 @@ def test_ranks_say_what_goes_first():
     for schema in (*SCHEMAS.values(), YEARS):
         ranks = [column.rank for column in schema.columns if column.heading and column.rank]
         assert len(set(ranks)) == len(ranks), schema.name
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_an_explanation_stands_beside_or_below_and_is_never_squeezed(width, capsys, monkeypatch):
+    rows = [("labs.*.training.growth", "2.5", "2 to 4.6", "growth of the cost of a run, by the month of its start")]
+    headings = ("path", "default", "plausible", "meaning")
+    lines = printed(capsys, monkeypatch, width, terminal.explained_table, "Parameters", rows, headings)
+    assert max(map(cell_len, lines)) <= width
+    assert "growth of the cost of a run" in " ".join(" ".join(lines).split())
+    row = next(line for line in lines if line.strip().startswith("labs"))
+    assert ("growth of" in row) == (width == 120)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from market.declarations import Declaration, declarations
+from market.declarations import Declaration, declarations, without_rules
 from market.families import Rule
 from market.parameters import InputError
 from market.scenario import toml
+from market.scenario.load import load
 from market.scenario.schema import Scenario
 from market.scenario.toml import written
 from market.scenario.vary import precedence
@@ -23,7 +24,7 @@ class Chosen:
 
     Attributes
     ----------
-    low, high : plausible range, over which its slider goes; a value beyond it can be typed if it is allowed.
+    low, high : over which its slider goes; a value beyond it can be typed if it is allowed.
     """
 
     path: str
@@ -41,14 +42,18 @@ SHORT_LIST = (
     Chosen("labs.*.training.growth", "Growth of training cost", COSTS, 1, 6),
     Chosen("labs.*.research", "Research", COSTS, 0, 15),
     Chosen("labs.*.overhead", "Overhead", COSTS, 0, 1),
-    Chosen("labs.*.training.cadence", "Time between generations", COSTS, 3, 36),
-    Chosen("labs.*.retirement", "Life after a successor", COSTS, 0, 48),
+    Chosen("labs.*.training.cadence", "Time between bases", COSTS, 3, 36),
+    Chosen("labs.*.life", "Life of a model", COSTS, 0, 48),
     Chosen("labs.*.training.rule", "How labs decide on training", CONDUCT),
     Chosen("labs.*.pricing.rule", "How labs price", CONDUCT),
     Chosen("labs.*.pricing.reprice_hazard", "Chance to reconsider prices", CONDUCT, 0, 1),
     Chosen("labs.*.funding.rule", "How losses are funded", CONDUCT),
-    Chosen("labs.*.sibling", "A smaller sibling per generation", CONDUCT),
+    Chosen("labs.*.updates", "Updates between two bases", CONDUCT),
+    Chosen("labs.*.updates.interval", "Time between updates", CONDUCT, 3, 12),
+    Chosen("labs.*.tiers", "Smaller tiers of every release", CONDUCT),
     Chosen("segments.*.open_access", "Can use open weights", CUSTOMERS, 0, 1),
+    Chosen("segments.*.access_spread", "Speed at which that spreads", CUSTOMERS, 0, 1),
+    Chosen("segments.*.auto_upgrade", "Moved to updates without asking", CUSTOMERS, 0, 1),
     Chosen("segments.*.reconsideration", "Chance to reconsider the choice", CUSTOMERS, 0, 1),
     Chosen("segments.*.firm_switching_cost", "Cost of leaving a firm", CUSTOMERS, 0, 5),
     Chosen("segments.*.taste_sd", "Spread of tastes for firms", CUSTOMERS, 0, 3),
@@ -63,6 +68,33 @@ SHORT_LIST = (
 """What is on the page from the start; the search finds every other parameter."""
 
 ON, OFF = "on", "off"
+"""Of updates: those of the declared defaults, and none."""
+
+CATALOGUE, NONE = "those of the catalogue", "none"
+"""Of tiers: those that firms of the catalogue's baseline have, and none; any others are shown as they are written."""
+
+
+@cache
+def of_catalogue(table: str) -> dict[str, Any]:
+    """Tiers that the first firm of a table of the catalogue's baseline has."""
+    firms = getattr(load("baseline"), table)
+    return dict(next(iter(firms.values())).model_dump()["tiers"])
+
+
+def _named(path: str) -> dict[str, Any]:
+    """Words of a choice, each with the value that it stands for; none if the path is no such choice."""
+    if path.endswith(".updates"):
+        return {OFF: False, ON: {}}
+    if path.endswith(".tiers"):
+        return {NONE: {}, CATALOGUE: of_catalogue(path.partition(".")[0])}
+    return {}
+
+
+BLOCKS = {
+    "updates": "post-training releases between two bases, which take over the customers of what they improve on",
+    "tiers": "smaller, cheaper products of every release beside its flagship",
+}
+"""Tables that are chosen as a whole, with their meanings."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +105,7 @@ class Control:
     ----------
     path, label, group : as in `Chosen`; without a group it was added by path.
     kind : "number", "whole", "choice" or "text".   choices : words to choose from.
-    low, high, step, middle : of the slider, if it is a number with a plausible range, and where it stands.
+    low, high, step, middle : of the slider, if it is a number that has one, and where it stands.
     text : its value as it would be written in TOML, or a choice; "" if firms or segments differ.
     differs : the values of firms or segments in words, if they do.   help : meaning, unit, range, source.
     """
@@ -97,7 +129,7 @@ def declared() -> dict[str, Declaration]:
     """Declarations of all parameters by the path that sets them; of rules that share a name, the first."""
     found: dict[str, Declaration] = {}
     for one in declarations(Scenario):
-        path = re.sub(r"\[\w+\]", "", one.path)
+        path = without_rules(one.path)
         if not path.startswith(("supply.", "interventions")):
             found.setdefault(path, one)
     for table in ("labs", "open_providers"):
@@ -105,9 +137,9 @@ def declared() -> dict[str, Declaration]:
             if any(path.startswith(f"{table}.*.{family}.") for path in found):
                 path = f"{table}.*.{family}.rule"
                 found[path] = Declaration(path, "text", "", None, None, False, False, None, _of_rules(family), "")
-        path = f"{table}.*.sibling"
-        meaning = "a smaller model with every generation, which takes some customers of the larger one"
-        found[path] = Declaration(path, "a table", "", None, None, False, False, None, meaning, "")
+        for name, meaning in BLOCKS.items():
+            path = f"{table}.*.{name}"
+            found[path] = Declaration(path, "a table", "", None, None, False, False, None, meaning, "")
     return found
 
 
@@ -137,9 +169,10 @@ def control(chosen: Chosen, scenario: Scenario) -> Control | None:
         return None
     known = declared().get(re.sub(r"^(labs|open_providers|segments)\.\w+", r"\1.*", chosen.path))
     family = chosen.path.split(".")[-2] if chosen.path.endswith(".rule") else ""
-    if chosen.path.endswith(".sibling"):
-        kind, choices = "choice", (ON,) if any(values) else (OFF, ON)  # no text can switch one off that is there
-        values = [ON if value else OFF for value in values]
+    words = _named(chosen.path)
+    if words:
+        values = [text_of(chosen.path, value) for value in values]
+        kind, choices = "choice", tuple(dict.fromkeys([*words, *values]))
     elif family in Rule.families():
         kind, choices = "choice", tuple(sorted(Rule.families()[family].registry))
     elif known is not None and known.kind == "true or false":
@@ -182,10 +215,17 @@ def short_list(scenario: Scenario) -> Iterator[Control]:
 
 
 def read(path: str, text: str) -> Any:
-    """What a text in a control means: TOML, a bare word is text; siblings are on or off."""
-    if path.endswith(".sibling"):
-        return {ON: {}, OFF: None}.get(text, text)
-    return toml.value(text.strip())
+    """What a text in a control means: TOML, a bare word is text; updates and tiers have words of their own."""
+    words = _named(path)
+    return words[text] if text in words else toml.value(text.strip())
+
+
+def text_of(path: str, value: Any) -> str:
+    """What stands in a control for a value: what `read` understands. Of updates only whether there are any."""
+    if path.endswith(".updates"):
+        return OFF if value is None or value is False else ON
+    word = next((word for word, one in _named(path).items() if one == value), None)
+    return word or (value if isinstance(value, str) else written(value))
 
 
 @dataclass(frozen=True)
@@ -224,8 +264,8 @@ def apply(base: Scenario, texts: Mapping[str, str]) -> Read:
 
 def _is_there(base: Scenario, path: str, value: Any) -> bool:
     values = values_at(base.model_dump(), path)
-    if path.endswith(".sibling") and value == {}:  # stands for the defaults, if there is none
-        return False
+    if path.endswith(".updates"):  # {} stands for the defaults, if there is none, and false for none
+        return all(one is None for one in values) if value is False else all(values) and value == {}
     return bool(values) and all((isinstance(one, bool), one) == (isinstance(value, bool), value) for one in values)
 
 

@@ -1,4 +1,4 @@
-"""Controls as widgets of Panel: a field for the value, a slider over its plausible range, a message beside it."""
+"""Controls as widgets of Panel: a field for the value, a slider, a message beside it."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ PRESETS.add(
     "sceptic",
     Preset(
         "school",
-        "Training costs grow fourfold a year and everybody can use open weights: models do not return their training, "
-        "let alone their full R&D, and every lab fails.",
+        "Training costs grow fourfold a year and everybody can use open weights: families of models do not return "
+        "their training, let alone their full R&D, and every lab fails.",
         {"labs.*.training.growth": 4, "segments.*.open_access": 1},
     ),
 )
@@ -40,11 +40,11 @@ PRESETS.add(
     Preset(
         "school",
         "Patient capital, customers loyal to their firm, serving costs that fall sixfold a year, training costs that "
-        "grow by half, and little research: models return their full R&D, and labs pass into profit.",
+        "grow by a quarter, and little research: families return their full R&D, and labs pass into profit.",
         {
             "labs.*.funding.rule": "patient",
-            "labs.*.training.growth": 1.5,
-            "labs.*.research": 2,
+            "labs.*.training.growth": 1.25,
+            "labs.*.research": 1,
             "segments.*.firm_switching_cost": 4,
             "technology.serving_progress": 6,
         },
@@ -54,8 +54,8 @@ PRESETS.add(
     "disciplined capital",
     Preset(
         "school",
-        "Labs train only what they expect to pay: models return their full R&D twice over and labs lose far less than "
-        "in the baseline, though over the six years they still lose.",
+        "Labs train only what they expect to pay: families return more on their training than in the baseline and labs "
+        "lose less, though over the six years they still lose.",
         {"labs.*.training.rule": "hurdle"},
     ),
 )
@@ -72,8 +72,8 @@ PRESETS.add(
     "treadmill",
     Preset(
         "claim",
-        "Training costs grow fourfold a year and somebody always pays: models return their training several times, and "
-        "the labs' loss grows about fourfold every year.",
+        "Training costs grow fourfold a year and somebody always pays: families return their training several times, "
+        "and the labs' loss grows about fourfold every year.",
         {"labs.*.training.growth": 4, "labs.*.funding.rule": "patient"},
     ),
 )
@@ -81,8 +81,8 @@ PRESETS.add(
     "price war",
     Preset(
         "claim",
-        "Labs undercut one another and look at their prices often: price wars break out, of which the baseline has "
-        "none, and labs' gross margin falls.",
+        "Labs undercut one another and look at their prices often: prices fall below what serving costs, and families "
+        "do not return their training.",
         {"labs.*.pricing.rule": "undercutting", "labs.*.pricing.reprice_hazard": 0.3},
     ),
 )
@@ -91,7 +91,7 @@ PRESETS.add(
     Preset(
         "claim",
         "Open models come twice a year, equal what closed ones were six months ago, and half of the customers can use "
-        "them: they serve most tokens, and labs' models return less.",
+        "them: they serve a larger part of the tokens than in the baseline, and labs' families return less.",
         {
             "open_providers.*.spillover": 1,
             "open_providers.*.spillover_delay": 6,
@@ -101,11 +101,20 @@ PRESETS.add(
     ),
 )
 PRESETS.add(
+    "open weights for all",
+    Preset(
+        "claim",
+        "Everybody can use open weights: open models serve most tokens, labs sell less than in the baseline, and their "
+        "families return less.",
+        {"segments.*.open_access": 1},
+    ),
+)
+PRESETS.add(
     "self-cannibalisation",
     Preset(
         "claim",
-        "Every lab sells a smaller, cheaper sibling beside its flagship: flagships return less than half as much on "
-        "their training as in the baseline, although labs' gross margin rises.",
-        {"labs.*.sibling": {}},
+        "Labs update their bases every two months: of what models lose after their peak more goes to their own firm's "
+        "updates than in the baseline, where these come less often, and a release earns less.",
+        {"labs.*.updates.interval": 2, "labs.*.updates.spread": 0},
     ),
 )

@@ -35,9 +35,12 @@ FORMS = {"$": lambda dollars: f"{millions(dollars)} $M", "share": percent, "shar
 """How an outcome is written, by its unit; others with two decimals."""
 
 
+LONG = 60
+"""Models of which the page has a table; of more it has their families alone."""
+
 INTRODUCTION = (
-    "<p>Read by calendar year, an AI lab may lose ever more; read model by model, the same cash may say that each "
-    "model returned its cost.</p>"
+    "<p>Read by calendar year, an AI lab may lose ever more; read by families of models, each a base with its updates "
+    "and tiers, the same cash may say that each returned its cost.</p>"
     "<p>Set a market up, or take a preset, and press <b>Run</b>: the answer stands here.</p>"
 )
 
@@ -83,12 +86,14 @@ def at_the_end(run: Run) -> Shown:
     """What a run says, in words and numbers."""
     said = tuple(sentences.said("run", run, *Part))
     spans, label = run.business, run.calendar.label
-    tables = (
+    tables = [
         terminal.market_table(by_year(run), label),
         terminal.company_table(run.companies, lambda firm, year: label(year, *spans.get(firm, (0,)))),
-        terminal.model_table(run.models, run.calendar.date),
-    )
-    return Shown(run.dates[-1], True, said, compute(run, HEADLINES), (), tables)
+        terminal.family_table(run.families, run.calendar.date),
+    ]
+    if len(run.models) <= LONG:
+        tables.append(terminal.model_table(run.models, run.calendar.date))
+    return Shown(run.dates[-1], True, said, compute(run, HEADLINES), (), tuple(tables))
 
 
 def drawn(run: Run, said: Shown, figures: Iterable[str]) -> Iterator[Shown]:

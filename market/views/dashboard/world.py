@@ -11,7 +11,7 @@ import panel_material_ui as material
 from market.parameters import InputError, unknown
 from market.scenario.load import load
 from market.scenario.toml import written
-from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, apply, control, declared
+from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, apply, control, declared, text_of
 from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
 from market.views.dashboard.shown import about, problems_of
@@ -90,8 +90,7 @@ class World:
         if preset is None:
             self._begin(self.source, {})
             return
-        texts = {path: value if isinstance(value, str) else written(value) for path, value in preset.changes.items()}
-        self._begin(preset.scenario, {path: "on" if text == "{}" else text for path, text in texts.items()}, name)
+        self._begin(preset.scenario, {path: text_of(path, value) for path, value in preset.changes.items()}, name)
 
     def _begin(self, source: str, texts: dict[str, str], preset: str = "") -> None:
         """Show the controls of a scenario, with some texts in them; a file may have changed since it was chosen."""

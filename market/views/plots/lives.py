@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
     from market.tables import Run
 
-CAUSE_COLOURS = dict(
-    zip(
-        IN_WORDS,
-        theme.KINDS,
-        strict=True,
-    )
-)
+LATER = {"own_update": "#3F2A70", "own_tier": "#8F7CBF"}
+"""Colours of the causes that only families with updates and tiers have."""
+
+CAUSE_COLOURS = LATER | dict(zip([cause for cause in IN_WORDS if cause not in LATER], theme.KINDS, strict=True))
 
 
 def _life(run: Run, model: str | None = None) -> Iterator[Picture]:

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from market.accounts.ledger import HOSTS
-from market.measures.movements import between_models
+from market.economics.technology import FLAGSHIP
+from market.measures.movements import BY, between
 from market.measures.structure import annualised, shares
+from market.measures.tiers import newest
 from market.measures.vintages import by_vintage
+from market.parameters import InputError, unknown
 from market.views import theme
 from market.views.figures import Picture, figure
 
@@ -20,8 +23,14 @@ if TYPE_CHECKING:
 
     from market.tables import Run
 
-MOST_MODELS = 16
-"""Models in the picture of who took customers from whom."""
+MOST_GROUPS = 16
+"""Families, or other groups of models, in the picture of who took customers from whom."""
+
+SEEN = 1e4
+"""How many times less than the largest movement is told from nothing."""
+
+MOST_LINES = 60
+"""Models of which each has a line of its own; of more, the newest of each tier has."""
 
 
 def _shares_by_month(run: Run) -> Iterator[Picture]:
@@ -99,34 +108,45 @@ def stacked(axis: Axes, table: pd.DataFrame, looks: dict[str, theme.Look]) -> No
 
 
 def _prices_and_capability(run: Run) -> Iterator[Picture]:
-    offers = run.offers[run.offers["firm"] != HOSTS].sort_values(["model", "month"], kind="stable")
-    table = offers[["month", "firm", "model", "open_weights", "price", "capability"]]
-    table = table.assign(day=theme.days(run.calendar, table["month"]), first=~table["model"].duplicated())
-    table = table.assign(
-        first=table["first"] & table["model"].isin(run.models.loc[run.models["released"] >= 0, "model"])
-    )
-    words = (
-        "A line per model while it is on sale, a dot at its release: filled if its weights are closed, hollow if open."
-    )
-    yield Picture((table,), {"firms": list(run.scenario.firms)}, words=words)
+    known = run.models.set_index("model")
+    if run.offers["model"].nunique() <= MOST_LINES:
+        offers = run.offers[run.offers["firm"] != HOSTS].join(known[["line", "update"]], on="model")
+        offers = offers.assign(of=offers["model"]).sort_values(["model", "month"], kind="stable")
+        words = "A line per model while it is on sale, a dot at its release"
+    else:
+        offers = newest(run)
+        offers = offers.assign(of=offers["firm"] + "-" + offers["line"])
+        words = "A line per firm and tier, on the right flagships alone: the newest product; a dot at every base"
+    table = offers[["month", "firm", "model", "line", "of", "open_weights", "price", "capability"]]
+    born = known["released"].ge(0).fillna(False).reindex(table["model"]).to_numpy(bool)
+    bases = (offers["update"] == 0) | (offers["of"] == offers["model"])
+    first = ~table["model"].duplicated() & born & bases
+    table = table.assign(day=theme.days(run.calendar, table["month"]), first=first)
+    words += ": filled if its weights are closed, hollow if open."
+    options = {"firms": list(run.scenario.firms), "flagships": bool((offers["of"] != offers["model"]).any())}
+    yield Picture((table,), options, words=words)
 
 
 @figure(
     needs="run",
-    title="prices and capabilities of all models on sale",
+    title="prices and capabilities of models on sale",
     reads=_prices_and_capability,
     size=(12, 5),
     columns=2,
     place=9,
     written=False,
 )
-def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: Sequence[str] = ()) -> None:
-    """Draw the list price and the capability of every model while it is on sale.
+def prices_and_capability(
+    offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: Sequence[str] = (), flagships: bool = False
+) -> None:
+    """Draw the list price and the capability of every model while it is on sale, or of a firm's newest in each tier.
 
     Parameters
     ----------
-    offers : day, firm, model, open_weights, price, capability, first (whether the row is that of its release).
+    offers : day, firm, line (the tier), of (what is one line of the picture), open_weights, price, capability, first
+        (whether a dot marks the row as a release).
     axes : for prices and capabilities.   firms : in the order of the scenario.
+    flagships : whether only flagships' capabilities are drawn.
     """
     looks = theme.looks([*firms, *offers["firm"]])
     for axis, column, title, unit in (
@@ -135,15 +155,17 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
     ):
         axis.set_title(title)
         shown = offers[offers["price"] > 0] if column == "price" else offers
+        if column == "capability" and flagships:
+            shown = offers[offers["line"] == FLAGSHIP]
         if shown.empty:
             theme.nothing(axis, "nothing was on sale")
             continue
         named: set[str] = set()
-        for (firm, _, is_open), rows in shown.groupby(["firm", "model", "open_weights"], sort=False):
-            look = looks[str(firm)]
+        for (firm, line, _, is_open), rows in shown.groupby(["firm", "line", "of", "open_weights"], sort=False):
+            look, strong = looks[str(firm)], line == FLAGSHIP
             axis.plot(
-                rows["day"], rows[column], look.line, color=look.colour, linewidth=1.1, alpha=0.75,
-                drawstyle="steps-post",
+                rows["day"], rows[column], look.line, color=look.colour, linewidth=1.1 if strong else 0.7,
+                alpha=0.75 if strong else 0.5, drawstyle="steps-post",
             )  # fmt: skip
             at, fill = rows[rows["first"]], axis.get_facecolor() if is_open else look.colour
             label = None if firm in named else str(firm)
@@ -151,7 +173,7 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
                 at["day"],
                 at[column],
                 look.marker,
-                markersize=4.5,
+                markersize=4.5 if strong else 3,
                 color=look.colour,
                 markerfacecolor=fill,
                 label=label,
@@ -170,17 +192,24 @@ def prices_and_capability(offers: pd.DataFrame, axes: tuple[Axes, Axes], firms: 
 
 def _vintages(run: Run) -> Iterator[Picture]:
     table = by_vintage(run)
-    words = "Revenue of all labs, twelve times the month's, by the year in which the model was released."
+    words = "Revenue of all labs, twelve times the month's, by the year in which the base of what is sold was released."
     yield Picture((table.set_axis(theme.days(run.calendar, table.index)),), words=words)
 
 
-@figure(needs="run", title="how long a generation sells", reads=_vintages, size=(9, 4.6), place=10, written=False)
+@figure(
+    needs="run",
+    title="how long a base and its updates sell",
+    reads=_vintages,
+    size=(9, 4.6),
+    place=10,
+    written=False,
+)
 def vintages(table: pd.DataFrame, axis: Axes) -> None:
-    """Stack the labs' revenue over time by the year in which the model was released, the oldest below.
+    """Stack the labs' revenue over time by the year in which the base was released, the oldest below.
 
     Parameters
     ----------
-    table : date as index, a column per year of release, dollars a year.
+    table : date as index, a column per year of a base's release, dollars a year.
     """
     from matplotlib import colormaps
 
@@ -192,37 +221,47 @@ def vintages(table: pd.DataFrame, axis: Axes) -> None:
     stacked(axis, table, looks)
     axis.set_ylim(bottom=0)
     theme.in_dollars(axis.yaxis, table.sum(axis=1), "revenue", " a year")
-    theme.legend(axis, title="released in", reverse=True)
+    theme.legend(axis, title="base released in", reverse=True)
 
 
 # ------------------------------------------------------------------------------------------------------------ flows
 
 
-def _movements(run: Run) -> Iterator[Picture]:
-    table = between_models(run, MOST_MODELS)
+def _movements(run: Run, by: str = "family") -> Iterator[Picture]:
+    if by not in BY:
+        raise InputError(unknown("group", by, BY))
+    table, firms = between(run, MOST_GROUPS, by)
     side = 3.2 + 0.36 * len(table)
+    what = {"family": "families", "tier": "tiers", "model": "models"}[by]
     words = (
-        "What customers who moved had paid in the month before, over the whole run; the models between which most was "
-        "moved, by firm and generation."
+        f"What customers who moved had paid in the month before, over the whole run; the {what} between which most was "
+        "moved."
     )
-    firms = list(run.models.set_index("model")["firm"].reindex(table.index))
+    if len(table) and not np.isnan(np.diagonal(table.to_numpy(float))).all():
+        words += f" On the diagonal: moves within one of the {what}."
     yield Picture((table, firms), words=words, size=(max(side + 1.0, 6.5), max(side, 4.8)))
 
 
 @figure(needs="run", title="who took customers from whom", reads=_movements, size=(9, 8), place=11, written=False)
 def movements(table: pd.DataFrame, firms: Sequence[str], axis: Axes) -> None:
-    """Draw as colours what moved from the model of each row to the model of each column.
+    """Draw as colours on a log scale what moved from the family of each row to that of each column.
 
     Parameters
     ----------
-    table : dollars, models as index (left) and columns (gone to); empty cells where nobody moved.
-    firms : whose each of these models is.
+    table : dollars, families, or other groups, as index (left) and columns (gone to); empty cells where nobody moved.
+    firms : whose each of these is.
     """
-    if not len(table):
+    from matplotlib.colors import LogNorm
+    from matplotlib.ticker import NullFormatter
+
+    if not table.notna().any(axis=None):
         theme.nothing(axis, "no customer moved from one model to another")
         return
     size, name = theme.unit_of(table.to_numpy(float).ravel())
-    shown = axis.imshow(table.to_numpy(float) / size, cmap=theme.shades(axis), aspect="equal")
+    amounts = table.to_numpy(float) / size
+    most = float(np.nanmax(amounts))
+    norm = LogNorm(max(float(np.nanmin(amounts)), most / SEEN), most)
+    shown = axis.imshow(amounts, cmap=theme.shades(axis), aspect="equal", norm=norm)
     axis.set_xticks(range(len(table.columns)), [str(name) for name in table.columns], rotation=90)
     axis.set_yticks(range(len(table.index)), [str(name) for name in table.index])
     for place in range(1, len(table)):
@@ -233,4 +272,6 @@ def movements(table: pd.DataFrame, firms: Sequence[str], axis: Axes) -> None:
     axis.set_ylabel("came from")
     axis.grid(visible=False)
     bar = axis.figure.colorbar(shown, ax=axis, shrink=0.7)
-    bar.set_label(f"a month's payments moved, {name}")
+    bar.ax.yaxis.set_minor_formatter(NullFormatter())
+    theme.write_as(lambda value: f"{value:,.10g}", bar.ax.yaxis)
+    bar.set_label(f"a month's payments moved, {name}, log scale")

@@ -1,4 +1,4 @@
-"""Figures of the two readings of the same cash: companies by year, models over their lives, and the margins."""
+"""Figures of the two readings of the same cash: companies by year, families over their lives, and the margins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from market import formats
 from market.accounts.ledger import HOSTS
 from market.measures.boundaries import RUNGS, ladder
-from market.measures.readings import Bounds, bounds, flagships, up_to_failure, whole_years
+from market.measures.readings import Bounds, bounds, closed, up_to_failure, whole_years
 from market.measures.seeds import bands
 from market.views import theme
 from market.views.figures import Picture, figure
@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 RUNG_COLOURS = dict(zip(RUNGS, (theme.KINDS[1], theme.KINDS[7], theme.KINDS[2], theme.KINDS[0]), strict=True))
 
 
+BESIDE = "A year's marks stand side by side."
 BANDS = "Bands: from the lowest to the highest of other seeds."
 
 
 def _both_readings(run: Run) -> Iterator[Picture]:
-    models, parts = flagships(run.models), bounds(run, run.calendar.record)
+    families, parts = closed(run.families), bounds(run, run.calendar.record)
     seeds = bands(run, "result")
     options = {"firms": list(run.scenario.firms), "seeds": seeds}
-    shown = models[models["released"].notna() | models["complete"]]
-    words = " ".join(filter(None, (_parts(parts), BANDS if seeds is not None else "")))
+    shown = families[families["released"].notna() | families["complete"]]
+    aside = BESIDE if len(run.scenario.labs) > 1 else ""
+    words = " ".join(filter(None, (_parts(parts), aside, BANDS if seeds is not None else "")))
     yield Picture((up_to_failure(run), shown), options, words=words)
 
 
@@ -42,14 +44,14 @@ def _parts(parts: Bounds) -> str:
         return ""
     return (
         f"Of the labs' training dollars {formats.percent(parts.complete)} are of complete lives (filled), "
-        f"{formats.percent(parts.unfinished)} of models on sale or older than the run (hollow), "
+        f"{formats.percent(parts.unfinished)} of families on sale or older than the run (hollow), "
         f"{formats.percent(parts.in_training)} still in training (not shown)."
     )
 
 
 @figure(
     needs="run",
-    title="the same cash twice: companies by year, and what each model returned",
+    title="the same cash twice: companies by year, and what each family of models returned",
     reads=_both_readings,
     size=(12.5, 5),
     columns=3,
@@ -57,28 +59,28 @@ def _parts(parts: Bounds) -> str:
 )
 def two_readings(
     companies: pd.DataFrame,
-    models: pd.DataFrame,
+    families: pd.DataFrame,
     axes: tuple[Axes, Axes, Axes],
     firms: Sequence[str] = (),
     seeds: pd.DataFrame | None = None,
 ) -> None:
-    """Draw both readings of the same cash: companies by year, and each model's return on its training and on all R&D.
+    """Draw both readings of the same cash: companies by year, and each family's return on its training and on all R&D.
 
     Parameters
     ----------
     companies : firm, year, result in dollars; whole years in business. A row with a date under `failed` is the last one
         of a firm that failed then: its last twelve months.
-    models : firm, training, research (if known), contribution in dollars, complete. Models without a complete life are
-        hollow; those that earned nothing or lost are triangles on the lower edge.
-    axes : for the companies, for the models over their training, and over training and research.
+    families : firm, training, research (if known), contribution in dollars, complete. Families without a complete life
+        are hollow; those that earned nothing or lost are triangles on the lower edge.
+    axes : for the companies, for the families over their training, and over training and research.
     firms : in the order of the scenario, which gives them their looks.
     seeds : firm, year, min and max of the result over other seeds, if there are any.
     """
-    looks = theme.looks([*firms, *companies["firm"], *models["firm"]])
+    looks = theme.looks([*firms, *companies["firm"], *families["firm"]])
     _company_results(companies, axes[0], looks, seeds)
-    _model_returns(models, axes[1], looks, models["training"], "training")
-    full = models["training"] + models["research"] if "research" in models else models["training"]
-    _model_returns(models, axes[2], looks, full, "training + research")
+    _returns(families, axes[1], looks, families["training"], "training")
+    full = families["training"] + families["research"] if "research" in families else families["training"]
+    _returns(families, axes[2], looks, full, "training + research")
 
 
 def _company_results(
@@ -91,14 +93,15 @@ def _company_results(
         return
     if "failed" not in companies:
         companies = companies.assign(failed=None)
+    aside = _aside(companies["firm"])
     for firm, rows in companies.groupby("firm", sort=False):
-        look, ends = looks[str(firm)], rows.dropna(subset=["failed"])
+        look, ends, by = looks[str(firm)], rows.dropna(subset=["failed"]), aside[str(firm)]
         label = ", failed ".join([str(firm), *ends["failed"]])
-        axis.plot(rows["year"], rows["result"], look.line, color=look.colour, marker=look.marker, label=label)
-        axis.plot(ends["year"], ends["result"], "X", markersize=11, color=look.colour, zorder=4)
+        axis.plot(rows["year"] + by, rows["result"], look.line, color=look.colour, marker=look.marker, label=label)
+        axis.plot(ends["year"] + by, ends["result"], "X", markersize=11, color=look.colour, zorder=4)
         if seeds is not None:
             part = seeds[seeds["firm"] == firm]
-            axis.fill_between(part["year"], part["min"], part["max"], color=look.colour, alpha=0.15, linewidth=0)
+            axis.fill_between(part["year"] + by, part["min"], part["max"], color=look.colour, alpha=0.15, linewidth=0)
     log_both_sides(axis, companies["result"])
     theme.in_dollars(axis.yaxis, companies["result"], "result", " a year")
     axis.axhline(0, color=theme.GREY, linewidth=0.8)
@@ -106,6 +109,13 @@ def _company_results(
     if companies["failed"].notna().any():
         axis.set_xlabel("cross: the twelve months up to a failure")
     theme.legend(axis, loc="best", bbox_to_anchor=None)
+
+
+def _aside(firms: pd.Series) -> dict[str, float]:
+    """By how much of a year each firm's marks stand aside, so that those of firms that do alike are all seen."""
+    names = [str(name) for name in firms.unique()]
+    step = min(0.07, 0.42 / max(1, len(names)))
+    return {name: step * (place - (len(names) - 1) / 2) for place, name in enumerate(names)}
 
 
 def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
@@ -124,18 +134,18 @@ def log_both_sides(axis: Axes, amounts: pd.Series) -> None:
     axis.yaxis.set_minor_locator(NullLocator())
 
 
-def _model_returns(models: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look], costs: pd.Series, what: str) -> None:
-    """Draw each model's contribution over its costs, with the lines at which it returned them once and twice."""
-    axis.set_title(f"Models, over their {what}")
-    models, costs = models[costs > 0], costs[costs > 0]  # a log scale has no place for what cost nothing
-    if models.empty:
+def _returns(families: pd.DataFrame, axis: Axes, looks: dict[str, theme.Look], costs: pd.Series, what: str) -> None:
+    """Draw each family's contribution over its costs, with the lines at which it returned them once and twice."""
+    axis.set_title(f"Families, over their {what}")
+    families, costs = families[costs > 0], costs[costs > 0]  # a log scale has no place for what cost nothing
+    if families.empty:
         theme.nothing(axis, "nothing was trained and released")
         return
-    earned = models["contribution"] > 0
+    earned = families["contribution"] > 0
     low, high = costs.min() / 2, costs.max() * 2
-    floor = min([low, *models.loc[earned, "contribution"] / 2])
-    height = models["contribution"].where(earned, floor)
-    table = models.assign(height=height, costs=costs)
+    floor = min([low, *families.loc[earned, "contribution"] / 2])
+    height = families["contribution"].where(earned, floor)
+    table = families.assign(height=height, costs=costs)
     for (firm, rose, over), points in table.groupby(["firm", earned, "complete"], sort=False):
         look = looks[str(firm)]
         axis.scatter(
@@ -210,7 +220,7 @@ def _finances(run: Run) -> Iterator[Picture]:
     table = pd.concat([whole_years(table, run.calendar), failed]).drop_duplicates(["firm", "year"])
     table = table.sort_values(["firm", "year"], kind="stable")
     seeds = {name: bands(run, name) for name in FINANCES}
-    words = "By calendar year, whole years in business; a cross marks the year in which a firm failed."
+    words = f"By calendar year, whole years in business; a cross marks the year in which a firm failed. {BESIDE}"
     words += f" {BANDS}" if seeds["result"] is not None else ""
     yield Picture((table, failed), {"firms": list(run.scenario.firms), "seeds": seeds}, words=words)
 
@@ -239,16 +249,19 @@ def finances(
         if companies.empty:
             theme.nothing(axis, "no whole year booked")
             continue
+        aside = _aside(companies["firm"])
         for firm, rows in companies.groupby("firm", sort=False):
-            look = looks[str(firm)]
-            (line,) = axis.plot(rows["year"], rows[name], look.line, color=look.colour, label=str(firm))
+            look, by = looks[str(firm)], aside[str(firm)]
+            (line,) = axis.plot(rows["year"] + by, rows[name], look.line, color=look.colour, label=str(firm))
             line.set(marker=look.marker, markersize=4)
             ends = failed[failed["firm"] == firm]
-            axis.plot(ends["year"], ends[name], "X", color=look.colour, markersize=11, zorder=4)
+            axis.plot(ends["year"] + by, ends[name], "X", color=look.colour, markersize=11, zorder=4)
             part = None if seeds is None else seeds.get(name)
             if part is not None:
                 part = part[part["firm"] == firm]
-                axis.fill_between(part["year"], part["min"], part["max"], color=look.colour, alpha=0.15, linewidth=0)
+                axis.fill_between(
+                    part["year"] + by, part["min"], part["max"], color=look.colour, alpha=0.15, linewidth=0
+                )
         axis.axhline(0, color=theme.GREY, linewidth=0.8)
         log_both_sides(axis, companies[name])
         theme.in_dollars(axis.yaxis, companies[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from market import formats
@@ -30,10 +31,11 @@ def _moments(run: Run) -> Iterator[Picture]:
         run.offers, [name for name in run.scenario.firms if name in run.scenario.labs], run.scenario.months
     )
     labs = labs.set_axis(theme.days(run.calendar, labs.index))
-    within = int(moments["inside"].sum())
+    inside, held_out = moments["inside"], ~moments["fitted"].astype(bool)
     words = (
-        f"{within} of {len(moments)} moments that the run has lie within the band of the evidence (shaded, its target "
-        "a line). Arrow: further outside than is shown. Labs: lines are simulated, marks are real."
+        f"{int(inside.sum())} of {len(moments)} moments that the run has lie within the band of the evidence (shaded, "
+        f"its target a line), {int(inside[held_out].sum())} of the {int(held_out.sum())} held out of calibration (*). "
+        "Arrow: further outside than is shown. Labs: lines are simulated, marks are real."
     )
     size = (13.5, 2.4 + 0.27 * max(len(moments), 8))
     yield Picture((moments, labs, real_revenue()), {"firms": list(run.scenario.firms)}, size=size, words=words)
@@ -83,7 +85,7 @@ def _bands(moments: pd.DataFrame, axis: Axes) -> None:
         words = f"{value}  ({band.replace('-', '−')} {moment['unit']})"
         axis.annotate(words, (1.02, row), xycoords=axis.get_yaxis_transform(), va="center", fontsize=8)
     names = moments["moment"].str.replace("_rd_", "_R&D_").str.replace("_", " ") + " (" + moments["period"] + ")"
-    axis.set_yticks(rows, list(names))
+    axis.set_yticks(rows, list(names + np.where(moments["fitted"].astype(bool), "", " *")))
     axis.set_ylim(len(moments) - 0.4, -0.6)
     axis.set_xticks([0, 1], ["low", "high"])
     axis.set_xlim(-FAR - 0.15, 1 + FAR + 0.15)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from market import formats
 from market.measures.outcomes import unit_of
 from market.studies.compare import relative
 from market.studies.crossing import Crossing
+from market.studies.exploit import Exploitability
 from market.views import theme
 from market.views.figures import Picture, figure
 from market.views.results import Compared, Crossed
@@ -121,6 +122,56 @@ def differences(table: pd.DataFrame, points: pd.DataFrame, axis: Axes) -> None:
     axis.grid(visible=False, axis="y")
     theme.in_percent(axis.xaxis)
     axis.set_xlabel("B − A, as a part of the larger of both")
+
+
+def _exploited(found: Exploitability) -> Iterator[Picture]:
+    names = list(dict.fromkeys(found.tried["deviation"]))
+    words = (
+        "Part of its contribution that a lab gains, everybody else's conduct kept. Small: on the seeds that chose. "
+        "Large, with its 95% interval: the deviation chosen, on other seeds."
+    )
+    firms, size = list(found.scenario.labs), (10, 2.2 + 0.3 * len(names))
+    yield Picture((found.firms, found.tried), {"within": found.within, "firms": firms}, size=size, words=words)
+
+
+@figure(
+    needs="exploitability",
+    title="what each lab gains by deviating",
+    reads=_exploited,
+    size=(10, 7),
+    place=7,
+    written=True,
+)
+def exploitability(
+    found: pd.DataFrame, tried: pd.DataFrame, axis: Axes, within: float | None = None, firms: Sequence[str] = ()
+) -> None:
+    """Draw the gain of every deviation, and of the best of each lab with its interval.
+
+    Parameters
+    ----------
+    found : firm, deviation, gain, low, high.   tried : firm, deviation, gain.
+    within : a thin line marks it; none if not given.   firms : in the order of the scenario, which gives their looks.
+    """
+    looks = theme.looks([*firms, *found["firm"]])
+    rows = {name: row for row, name in enumerate(dict.fromkeys(tried["deviation"]))}
+    axis.axvline(0, color=theme.GREY, linewidth=1)
+    if within is not None:
+        axis.axvline(within, color=theme.GREY, linewidth=1, linestyle="--")
+    for place, one in enumerate(found.to_dict("records")):
+        look, shift = looks[str(one["firm"])], 0.5 * (place + 0.5) / len(found) - 0.25
+        own = tried[tried["firm"] == one["firm"]]
+        axis.plot(own["gain"], own["deviation"].map(rows) + shift, "o", color=look.colour, markersize=3, alpha=0.6)
+        height = rows[one["deviation"]] + shift
+        axis.plot([one["low"], one["high"]], [height, height], color=look.colour, linewidth=2)
+        axis.plot(one["gain"], height, look.marker, color=look.colour, markersize=8, label=str(one["firm"]))
+    axis.set_yticks(range(len(rows)), list(rows))
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    lowest = max(float(tried["gain"].min()), -0.5)
+    axis.set_xlim(left=min(1.05 * lowest, -0.01))
+    axis.grid(visible=False, axis="y")
+    theme.in_percent(axis.xaxis)
+    axis.set_xlabel("gain, part of contribution")
+    theme.legend(axis)
 
 
 def _number(value: float, unit: str) -> str:

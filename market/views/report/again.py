@@ -11,8 +11,17 @@ from market.scenario import toml
 from market.scenario.load import catalogue, load
 from market.scenario.schema import Scenario
 from market.studies import design
+from market.studies.calibrate import SIZE
+from market.studies.calibration import Calibration
+from market.studies.exploit import Exploitability
+from market.studies.hindcast.study import Hindcast
 from market.studies.levels import label
-from market.studies.points import SCENARIO, Design
+from market.studies.points import SCENARIO, Design, values_at
+from market.studies.policies import PolicyEquilibrium
+from market.studies.profiles import SMALL
+from market.studies.sensitivity import Sensitivity
+from market.studies.tournament import PLAYED, Tournament
+from market.studies.verdict import Verdict
 from market.tables import Run
 from market.views.results import Compared, Crossed, Inquired, Swept
 from market.views.settings import changes
@@ -36,7 +45,7 @@ def _sweep(swept: Swept) -> list[str]:
         return []
     outcomes = [word for name in swept.outcomes for word in ("--outcome", name)]
     kind = ["--design", swept.design.kind] if swept.design.kind != "grid" else []
-    return ["sweep", *start, *factors, *kind, "--replications", str(len(swept.seeds)), *outcomes]
+    return ["sweep", *start, *factors, *kind, *_over(swept.worlds, len(swept.seeds)), *outcomes]
 
 
 def _comparison(compared: Compared) -> list[str]:
@@ -44,7 +53,7 @@ def _comparison(compared: Compared) -> list[str]:
     outcomes = [word for name in compared.differences["outcome"] for word in ("--outcome", name)]
     if not (a and b) or a[1:] != b[1:]:
         return []
-    return ["compare", a[0], b[0], *a[1:], "--replications", str(len(compared.seeds)), *outcomes]
+    return ["compare", a[0], b[0], *a[1:], *_over(compared.worlds, len(compared.seeds)), *outcomes]
 
 
 def _break_even(crossed: Crossed) -> list[str]:
@@ -52,16 +61,87 @@ def _break_even(crossed: Crossed) -> list[str]:
     ends = [repr(float(end)) for end in (crossed.evidence["value"].min(), crossed.evidence["value"].max())]
     seeds = crossed.evidence.iloc[0][["n", "left_out"]].sum()
     asked = ["--outcome", crossed.outcome, "--level", repr(crossed.level), "--between", *ends]
-    return ["break-even", crossed.path, *start, *asked, "--replications", f"{seeds:.0f}"] if start else []
+    return ["break-even", crossed.path, *start, *asked, *_over(crossed.worlds, int(seeds))] if start else []
+
+
+def _over(worlds: int, seeds: int, option: str = "--replications") -> list[str]:
+    """So many worlds that agree with the evidence, or seeds of the scenario as it stands."""
+    return ["--worlds", str(worlds)] if worlds else [option, str(seeds)]
+
+
+def _exploitability(found: Exploitability) -> list[str]:
+    start = _scenario(found.scenario)
+    within = [] if found.within is None else ["--within", repr(found.within)]
+    firms = [word for firm in found.firms["firm"] for word in ("--firm", firm)]
+    asked = ["--of", found.what, "--replications", str(found.replications), *within, *firms]
+    return ["exploit", *start, *asked] if start else []
+
+
+def _policies(found: PolicyEquilibrium) -> list[str]:
+    start = _sized(found.scenario)
+    grid = [
+        word for path, values in found.grid.items() for word in ("--policy", f"{path}={','.join(map(label, values))}")
+    ]
+    firm = [] if found.firm is None else ["--firm", found.firm]
+    how = firm if found.alike else ["--by-firm"]
+    return ["policies", *start, *grid, *how, "--replications", str(found.replications)] if start else []
+
+
+def _tournament(found: Tournament) -> list[str]:
+    start = _sized(found.scenario)
+    rules = [w for name in PLAYED for rule in getattr(found, name) for w in (f"--{name}", rule)]
+    sizes = ("finalists", "compared", "terminal", "replications")
+    asked = [word for name in sizes for word in (f"--{name}", str(getattr(found, name)))]
+    return ["tournament", *start, *rules, *asked] if start else []
+
+
+def _sensitivity(found: Sensitivity) -> list[str]:
+    start = _sized(found.scenario)
+    named = [word for one in found.factors for word in ("--factor", one)]
+    named += [word for one in found.outcomes for word in ("--outcome", one)]
+    sizes = ("trajectories", "samples", "each", "replications")
+    asked = [word for name in sizes for word in (f"--{name}", str(getattr(found, name)))]
+    asked += [] if found.ranked else ["--raw"]
+    return ["sensitivity", *start, *named, *asked] if start else []
+
+
+def _verdict(found: Verdict) -> list[str]:
+    start = _sized(found.scenario)
+    return ["verdict", *start, "--worlds", str(found.count), "--seeds", str(found.seeds)] if start else []
+
+
+def _hindcast(found: Hindcast) -> list[str]:
+    start = _scenario(found.scenario)
+    return ["hindcast", *start, "--customers", str(found.customers), "--seed", str(found.seed)] if start else []
+
+
+def _calibration(found: Calibration) -> list[str]:
+    start, worlds = _sized(found.scenario, SIZE), found.worlds["wave"].value_counts(sort=False)
+    named = [word for one in found.priors for word in ("--factor", one.name)]
+    sizes = {"first": worlds.iloc[0], "each": worlds.iloc[1], "last": worlds.iloc[-1], "replications": len(found.seeds)}
+    asked = [word for name, size in sizes.items() for word in (f"--{name}", str(size))]
+    return ["calibrate", *start, "--until", str(found.until), *named, *asked] if start else []
+
+
+def _sized(scenario: Scenario, size: Mapping[str, Any] = SMALL) -> list[str]:
+    """As `_scenario`, with the sizes that these commands set themselves unless they are set."""
+    start, data = _scenario(scenario), scenario.model_dump()
+    left = [path for path in size if not any(word.startswith(f"{path}=") for word in start)]
+    return (
+        [*start, *(word for path in left for word in ("--set", f"{path}={values_at(data, path)[0]}"))] if start else []
+    )
 
 
 def _experiment(inquired: Inquired) -> list[str]:
     quick = ["--quick"] if inquired.quick else []
-    return [f"experiments/{inquired.name}.py", *quick, "--seeds", str(inquired.seeds)]
+    return [f"experiments/{inquired.name}.py", *quick, *_over(inquired.worlds, inquired.seeds, "--seeds")]
 
 
 _WORDS: Mapping[type, Any] = {
     Run: _run, Swept: _sweep, Compared: _comparison, Crossed: _break_even, Inquired: _experiment,
+    Exploitability: _exploitability, PolicyEquilibrium: _policies, Tournament: _tournament,
+    Sensitivity: _sensitivity, Verdict: _verdict, Hindcast: _hindcast,
+    Calibration: _calibration,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from market.views.report.blocks import Block, Group, Words
 from market.views.report.drawn import figures_of
-from market.views.report.sections import Reported, section
+from market.views.report.sections import SECTIONS, Reported, section
 from market.views.sentences import Part, said
 
 
@@ -21,5 +21,6 @@ def verdict(reported: Reported) -> Iterator[Block]:
 
 @section(title="Figures", place=10)
 def figures(reported: Reported) -> Iterator[Block]:
-    """All figures that the kind of result has."""
-    yield from figures_of(reported.kind, reported.result)
+    """All figures that the kind of result has, but for those that stand in other sections."""
+    elsewhere = {name for one in SECTIONS.values() for name in one.figures if reported.kind in one.needs}
+    yield from figures_of(reported.kind, reported.result, elsewhere)

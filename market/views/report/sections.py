@@ -25,25 +25,30 @@ Giving = Callable[[Reported], Iterable[Block]]
 
 @dataclass(frozen=True)
 class Section:
-    """A section: its name, its heading, its place, the kinds of result that have it, and what gives its blocks."""
+    """A section: its name, its heading, its place, the kinds of result that have it, and what gives its blocks.
+
+    `figures` are names of those that stand in it, and therefore not among all others.
+    """
 
     name: str
     title: str
     place: int
     needs: tuple[str, ...]
     gives: Giving
+    figures: tuple[str, ...] = ()
 
 
 SECTIONS: Registry[Section] = Registry("section")
 
 
-def section(*needs: str, title: str, place: int) -> Callable[[Giving], Giving]:
+def section(*needs: str, title: str, place: int, figures: tuple[str, ...] = ()) -> Callable[[Giving], Giving]:
     """Register a function of what is reported as a section; one without blocks is left out.
 
     Parameters
     ----------
     needs : kinds of result that have it; all have if none is given.
     title : its heading.   place : in the order of the page; those of the same place follow as they are registered.
+    figures : names of those that it shows itself.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def section(*needs: str, title: str, place: int) -> Callable[[Giving], Giving]:
 
     def register(gives: Giving) -> Giving:
         name = gives.__name__.strip("_")
-        SECTIONS.add(name, Section(name, title, place, needs or tuple(KINDS), gives))
+        SECTIONS.add(name, Section(name, title, place, needs or tuple(KINDS), gives, figures))
         return gives
 
     return register

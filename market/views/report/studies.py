@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from market.formats import NOTHING, behind, four_digits, out_of, span
+from market.formats import NOTHING, behind, four_digits, out_of, signed_percent, span
 from market.studies import summary
+from market.studies.exploit import Exploitability
 from market.studies.levels import label
 from market.views.report.blocks import Block, Cell, Drawn, Explorer, Group, Heading, Sheet
 from market.views.report.exploring import explored
@@ -94,6 +95,30 @@ def tried(reported: Reported) -> Iterator[Block]:
     ]
     headings = (Heading(crossed.path, "", True), Heading(crossed.outcome, "", True), Heading("seeds", "", True))
     yield Sheet("What was tried, under the same seeds: means with their 95% intervals", headings, rows)
+
+
+@section("exploitability", title="What was tried", place=20)
+def deviations(reported: Reported) -> Iterator[Block]:
+    """What each lab gains by its best deviation, and every deviation that was tried."""
+    found: Exploitability = reported.result
+    rows = [
+        [
+            Cell(one["firm"]), Cell(one["deviation"]), cell(one["gain"], signed_percent),
+            Cell(f"{signed_percent(one['low'])} to {signed_percent(one['high'])}"), cell(one["seeds"], four_digits),
+        ]
+        for one in found.firms.to_dict("records")
+    ]  # fmt: skip
+    headings = (
+        Heading("lab", ""), Heading("best deviation", ""), Heading("gain", "of contribution", True),
+        Heading("95% interval", ""), Heading("seeds", "", True),
+    )  # fmt: skip
+    yield Sheet("The best deviation of each lab, on seeds that did not choose it", headings, rows)
+    some = [
+        [Cell(one["firm"]), Cell(one["deviation"]), cell(one["gain"], signed_percent), cell(one["seeds"], four_digits)]
+        for one in found.tried.to_dict("records")
+    ]
+    shorter = (headings[0], Heading("deviation", ""), headings[2], headings[4])
+    yield Sheet("Every deviation, on the seeds that chose", shorter, some)
 
 
 @section("experiment", title="Pictures", place=20)

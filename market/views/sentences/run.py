@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from market.formats import percent, short_dollars, times
-from market.measures.readings import Bounds, Readings, failures, two_readings
+from market.measures import spending
+from market.measures.outcomes import compute
+from market.measures.readings import Bounds, Readings, complete_lives, departures, failures, two_readings
 from market.measures.surprises import surprises
 from market.measures.yearly import by_year
 from market.tables.beside import AS_IT_IS
@@ -17,6 +19,12 @@ from market.views.sentences import Part, sentence
 
 if TYPE_CHECKING:
     from market.tables import Run
+
+RD_YEARS = range(2024, 2027)
+"""Years whose R&D is told if the run has all of them; otherwise its own whole years are."""
+
+BY_RELEASE = ("release_multiple_low", "release_multiple_high", "releases_profitable_low", "releases_profitable_high")
+"""Outcomes that bound what single releases returned."""
 
 
 @sentence(needs="run", part=Part.FAILURES)
@@ -29,23 +37,84 @@ def who_failed(run: Run) -> str:
     return f"{text} {first}.".strip() if len(ends) == 1 else f"{text} The first, {first}.".strip()
 
 
+@sentence(needs="run", part=Part.FAILURES)
+def who_entered_and_left(run: Run) -> str:
+    """Say which potential labs entered and which labs left of their own will; nothing if no lab had the choice."""
+    potential = sum(lab in run.scenario.potential for lab in run.scenario.labs)
+    entered = {firm: run.calendar.date(month) for firm, month in run.entered.items() if firm in run.scenario.labs}
+    left, told = departures(run), []
+    if entered:
+        told.append(f"{len(entered)} of {potential} potential labs entered{_dated(entered)}.")
+    elif potential:
+        told.append("No potential lab entered.")
+    if left:
+        told.append(f"{len(left)} of {len(run.scenario.labs)} labs left the market{_dated(left)}.")
+    return " ".join(told)
+
+
 @sentence(needs="run", part=Part.ANSWERS)
 def do_companies_lose(run: Run) -> str:
-    """Answer from the companies' books by calendar year."""
-    return f"Do the companies lose? {companies_text(two_readings(run))}"
+    """Answer from the companies' books by calendar year; nothing of a replay that leaves training unknown."""
+    return "" if run.scenario.untold else f"Do the companies lose? {companies_text(two_readings(run))}"
 
 
 @sentence(needs="run", part=Part.ANSWERS)
 def do_models_earn(run: Run) -> str:
-    """Answer from the books of complete lives."""
-    return f"Do the models earn? {models_text(two_readings(run))}"
+    """Answer from the books of complete families; nothing of a replay that leaves training unknown."""
+    return "" if run.scenario.untold else f"Do the models earn? {models_text(two_readings(run))}"
 
 
 @sentence(needs="run", part=Part.ANSWERS)
 def all_training_dollars(run: Run) -> str:
     """Say what all training dollars returned, complete lives or not: the bounds of the answer."""
-    said = two_readings(run)
+    said = None if run.scenario.untold else two_readings(run)
     return "" if said is None else bounds_text(said.bounds)
+
+
+@sentence(needs="run", part=Part.ANSWERS)
+def by_release(run: Run) -> str:
+    """Say between which bounds single releases returned their training; nothing if no base has complete updates."""
+    lives = complete_lives(run.releases)
+    if not (lives["update"] > 0).any():
+        return ""
+    low, high, few, most = compute(run, BY_RELEASE).values()
+    if pd.isna(low) or times(low) == times(high):
+        return ""
+    back = _range(pd.Series([few, most]), percent)
+    ones = f"the {len(lives)} complete releases" if len(lives) > 1 else "the one complete release"
+    return (
+        f"By release it depends on who bears the base: {ones} returned {times(low)} to {times(high)} times their "
+        f"training, {back} of them more than it."
+    )
+
+
+@sentence(needs="run", part=Part.ANSWERS)
+def who_bears_research(run: Run) -> str:
+    """Say what full R&D returned if the next base bears research; nothing where both are above or below one."""
+    names = ["multiple_full_rd", "multiple_full_rd_next"]
+    booked, ahead = compute(run, names).values()
+    if pd.isna(booked) or pd.isna(ahead) or (booked > 1) == (ahead > 1):
+        return ""
+    return f"With each month's research borne by the base released next, full R&D returned {times(ahead)} times."
+
+
+@sentence(needs="run", part=Part.ANSWERS)
+def who_escalates(run: Run) -> str:
+    """Say what the largest lab spends on R&D and whose bases grow most; nothing where all are on a path of costs."""
+    books, grown = spending.by_year(run), spending.growth(run)
+    if all(lab.training.on_path for lab in run.scenario.labs.values()):
+        return ""
+    if set(RD_YEARS) <= set(books["year"]):
+        books = books[books["year"].isin(RD_YEARS)]
+    sums, told = books.groupby("firm", sort=False)[["spent", "revenue"]].sum(), []
+    if (sums["revenue"] > 0).any():
+        largest, years = sums.sort_values("revenue", kind="stable").iloc[-1], sorted(set(books["year"]))
+        when = f"in {years[0]}" if len(years) == 1 else f"over {years[0]} to {years[-1]}"
+        ratio = times(float(largest["spent"] / largest["revenue"]))
+        told.append(f"{largest.name}, the largest, spent {ratio} times its revenue {when}")
+    if len(grown):
+        told.append(f"{grown.idxmax()}'s bases grew most in cost, {times(float(grown.max()))}-fold a year")
+    return f"What R&D do labs choose? {'; '.join(told)}." if told else ""
 
 
 @sentence(needs="run", part=Part.OTHER_SEEDS)
@@ -84,11 +153,16 @@ def failures_text(failed: Mapping[str, str], labs: int) -> str:
     """Say which of so many labs failed and when; nothing if none did."""
     if not failed:
         return ""
-    when = ", ".join(f"{firm} in {date}" for firm, date in failed.items())
+    when = _dated(failed)
     if labs == 1:
-        return f"The only lab failed: {when}."
+        return f"The only lab failed{when}."
     who = f"All {labs}" if len(failed) == labs else f"{len(failed)} of {labs}"
-    return f"{who} labs failed: {when}."
+    return f"{who} labs failed{when}."
+
+
+def _dated(firms: Mapping[str, str]) -> str:
+    """Firms with their dates, after a colon; nothing if there are none."""
+    return f": {', '.join(f'{firm} in {date}' for firm, date in firms.items())}" if firms else ""
 
 
 def companies_text(said: Readings | None) -> str:
@@ -112,15 +186,15 @@ def companies_text(said: Readings | None) -> str:
 
 
 def models_text(said: Readings | None) -> str:
-    """Say what complete lives of flagships returned, on training and on full R&D."""
+    """Say what complete families of labs returned, on training and on full R&D."""
     if said is None or not said.lives:
-        return "Not known: no flagship of a lab has a complete life within the run."
+        return "Not known: no family of a lab has a complete life within the run."
     paid, paid_full = said.multiple >= 1, said.multiple_full >= 1
     word = "Yes, on training and on full R&D" if paid_full else "On training, but not on full R&D" if paid else "No"
-    lives = f"the {said.lives} complete lives" if said.lives > 1 else "the one complete life"
+    lives = f"the {said.lives} complete families" if said.lives > 1 else "the one complete family"
     nothing = f"; {said.without_earnings} earned nothing" if said.without_earnings else ""
     return (
-        f"{word}: {lives} of labs' flagships ({percent(said.bounds.complete)} of the training dollars) returned "
+        f"{word}: {lives} of labs ({percent(said.bounds.complete)} of the training dollars) returned "
         f"{times(said.multiple)} times their training ({said.back} of {said.lives} more than it) and "
         f"{times(said.multiple_full)} times their full R&D ({said.back_full} of {said.lives}){nothing}."
     )
@@ -147,7 +221,7 @@ def _in_short(runs: pd.DataFrame) -> str:
     failed = runs["labs_failed"]
     text += f"{_range(failed, '{:.0f}'.format)} of {runs['labs'].max():.0f} labs fail, " if failed.any() else ""
     if runs["multiple"].isna().all():
-        return f"{text}no flagship has a complete life"
+        return f"{text}no family has a complete life"
     multiples = (_range(runs[name], times) for name in ("multiple", "multiple_full_rd"))
     return "{}training returns {} times, full R&D {}".format(text, *multiples)
 

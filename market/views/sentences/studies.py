@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from market.formats import four_digits, out_of, rough, span
+from market.formats import four_digits, out_of, rough, short_dollars, span
 from market.measures.outcomes import level_of
 from market.studies import summary
+from market.studies.exploit import Exploitability
+from market.studies.policies import PolicyEquilibrium
+from market.studies.sensitivity import Sensitivity
+from market.studies.tournament import EVOLVED, SURVIVES, Tournament
 from market.views.results import Compared, Crossed, Inquired, Swept
 from market.views.sentences import Part, sentence
 
@@ -86,6 +91,92 @@ def what_differs(compared: Compared) -> str:
                 f"{span(row['low'], row['high'])} over {out_of(row['n'], row['left_out'])} pairs.".replace("  ", " ")
             )
     return "\n".join(lines)
+
+
+@sentence(needs="exploitability", part=Part.ANSWERS)
+def what_a_lab_gains(found: Exploitability) -> str:
+    """Say the best deviation in words, and whether it is within what was asked for."""
+    return found.sentence
+
+
+@sentence(needs="policies", part=Part.ANSWERS)
+def where_replies_lead(found: PolicyEquilibrium) -> str:
+    """Say where best replies lead, within which class of policies, and what a lab still gains there."""
+    return found.sentence
+
+
+@sentence(needs="tournament", part=Part.ANSWERS)
+def which_conduct_survives(found: Tournament) -> str:
+    """Say which conduct survives, and what customers and labs have of it."""
+    return found.sentence
+
+
+@sentence(needs="tournament", part=Part.ANSWERS)
+def what_its_prices_cost(found: Tournament) -> str:
+    """Say how surplus and profit at its prices compare with those at Nash prices and at those of a cartel."""
+    if found.welfare["mean"].isna().all():
+        return ""
+    mean = found.welfare.pivot_table(index="prices", columns="figure", values="mean")
+    told = (
+        f"{short_dollars(mean['surplus'][prices])} and {short_dollars(mean['profit'][prices])} {said}"
+        for prices, said in (("at work", "at its prices"), ("Nash", "at Nash prices"), ("joint profit", "in a cartel"))
+    )
+    return f"A month's consumer surplus and labs' profit where it survives: {', '.join(told)}; no lab releases then."
+
+
+@sentence(needs="tournament", part=Part.ANSWERS)
+def what_all_alike_would_get(found: Tournament) -> str:
+    """Say that labs would get more if all had another conduct, which does not survive: a prisoner's dilemma."""
+    alike = found.payoffs[found.payoffs["conduct"] == found.payoffs["against"]].set_index("conduct")["payoff"]
+    best, first = str(alike.idxmax()), str(found.population(EVOLVED).index[0])
+    if found.population(EVOLVED)[best] >= SURVIVES:
+        return ""
+    return (
+        f"A dilemma, by the means over seeds: were all labs {best}, each would get {short_dollars(alike[best])}, and "
+        f"{short_dollars(alike[first])} if all were {first}."
+    )
+
+
+@sentence(needs="tournament", part=Part.NOTES)
+def nothing_at_the_close(found: Tournament) -> str:
+    """Say what the business counts for at the close of the record, which decides whether it pays to train late."""
+    if len(found.training) < 2:
+        return ""
+    if found.terminal > 0:
+        return (
+            f"At the close a business counts for {found.terminal:g} years of its last contribution, which is assumed."
+        )
+    return f"Payoffs end with month {found.scenario.months}: who does not train late gains by that."
+
+
+@sentence(needs="sensitivity", part=Part.ANSWERS)
+def what_the_variance_is(found: Sensitivity) -> str:
+    """Say how much of each outcome's variance is accounting, technology, demand and competition."""
+    return found.sentence
+
+
+@sentence(needs="sensitivity", part=Part.ANSWERS)
+def what_moves_outcomes_most(found: Sensitivity) -> str:
+    """Name the factors that move each outcome most, and whether they raise it, which means nothing of a choice."""
+    lines = []
+    for outcome, rows in found.effects[found.effects["mu_star"] > 0].groupby("outcome", sort=False):
+        most = rows.nlargest(3, "mu_star", keep="first")
+        told = (
+            factor
+            if not is_numeric_dtype(found.worlds[factor])
+            else f"{factor} ({'raises' if mu > 0 else 'lowers'} it)"
+            for factor, mu in zip(most["factor"], most["mu"], strict=True)
+        )
+        lines.append(f"{outcome} moves most with {', '.join(told)}.")
+    return "\n".join(lines)
+
+
+@sentence(needs="sensitivity", part=Part.NOTES)
+def undefined_in_worlds(found: Sensitivity) -> str:
+    """Say in how many worlds an outcome is undefined."""
+    lost = found.worlds[found.outcomes].isna().sum()
+    told = ", ".join(f"{name} in {count}" for name, count in lost[lost > 0].items())
+    return f"Of {len(found.worlds)} worlds these are undefined, and left out: {told}." if told else ""
 
 
 @sentence(needs="break-even", part=Part.ANSWERS)

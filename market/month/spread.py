@@ -1,0 +1,12 @@
+"""Spreading: more customers can use open weights next month, the more of them would choose them."""
+
+from __future__ import annotations
+
+from market.month.choose import Chosen
+from market.month.state import State
+
+
+def spread(state: State, chosen: Chosen) -> None:
+    """Let access to open weights spread in every segment, after what this month's customers would have chosen."""
+    for segment in state.segments:
+        segment.spread_access(chosen.offers, state.seed, state.month)
