@@ -14,6 +14,7 @@ import market
 from market.experiment import Study, experiment
 from market.measures import outcomes
 from market.measures.payoffs import contribution_after
+from market.studies.changes import spending_as
 from market.studies.summary import means
 from market.studies.words import in_words, ratio_in_words, table_in_words
 from market.tables import Run
@@ -22,14 +23,6 @@ FREE, HELD = "each lab the full path", "together as four"
 NUMBERS = {1: "monopoly", 2: "duopoly", 4: "baseline", 8: "eight_labs"}
 MARGIN, MULTIPLES = "labs_gross_margin", {"multiple": "on training", "multiple_full_rd": "on full R&D"}
 RD = "R&D of all labs, $bn"
-
-
-def held(world: market.Scenario) -> market.Scenario:
-    """The world whose labs together spend on R&D what four of them would."""
-    part = 4 / len(world.labs)
-    costs = {f"labs.{name}.training.first_cost": part * lab.training.first_cost for name, lab in world.labs.items()}
-    opens = {f"open_providers.{name}.budget": one.budget / part for name, one in world.open_providers.items()}
-    return world.vary(costs | opens)
 
 
 def read(run: Run) -> dict[str, float]:
@@ -67,7 +60,9 @@ def number_of_labs(study: Study) -> None:
     """Vary the number of labs, each with an R&D of its own, and with that of the industry held."""
     size = study.pick({"customers": 10_000}, {"customers": 400, "panel.size": 50, "months": 38})
     free = {n: market.load(name).vary({**size, "labs.*.funding": {"rule": "patient"}}) for n, name in NUMBERS.items()}
-    worlds = {(way, n): held(world) if way == HELD else world for way in (FREE, HELD) for n, world in free.items()}
+    worlds = {
+        (way, n): spending_as(world, 4) if way == HELD else world for way in (FREE, HELD) for n, world in free.items()
+    }
     runs = study.read(worlds, read, by=("R&D", "labs"))
     title = f"Mean over {len(study.seeds)} seeds [95% interval]; multiples of families with complete lives"
     study.table("numbers", means(runs, ["R&D", "labs"]), title, table_in_words(runs, ["R&D", "labs"], ",.3g"))

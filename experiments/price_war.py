@@ -21,6 +21,7 @@ from market.experiment import Study, experiment
 from market.strategies.pricing import PricingRule
 from market.studies.levels import last_word
 from market.studies.summary import means, wide
+from market.studies.tied import APART, tied
 from market.studies.words import table_in_words
 
 GAIN = "profit_gain@2024-01:2028-12"
@@ -37,30 +38,7 @@ OUTCOMES = {
 RULE, HAZARD, COST = "labs.*.pricing.rule", "labs.*.pricing.reprice_hazard", "segments.*.firm_switching_cost"
 Factors = dict[str, list[object]]
 RULES = sorted(PricingRule.registry)
-SAME = {"spread": 0, "shock_sd": 0.0}
-"""Updates on their dates and without luck, so that labs are tied with them too."""
-APART = {0: "together", 1: "one month apart", 3: "three months apart"}
-FIRST, YEARLY = -2, 12
-"""Month of the first lab's start, and months between comparisons, from month 0: launches, 6 later, avoid these."""
-
-
-def tied(labs: int, gap: float = 0.0, apart: int = 0, world: str = "single_line") -> market.Scenario:
-    """Labs without luck, `apart` months apart, all but the first `gap` points behind, bought by spending less."""
-    patient = {"labs.*.funding": {"rule": "patient"}}  # nobody leaves a war for want of money
-    data = market.load(world).vary({"technology.shock_sd": 0.0, **patient}).model_dump()
-    one = data["labs"]["Alpha"]
-    one["tiers"] = {name: {**tier, "shock_sd": 0.0} for name, tier in one["tiers"].items()}
-    one["updates"] = one["updates"] and {**one["updates"], **SAME}
-    behind = {**one["training"], "first_cost": one["training"]["first_cost"] * 10 ** (-gap / 10)}
-    starts = [(FIRST + apart * number) % YEARLY - YEARLY for number in range(labs)]
-    plans = [one["training"], *[behind] * (labs - 1)]
-    data["labs"] = {
-        f"Lab{number}": {**one, "first_start": start, "training": plan}
-        for number, (start, plan) in enumerate(zip(starts, plans, strict=True), 1)
-    }
-    small = {"customers": 6000, "panel": {"size": 500}, "name": f"{labs} labs, gap {gap:g}, {APART[apart]}"}
-    small["record_benchmarks"] = YEARLY if world == "single_line" else 0
-    return market.Scenario.model_validate({**data, **small})
+SIZE = {"customers": 6000, "panel.size": 500}
 
 
 def grid(study: Study, name: str, title: str, worlds: list[market.Scenario], factors: Factors) -> pd.DataFrame:
@@ -68,7 +46,7 @@ def grid(study: Study, name: str, title: str, worlds: list[market.Scenario], fac
     by, small = [*map(last_word, factors), "scenario"], {"customers": 400, "panel.size": 50}
     asked = [outcome for outcome in OUTCOMES if outcome != GAIN or worlds[0].record_benchmarks]
     short = {} if GAIN in asked else {"months": 36}
-    worlds = [world.vary(study.pick({}, small | short)) for world in worlds]
+    worlds = [world.vary(study.pick(SIZE, small | short)) for world in worlds]
     runs = study.sweep(worlds[0], {**factors, "scenario": worlds}, asked).rename(columns=last_word)
     runs = runs[[*by, "seed", *asked]].sort_values(by, kind="stable")
     table = wide(means(runs, by).replace({"figure": OUTCOMES}), by)

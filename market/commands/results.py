@@ -12,7 +12,7 @@ from market.wording import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.table import Table
+    from rich.console import RenderableType
 
     from market.saving.place import Place
 
@@ -34,7 +34,7 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
 
 
 def report(
-    place: Place | None, result: Any, shown: Table, tables: dict[str, pd.DataFrame], facts: dict[str, Any]
+    place: Place | None, result: Any, shown: RenderableType, tables: dict[str, pd.DataFrame], facts: dict[str, Any]
 ) -> bool:
     """Save what came out, if there is a place, then print it; whether all figures were drawn.
 

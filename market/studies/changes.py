@@ -13,6 +13,10 @@ from market.scenario.schema import Scenario
 from market.strategies.training import TrainingRule
 from market.tables import Run
 
+SMALL_COPY, DEAREST_COPY = 0.001, 100.0
+"""Budget of a copy that adds nothing to what it copies, as a share of the dearest lab's run, and its price over its
+unit cost at most; where that would be more, the copy is made larger."""
+
 PriceTable = dict[str, dict[str, float]]
 """Prices by model and month, as the intervention `freeze_prices` takes them, $ per Mtok."""
 
@@ -103,6 +107,14 @@ def limits(scenario: Scenario, month: int) -> Limits:
     return worlds
 
 
+def spending_as(scenario: Scenario, labs: int) -> Scenario:
+    """A world whose labs together spend on R&D what so many of them would; open providers spend what they did."""
+    part = labs / len(scenario.labs)
+    costs = {f"labs.{name}.training.first_cost": part * lab.training.first_cost for name, lab in scenario.labs.items()}
+    opens = {f"open_providers.{name}.budget": one.budget / part for name, one in scenario.open_providers.items()}
+    return scenario.vary(costs | opens)
+
+
 def with_open_equals(scenario: Scenario, lag: int, every: int = 3) -> Scenario:
     """A world in which every closed base has an open equal a fixed time after its release.
 
@@ -114,19 +126,21 @@ def with_open_equals(scenario: Scenario, lag: int, every: int = 3) -> Scenario:
     lag : months from the closed release to the open one.
     every : months between the releases of labs, and so between those of open providers, which take turns.
     """
-    small, providers = 0.001, list(scenario.open_providers)
+    providers, exponent = list(scenario.open_providers), scenario.technology.compute_exponent
     changes: dict[str, Any] = {
         "open_providers.*.spillover": 1.0,
         "open_providers.*.spillover_delay": lag,
-        "open_providers.*.budget": small,
         "open_providers.*.cadence": every * len(providers),
         "open_providers.*.updates": False,
     }
     for turn, name in enumerate(providers):
         own = scenario.open_providers[name]
-        dearer = (own.budget / small) ** scenario.technology.compute_exponent
+        smaller = own.budget / SMALL_COPY
+        if (1 + own.host_margin) * smaller**exponent > DEAREST_COPY:
+            smaller = (DEAREST_COPY / (1 + own.host_margin)) ** (1 / exponent)
         changes[f"open_providers.{name}.first_start"] = lag % every + every * (turn - len(providers))
-        changes[f"open_providers.{name}.host_margin"] = (1 + own.host_margin) * dearer - 1
+        changes[f"open_providers.{name}.budget"] = own.budget / smaller
+        changes[f"open_providers.{name}.host_margin"] = (1 + own.host_margin) * smaller**exponent - 1
     return scenario.vary(changes)
 
 

@@ -11,7 +11,7 @@ which the claim is mostly true, or mostly not.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from market.parameters import whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
 from market.studies.claims import CLAIMS, Claim
-from market.studies.draws import changed, drawn
+from market.studies.draws import Draw, changed, drawn
 from market.studies.engine import Engine, Progress, engine
 from market.studies.extras import needing
 from market.studies.intervals import CONFIDENCE, interval, of_difference
@@ -117,33 +117,38 @@ def verdict(
     worlds, seeds = whole("worlds", worlds, 2, MOST), whole("seeds", seeds, 1, MOST)
     draws = drawn(worlds)
     reading = asked(list(dict.fromkeys(one.outcome for one in CLAIMS.values())))
-    _prim()  # what lacks is said before any run
+    check_installed()
     with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
         runs = running.outcomes(one_scenario(base, range(worlds * seeds)), reading, progress)
     runs = runs[runs["status"] == "ok"].reset_index(drop=True)
     table = pd.DataFrame([draws[seed % worlds] for seed in runs["seed"]])
     table.insert(0, "world", runs["seed"] % worlds)
     table.insert(1, "seed", runs["seed"])
-    acting = [
-        name for name in draws[0] if changed(base, {name: draws[0][name]}) or changed(base, {name: draws[-1][name]})
-    ]
-    return judged(table, runs[list(reading)], acting, base, worlds, seeds)
+    return judged(table, runs[list(reading)], acting(base, draws), base, worlds, seeds)
+
+
+def acting(scenario: Scenario, draws: Sequence[Draw]) -> list[str]:
+    """Names of the factors that move something in a scenario, of draws of which there is at least one."""
+    ends = (draws[0], draws[-1])
+    return [name for name in draws[0] if any(changed(scenario, {name: draw[name]}) for draw in ends)]
 
 
 def judged(
-    worlds: pd.DataFrame, outcomes: pd.DataFrame, factors: Sequence[str], scenario: Scenario, count: int, seeds: int
-) -> Verdict:
+    worlds: pd.DataFrame, outcomes: pd.DataFrame, factors: Sequence[str], scenario: Scenario, count: int, seeds: int,
+    claims: Iterable[Claim] | None = None,
+) -> Verdict:  # fmt: skip
     """Judge outcomes of worlds.
 
     Parameters
     ----------
     worlds : world, seed, and a value per factor: a row per run.   outcomes : of the same runs, a column each.
     factors : names.   scenario, count, seeds : what was run, in how many worlds, under how many seeds each.
+    claims : what is judged; `CLAIMS` if not given.
     """
     answers, moved, boxes = [], [], []
     inputs = worlds[list(factors)].astype(float)
     varied = [name for name in factors if inputs[name].nunique() > 2]
-    for claim in CLAIMS.values():
+    for claim in CLAIMS.values() if claims is None else claims:
         reached = outcomes[claim.outcome].to_numpy(float)
         true = reached >= claim.level  # an outcome that is not defined is not reached
         answers.append(_answer(claim, reached, true, worlds["world"].to_numpy()))
@@ -248,6 +253,17 @@ def _box(
             found.append((str(name), *open_ends))
     facts = (float(true[inside].mean()), int(inside.sum()), float(wanted[inside].sum() / wanted.sum()))
     return [(*one, *facts) for one in found]
+
+
+def check_installed() -> None:
+    """Say before any run if what finds boxes is not installed.
+
+    Raises
+    ------
+    InputError
+        The line says what to install.
+    """
+    _prim()
 
 
 def _prim() -> Any:

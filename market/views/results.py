@@ -19,6 +19,8 @@ from market.saving.manifest import MANIFEST, DamageError, read_manifest, read_ve
 from market.scenario.schema import Scenario, build
 from market.schemas import SCHEMAS
 from market.studies import break_even, crossing, sensitivity, tournament, verdict
+from market.studies.answers import study as answers
+from market.studies.answers.study import Answers
 from market.studies.calibration import Calibration
 from market.studies.exploit import Exploitability
 from market.studies.hindcast import study as hindcasts
@@ -120,7 +122,7 @@ class Inquired:
 
 
 Game = Exploitability | PolicyEquilibrium | Tournament
-Studied = Sensitivity | Calibration | Verdict | Hindcast
+Studied = Sensitivity | Calibration | Verdict | Hindcast | Answers
 Result = Run | Swept | Compared | Crossed | Game | Studied | Inquired
 
 
@@ -160,7 +162,7 @@ def source_of(result: Result) -> str:
     parts = []
     if isinstance(result, Compared):
         parts.append(" and ".join(result.names))
-    elif not isinstance(result, Inquired) and result.scenario is not None:
+    elif not isinstance(result, Inquired | Answers) and result.scenario is not None:
         parts.append(result.scenario.name)
     if isinstance(result, Run | Hindcast):
         parts.append(f"seed {result.seed}")
@@ -171,7 +173,7 @@ def source_of(result: Result) -> str:
         parts.append(f"{int(result.evidence[['n', 'left_out']].sum(axis=1).max())} seeds")
     elif isinstance(result, Exploitability):
         parts.append(f"{int(result.firms['seeds'].max())} seeds")
-    elif isinstance(result, Verdict):
+    elif isinstance(result, Verdict | Answers):
         parts.append(f"{result.count} worlds, {result.seeds} seed{'s' * (result.seeds > 1)} each")
     elif isinstance(result, PolicyEquilibrium | Tournament | Sensitivity):
         parts.append(f"{result.replications} seed{'s' * (result.replications > 1)}")
@@ -326,6 +328,14 @@ def _verdict(folder: Path, noted: Mapping[str, Any]) -> Verdict:
     tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in verdict.TABLES))
     asked = {name: noted[name] for name in ("count", "seeds")}
     return Verdict(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+
+
+@_kind("answers", Answers)
+def _answers(folder: Path, noted: Mapping[str, Any]) -> Answers:
+    names = [name for name in noted["files"] if name.endswith(".csv")]
+    tables: Any = _tables(folder, noted, *names)
+    cases = {name: tables.pop(name) for name in list(tables) if name not in answers.TABLES}
+    return Answers(**tables, cases=cases, count=noted["count"], seeds=noted["seeds"])
 
 
 @_kind("hindcast", Hindcast)

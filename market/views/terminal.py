@@ -18,6 +18,8 @@ from market.accounts.pnl import COMPANIES
 from market.formats import behind, decimals, four_digits, millions, out_of, percent, signed_percent, span
 from market.measures.yearly import YEARS
 from market.schemas import Schema
+from market.studies.answers.questions import QUESTIONS, TOPICS
+from market.studies.answers.study import Answers
 from market.studies.calibration import Calibration
 from market.studies.hindcast.study import Hindcast
 from market.studies.levels import label
@@ -26,6 +28,8 @@ from market.studies.tournament import EVOLVED, Tournament
 from market.studies.verdict import Verdict
 from market.tables.books import FAMILIES, MODELS
 from market.views.listing import as_text, shown_range
+from market.views.sentences.answers import share_of
+from market.views.sentences.verdict import judged
 from market.views.settings import Setting
 
 WIDTH = 118
@@ -218,6 +222,17 @@ def verdict_table(found: Verdict) -> Table:
     headings = ("claim", "true in", "outcome", "median [80% of runs]", "not luck")
     title = f"In {found.count} worlds that agree with the evidence, {found.seeds} seeds each"
     return _words(title, rows, headings, {"outcome": 2, "not luck": 1})
+
+
+def answers_table(found: Answers) -> RenderableType:
+    """Lay out what each question comes to: the claim, what is asked, the verdict, and in what share of worlds."""
+    rows = []
+    for names in TOPICS.values():
+        for name in filter(found.asked.__contains__, names):
+            row, asked = found.answer(name), QUESTIONS[name]
+            rows.append((f"{asked.number}", judged(row["low"], row["high"]), share_of(row), asked.says))
+    title = f"In {found.count} worlds that agree with the evidence, {found.seeds} seeds each"
+    return explained_table(title, rows, ("claim", "it is", "in", "asked"))
 
 
 def hindcast_table(found: Hindcast) -> Table:

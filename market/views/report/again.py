@@ -11,6 +11,8 @@ from market.scenario import toml
 from market.scenario.load import catalogue, load
 from market.scenario.schema import Scenario
 from market.studies import design
+from market.studies.answers.questions import QUESTIONS
+from market.studies.answers.study import Answers
 from market.studies.calibrate import SIZE
 from market.studies.calibration import Calibration
 from market.studies.exploit import Exploitability
@@ -110,6 +112,12 @@ def _verdict(found: Verdict) -> list[str]:
     return ["verdict", *start, "--worlds", str(found.count), "--seeds", str(found.seeds)] if start else []
 
 
+def _answers(found: Answers) -> list[str]:
+    claims = [word for one in sorted(set(found.answers["claim"])) for word in ("--claim", str(one))]
+    some = claims if set(found.answers["question"]) != set(QUESTIONS) else []
+    return ["answers", *some, "--worlds", str(found.count), "--seeds", str(found.seeds)]
+
+
 def _hindcast(found: Hindcast) -> list[str]:
     start = _scenario(found.scenario)
     return ["hindcast", *start, "--customers", str(found.customers), "--seed", str(found.seed)] if start else []
@@ -141,7 +149,7 @@ _WORDS: Mapping[type, Any] = {
     Run: _run, Swept: _sweep, Compared: _comparison, Crossed: _break_even, Inquired: _experiment,
     Exploitability: _exploitability, PolicyEquilibrium: _policies, Tournament: _tournament,
     Sensitivity: _sensitivity, Verdict: _verdict, Hindcast: _hindcast,
-    Calibration: _calibration,
+    Calibration: _calibration, Answers: _answers,
 }  # fmt: skip
 
 

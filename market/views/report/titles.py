@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from market.formats import four_digits, signed_percent
+from market.studies.answers.study import Answers
 from market.studies.calibration import Calibration
 from market.studies.exploit import Exploitability
 from market.studies.hindcast.study import Hindcast
@@ -94,6 +95,13 @@ def _verdict(found: Verdict) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def _answers(found: Answers) -> list[tuple[str, str]]:
+    return [
+        ("Result", "answers to the claims under test"), ("Questions", str(len(found.answers))),
+        ("Worlds", str(found.count)), ("Seeds of each", str(found.seeds)),
+    ]  # fmt: skip
+
+
 def _hindcast(found: Hindcast) -> list[tuple[str, str]]:
     return [
         ("Result", "a hindcast"), ("Scenario", found.scenario.name), ("Fitted to data until", found.fit_until),
@@ -126,6 +134,7 @@ _HEADINGS: Mapping[type, Callable[[Any], str]] = {
     Tournament: lambda found: f"{found.scenario.name}: which conduct survives",
     Sensitivity: lambda found: f"{found.scenario.name}: what answers turn on",
     Verdict: lambda found: f"{found.scenario.name}: the verdict over worlds",
+    Answers: lambda found: f"The claims under test, in {found.count} worlds",
     Hindcast: lambda found: f"{found.scenario.name}: how well a router's shares are forecast",
     Calibration: lambda found: f"{found.scenario.name}: which worlds agree with the evidence to {found.until}",
     Inquired: lambda inquired: f"Experiment {inquired.name.replace('_', ' ')}{', quick form' * inquired.quick}",
@@ -135,5 +144,5 @@ _FACTS: Mapping[type, Callable[[Any], list[tuple[str, str]]]] = {
     Run: _run, Swept: _sweep, Compared: _comparison, Crossed: _break_even, Inquired: _experiment,
     Exploitability: _exploitability, PolicyEquilibrium: _policies, Tournament: _tournament,
     Sensitivity: _sensitivity, Verdict: _verdict, Hindcast: _hindcast,
-    Calibration: _calibration,
+    Calibration: _calibration, Answers: _answers,
 }  # fmt: skip

@@ -78,12 +78,17 @@ def what_flips_it(found: Verdict) -> str:
                 f"{first['above']:.3g}{sure}."
             )
         for _, box in found.boxes[found.boxes["claim"] == claim.name].groupby("holds", sort=False):
-            lines.append(f"{claim.says.capitalize()} {_where(box)}, found on these runs and not tried on others.")
+            lines.append(f"{claim.says.capitalize()} {box_in_words(box)}, found on these runs and not tried on others.")
     return "\n".join(lines)
 
 
-def _where(box: pd.DataFrame) -> str:
-    """A box in words."""
+def box_in_words(box: pd.DataFrame) -> str:
+    """In what part of the runs in a box of worlds a claim is true.
+
+    Parameters
+    ----------
+    box : rows of one box of `Verdict.boxes`, one for each factor.
+    """
     first, ends = box.iloc[0], " and ".join(_end(one) for one in box.to_dict("records"))
     return f"in {percent(first['true'])} of the {first['runs']:.0f} runs in which {ends}"
 

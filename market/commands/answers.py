@@ -1,0 +1,86 @@
+"""The command `market answers`: every claim under test, answered in worlds that agree with the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from market.command_line import Cluster, Workers, kept_beside
+from market.commands import command
+from market.commands.options import Force
+from market.commands.results import place_of, report
+from market.wording import one_line
+
+OUT, PAGE = Path("results/answers"), Path("docs/ANSWERS.md")
+QUICK = (2, 1)
+"""Worlds and seeds of the quick form."""
+
+
+@command
+def answers(
+    claim: Annotated[
+        list[int] | None,
+        typer.Option(help="A claim by its number; may be repeated. All of them by default. Prints the answers only."),
+    ] = None,
+    worlds: Annotated[
+        int | None, typer.Option(help="Worlds that agree with the evidence, of the posterior.", show_default="64")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Seeds of each world; two or more tell luck from parameters.", show_default="2")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Two worlds: a minute, written to results/answers-quick, not for quoting.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for tables and figures; runs are kept beside it, in a folder of that name with -runs, so that "
+            "the same command goes on from them.", show_default=str(OUT),
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Where the page of answers is written.", show_default=str(PAGE))
+    ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    force: Force = False,
+) -> None:  # fmt: skip
+    """Answer every claim under test in worlds that agree with the evidence, and write the page of answers.
+
+    For each of 16 claims: in what share of worlds it is so, with luck and parameters apart, what flips it, what it
+    rests on, its figure and its table. Takes some 40 minutes on two cores; stop it at any moment and give the same
+    command again. Needs `pip install 'market-of-models[study]'`.
+    """
+    from market.parameters import InputError
+    from market.progress import progress_bar
+    from market.saving.single import SingleFile
+    from market.studies.answers.study import SEEDS, WORLDS
+    from market.studies.answers.study import answers as answered
+    from market.studies.draws import provenance
+    from market.views import terminal
+    from market.views.answers_page import TITLE, page_of, seen_from
+
+    if claim and page is not None:
+        raise InputError(f"--page {page}: is a page of all claims; leave out --claim")
+    many, each = QUICK if quick else (WORLDS, SEEDS)
+    folder = out or (None if claim else OUT.with_name(f"{OUT.name}-quick") if quick else OUT)
+    target = page or (None if claim or quick else PAGE)
+    place = place_of(folder, "answers", True)
+    if target is not None:
+        own = target.is_file() and target.read_text(encoding="utf-8", errors="replace").startswith(TITLE)
+        file = SingleFile(target, force or own)
+        file.check()
+    with progress_bar("answers", "simulations") as progress:
+        found = answered(
+            tuple(claim or ()), worlds=worlds or many, seeds=seeds or each, workers=workers, cluster=cluster,
+            keep=folder and kept_beside(folder), progress=progress,
+        )  # fmt: skip
+    facts = {"count": found.count, "seeds": found.seeds, "quick": quick, "posterior": provenance()}
+    drawn = report(place, found, terminal.answers_table(found), found.tables, facts)
+    if target is not None and folder is not None:
+        file.write(page_of(found, seen_from(target, folder)).encode())
+        typer.echo(f"Page: {one_line(target)}")
+    if not drawn:
+        raise SystemExit(1)

@@ -1,0 +1,104 @@
+"""The page of answers, in Markdown: each claim with its verdict, figures, what flips it, its basis and its command.
+
+All of it is written from the tables of a result, so that the page can be held against them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from os import path
+from pathlib import Path
+
+from market.studies.answers.cases import CASES
+from market.studies.answers.questions import EXPERIMENTS, NUMBERED, QUESTIONS, TOPICS
+from market.studies.answers.study import Answers
+from market.views.plots.answers import file_of
+from market.views.sentences.answers import (
+    beginning,
+    failed_in_answers,
+    few_worlds_asked,
+    figure_of,
+    flips,
+    rests_on,
+    the_quoted_cash,
+    verdict_of,
+)  # fmt: skip
+
+TITLE = "# Answers"
+"""The first line, by which the page is known as the program's own."""
+COMMAND = "market answers"
+WIDTH = 120
+"""Characters of a line."""
+
+
+def page_of(found: Answers, tables: str) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    found : the answers.   tables : where their tables and figures are, seen from the page.
+    """
+    return "\n\n".join(_blocks(found, tables)) + "\n"
+
+
+def seen_from(page: Path, folder: Path) -> str:
+    """A folder, seen from a page, as links have it."""
+    return path.relpath(folder, page.parent).replace("\\", "/")
+
+
+def _blocks(found: Answers, tables: str) -> Iterator[str]:
+    yield TITLE
+    yield _wrapped(
+        f"Written by `{COMMAND}`: nothing here is typed by hand. Every question is asked in the same {found.count} "
+        f"worlds that agree with [the evidence](CALIBRATION.md), under {found.seeds} seeds each, of markets of 1,000 "
+        "customers; labs price by looking ahead (`forward`), a rule that [nobody is seen to beat](STUDIES.md#conduct). "
+        "A share of worlds has its 95% interval, with luck and parameters together. It is *true* or *untrue* where "
+        "the whole interval is above 90% or below 10%, *more often* so where it leaves out a half, and else "
+        "*undecided*. A figure is the median run with where four fifths of the runs lie."
+    )
+    yield from filter(None, (failed_in_answers(found), few_worlds_asked(found)))
+    yield f"![In what share of worlds each is so]({tables}/answers_in_worlds.png)"
+    quoted = the_quoted_cash(found)
+    if quoted:
+        yield "## Which reading?"
+        yield f"*Claim 1. {NUMBERED[1]}*"
+        yield _wrapped(quoted)
+        yield f"Table: [ledger.csv]({tables}/ledger.csv). More: `python experiments/{EXPERIMENTS[1]}.py`."
+    drawn: set[int] = set()
+    for topic, names in TOPICS.items():
+        asked = [name for name in names if name in found.asked]
+        if asked:
+            yield f"## {topic}"
+        for number in dict.fromkeys(QUESTIONS[name].number for name in asked):
+            yield from _claim(found, number, [name for name in asked if QUESTIONS[name].number == number], tables)
+            if number not in drawn:
+                drawn.add(number)
+                yield f"![{NUMBERED[number]}]({tables}/{file_of(number)}.png)"
+    yield "## What nothing here tests"
+    untested = dict.fromkeys(one for name in found.asked for one in QUESTIONS[name].untested)
+    yield "\n".join(_wrapped(f"- {one}", "  ") for one in untested)
+    yield _wrapped(
+        "What was objected to earlier answers, and what became of it, is in [Objections](OBJECTIONS.md); how far to "
+        "trust all this, in [Limits](LIMITS.md)."
+    )
+
+
+def _claim(found: Answers, number: int, names: list[str], tables: str) -> Iterator[str]:
+    """What is said of one claim in one topic."""
+    yield f"*Claim {number}. {NUMBERED[number]}*"
+    for name in names:
+        question = QUESTIONS[name]
+        yield _wrapped(f"**{verdict_of(found, name)}** {flips(found, name)} {rests_on(question)}")
+        yield "\n".join(_wrapped(f"- {beginning(figure_of(found, name, one))}", "  ") for one in question.shows)
+    cases = dict.fromkeys(QUESTIONS[name].case for name in names)
+    linked = ", ".join(f"[{one}.csv]({tables}/{one}.csv), {CASES[one].about}" for one in cases)
+    yield _wrapped(
+        f"Table: {linked}. Command: `{COMMAND} --claim {number} --worlds {found.count} --seeds {found.seeds}`. More: "
+        f"`python experiments/{EXPERIMENTS[number]}.py`."
+    )
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Break a paragraph into lines, those after the first indented."""
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

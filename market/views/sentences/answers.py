@@ -1,0 +1,121 @@
+"""What is said of answers: of each question its verdict, what is behind it, what flips it and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from market.formats import NOTHING, decimals, percent, rough, short_dollars, span, times
+from market.studies.answers.questions import NUMBERED, QUESTIONS, Question, Shown
+from market.studies.answers.study import Answers
+from market.views.sentences import Part, sentence
+from market.views.sentences.verdict import box_in_words, judged
+
+FORMS: Mapping[str, Callable[[float], str]] = {
+    "x": times,
+    "share": percent,
+    "bn": lambda value: NOTHING if pd.isna(value) else short_dollars(value * 1e9),
+    "dollars": short_dollars,
+    "months": decimals(1),
+    "number": decimals(1),
+    "year": lambda value: NOTHING if pd.isna(value) else f"{value:.0f}",
+}
+"""How the units of figures are written."""
+CLOSE = 0.05
+"""Part of the spread up to which, and from which on, all is called luck, or parameters."""
+
+
+def beginning(text: str) -> str:
+    """A sentence's beginning: its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def verdict_of(found: Answers, question: str) -> str:
+    """In what share of worlds what a question asks is true, and no more than the interval says."""
+    row = found.answer(question)
+    said = beginning(QUESTIONS[question].says)
+    runs = len(found.cases[row["case"]])
+    if row["undefined"] == runs:
+        return f"{said}: not defined in any run."
+    return f"{said}: {judged(row['low'], row['high'])}, in {share_of(row)} of worlds."
+
+
+def share_of(row: Mapping[str, Any]) -> str:
+    """The share of worlds in which it is so, with its interval."""
+    return f"{percent(row['share'])} {span(row['low'], row['high'], percent)}"
+
+
+def figure_of(found: Answers, question: str, shown: Shown) -> str:
+    """A figure that is told beside an answer: its median, where four fifths of the runs lie, and luck apart."""
+    row, form = found.shown(question).loc[shown.figure], FORMS[shown.unit]
+    if pd.isna(row["median"]):
+        return f"{shown.words}: not defined in any run"
+    lacking = f"; in {row['undefined']:.0f} runs there is none" if row["undefined"] else ""
+    return f"{shown.words}: {form(row['median'])} {span(row['low'], row['high'], form)}{_apart(row)}{lacking}"
+
+
+def _apart(row: pd.Series) -> str:
+    """How much of a spread is parameters and how much is luck, if both are known."""
+    part = row["parameters"]
+    if pd.isna(part):
+        return ""
+    if part >= 1 - CLOSE:
+        return "; the spread is parameters"
+    return "; the spread is luck" if part <= CLOSE else f"; {percent(part)} of the spread is parameters, the rest luck"
+
+
+def flips(found: Answers, question: str) -> str:
+    """Which factor moves an answer most, and in which worlds it is mostly so or not so; "" if none is known to."""
+    lines = []
+    rows = found.factors[(found.factors["question"] == question) & (found.factors["difference"] != 0)]
+    sure = rows[rows["low"] * rows["high"] > 0]
+    for one in sure.head(2).to_dict("records"):
+        lines.append(
+            f"it is so in {percent(one['true_below'])} of worlds in which `{one['factor']}` is below "
+            f"{one['below']:.3g}, and in {percent(one['true_above'])} where it is above {one['above']:.3g}"
+        )
+    for _, box in found.boxes[found.boxes["question"] == question].groupby("holds", sort=False):
+        lines.append(f"it is so {box_in_words(box)}, found on these runs and not tried on others")
+    if not lines and len(rows):
+        first = rows.iloc[0]
+        lines.append(f"no factor for sure; most does `{first['factor']}`, which may be chance")
+    return f"What flips it: {'; '.join(lines)}." if lines else "What flips it: none of these worlds does."
+
+
+def rests_on(question: Question) -> str:
+    """What an answer rests on: emergent, imposed, fitted or by construction."""
+    return f"Rests on: {question.basis}; {question.because}."
+
+
+@sentence(needs="answers", part=Part.FAILURES)
+def failed_in_answers(found: Answers) -> str:
+    """Say how many runs failed."""
+    return f"{found.failed} runs failed and are left out." if found.failed else ""
+
+
+@sentence(needs="answers", part=Part.ANSWERS)
+def the_quoted_cash(found: Answers) -> str:
+    """Claim 1: the two readings of the cash that is quoted, from the ledger; an identity, so in all worlds."""
+    if 1 not in set(found.answers["claim"]) and set(found.answers["question"]) != set(QUESTIONS):
+        return ""
+    years, models = (found.ledger[found.ledger["reading"] == one] for one in ("year", "model"))
+    results = ", ".join(f"{value:,.0f}".replace("-", "−") for value in years["result"])
+    returned = " and ".join(times(value) for value in models["multiple"].dropna())
+    return (
+        f"The cash that is quoted, in the program's ledger: by year a company's result is {results} $M; by model the "
+        f"first two return {returned} times their training, and the third is a stake whose revenue is to come. By "
+        "construction: both are sums of the same entries."
+    )
+
+
+@sentence(needs="answers", part=Part.NOTES)
+def few_worlds_asked(found: Answers) -> str:
+    """Say that intervals over few worlds are rough."""
+    return rough(found.count).replace("seed", "world")
+
+
+def claim_in_words(number: int) -> str:
+    """A claim under test with its number."""
+    return f"Claim {number}: {NUMBERED[number]}"
