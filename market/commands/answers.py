@@ -14,8 +14,8 @@ from market.commands.results import place_of, report
 from market.wording import one_line
 
 OUT, PAGE = Path("results/answers"), Path("docs/ANSWERS.md")
-QUICK = (2, 1)
-"""Worlds and seeds of the quick form."""
+QUICK, QUICK_SIZE = (2, 1), {"customers": 100, "panel.size": 20}
+"""Worlds and seeds of the quick form, and the size of its markets."""
 
 
 @command
@@ -31,7 +31,7 @@ def answers(
         int | None, typer.Option(help="Seeds of each world; two or more tell luck from parameters.", show_default="2")
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Two worlds: a minute, written to results/answers-quick, not for quoting.")
+        bool, typer.Option("--quick", help="Two worlds of few customers, to results/answers-quick: not for quoting.")
     ] = False,
     out: Annotated[
         Path | None,
@@ -59,6 +59,7 @@ def answers(
     from market.studies.answers.study import SEEDS, WORLDS
     from market.studies.answers.study import answers as answered
     from market.studies.draws import provenance
+    from market.studies.profiles import SMALL
     from market.views import terminal
     from market.views.answers_page import TITLE, page_of, seen_from
 
@@ -74,7 +75,8 @@ def answers(
         file.check()
     with progress_bar("answers", "simulations") as progress:
         found = answered(
-            tuple(claim or ()), worlds=worlds or many, seeds=seeds or each, workers=workers, cluster=cluster,
+            tuple(claim or ()), worlds=worlds or many, seeds=seeds or each,
+            size=QUICK_SIZE if quick else SMALL, workers=workers, cluster=cluster,
             keep=folder and kept_beside(folder), progress=progress,
         )  # fmt: skip
     facts = {"count": found.count, "seeds": found.seeds, "quick": quick, "posterior": provenance()}

@@ -45,7 +45,7 @@ CLAIMS: Registry[Claim] = Registry("claim")
 
 for _one in (
     Claim("training", "complete families together return their training", "multiple", 1.0, FAMILIES),
-    Claim("twice", "they return it twice", "multiple", 2.0, FAMILIES),
+    Claim("twice", "complete families together return their training twice", "multiple", 2.0, FAMILIES),
     Claim("full_rd", "complete families return training and all research", "multiple_full_rd", 1.0, RESEARCH),
     Claim("bases", "bases return their runs without their updates", "bases_multiple", 1.0, FAMILIES),
     Claim("sooner", "half the families are succeeded before payback", "succeeded_before_payback", 0.5, FAMILIES),

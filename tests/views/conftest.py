@@ -46,6 +46,7 @@ ASKED = {
         "--trajectories", "2", "--samples", "4", "--each", "4", "--workers", "1", *MYOPIC,
     ),
     "verdict": ("verdict", "duopoly", "--worlds", "4", "--workers", "1", *TINY),
+    "answers": ("answers", "--quick", "--claim", "11", "--claim", "12", "--workers", "1"),
     "hindcast": ("hindcast", "--customers", "200"),
     "exploitability": (
         "exploit", "duopoly", "--firm", "Alpha", "--of", "investment", "--workers", "1", "--replications", "4", *MYOPIC,

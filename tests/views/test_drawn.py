@@ -33,7 +33,7 @@ MARKUP = "<b onload='x'>&amp; $x_1$ 日本語"
 """Text that is no markup and no mathematics, with letters that few fonts have: no firm may be called so as yet."""
 OF_RUNS = [one.name for one in plots.ordered() if one.needs == "run"]
 STUDIES = (
-    "exploitability", "policies", "tournament", "sensitivity", "calibration", "verdict", "hindcast",
+    "exploitability", "policies", "tournament", "sensitivity", "calibration", "verdict", "answers", "hindcast",
 )  # fmt: skip
 KINDS = ("sweep", "comparison", "break-even", *STUDIES)
 

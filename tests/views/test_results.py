@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from market.parameters import InputError
+from market.studies.answers.study import Answers
 from market.studies.calibration import Calibration, told
 from market.studies.claims import CLAIMS
 from market.studies.hindcast.study import Hindcast
@@ -36,7 +37,7 @@ from market.views.results import (
     ("kind", "of"),
     [("run", Run), ("sweep", Swept), ("comparison", Compared), ("break-even", Crossed), ("experiment", Inquired),
      ("policies", PolicyEquilibrium), ("tournament", Tournament), ("sensitivity", Sensitivity),
-     ("verdict", Verdict), ("hindcast", Hindcast), ("calibration", Calibration)],
+     ("verdict", Verdict), ("answers", Answers), ("hindcast", Hindcast), ("calibration", Calibration)],
 )  # fmt: skip
 def test_a_folder_opens_as_what_it_is(kind, of, saved):
     result = opened(saved / kind)

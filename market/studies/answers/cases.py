@@ -26,7 +26,6 @@ from market.scenario.schema import Scenario
 from market.studies.changes import limits, spending_as, with_open_equals
 from market.studies.counterfactual import tenfold
 from market.studies.game import SIDES, WORLDS, fates, going_on
-from market.studies.profiles import SMALL
 from market.studies.tied import tied
 from market.tables import Run
 
@@ -58,16 +57,21 @@ class Case:
     Attributes
     ----------
     name, about : word, and what is run.
-    scenario : makes the scenario, which is then put into each world.
+    scenario, changes : of the catalogue, with these values; it is then put into each world.
     read : figures of a run by name.
     runs : simulations that this takes, that of the scenario included.
     """
 
     name: str
     about: str
-    scenario: Callable[[], Scenario]
+    scenario: str
+    changes: Mapping[str, Any]
     read: Callable[[Run], Figures]
-    runs: int = 1
+    runs: int
+
+    def sized(self, size: Mapping[str, Any]) -> Scenario:
+        """The scenario, of a market of a size by path."""
+        return load(self.scenario).vary({**size, **self.changes})
 
 
 CASES: Registry[Case] = Registry("case")
@@ -79,10 +83,7 @@ def _case(
     """Register a function of a run as the reading of a case."""
 
     def register(read: Callable[[Run], Figures]) -> Callable[[Run], Figures]:
-        def made() -> Scenario:
-            return load(scenario).vary({**SMALL, **(changes or {})})
-
-        CASES.add(name, Case(name, about, made, read, runs))
+        CASES.add(name, Case(name, about, scenario, changes or {}, read, runs))
         return read
 
     return register

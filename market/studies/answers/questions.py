@@ -132,7 +132,7 @@ _ask(
 )  # fmt: skip
 _ask(
     _topic, 2, "earn_and_lose_by_choice",
-    "they do so while most labs lose more, where labs choose R&D by what it adds to the firm's value",
+    "complete families return their training while most labs lose more, where labs choose R&D by the firm's value",
     "own_choice", "earn_and_lose", _YES, (Basis.EMERGENT, _CHOSEN), FIRMS, DEEPER, MULTIPLE, FULL_RD,
 )  # fmt: skip
 _ask_claim(_topic, 13, "twice", Shown("multiple", MULTIPLE.words, "x", 2.0))

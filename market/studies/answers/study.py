@@ -13,10 +13,12 @@ import pandas as pd
 
 from market.measures.interview import MILLION, books
 from market.parameters import InputError, whole
+from market.scenario.schema import Scenario
 from market.studies.answers.cases import CASES, Case
 from market.studies.answers.questions import NUMBERED, QUESTIONS, Question
 from market.studies.draws import Draw, drawn
 from market.studies.engine import Engine, FailedRunError, Progress, engine
+from market.studies.profiles import SMALL
 from market.studies.verdict import MOST, Verdict, acting, by_parameters, check_installed, judged
 from market.studies.weighted import quantiles
 from market.studies.worlds import one_scenario
@@ -91,6 +93,7 @@ def answers(
     *,
     worlds: int = WORLDS,
     seeds: int = SEEDS,
+    size: Mapping[str, Any] = SMALL,
     executor: Executor | Engine | None = None,
     workers: int | None = None,
     cluster: str | None = None,
@@ -103,6 +106,7 @@ def answers(
     ----------
     claims : numbers of claims (see `NUMBERED`) that are asked about; all if empty.
     worlds, seeds : how many worlds, and how many seeds of each.
+    size : of the markets, by path.
     executor, workers, cluster, keep : as in `market.sweep`.
     progress : called as ``progress(done, total)``, in simulations.
 
@@ -124,9 +128,9 @@ def answers(
         total, before = sum(case.runs for case in cases) * worlds * seeds, 0
         for case in cases:
             seen = None if progress is None else _weighted(progress, case.runs, before, total)
-            figures = _read(running, case, worlds, seeds, seen)
-            about = [one for one in asked if one.case == case.name]
-            found.append(_judged_case(case, about, figures, draws, worlds, seeds))
+            scenario, about = case.sized(size), [one for one in asked if one.case == case.name]
+            runs = _read(running, case, scenario, worlds, seeds, seen)
+            found.append(_judged_case(case, scenario, about, runs, draws, worlds, seeds))
             before += case.runs * worlds * seeds
     return _together(found, [one.name for one in asked], draws, worlds, seeds)
 
@@ -141,9 +145,11 @@ class _OfCase:
     about: list[Question]
 
 
-def _read(running: Engine, case: Case, worlds: int, seeds: int, progress: Progress | None) -> pd.DataFrame:
+def _read(
+    running: Engine, case: Case, scenario: Scenario, worlds: int, seeds: int, progress: Progress | None
+) -> pd.DataFrame:  # fmt: skip
     """Figures of a case: world, seed, and a column each; a row per run that did not fail."""
-    results = running.all(one_scenario(case.scenario(), range(worlds * seeds)), case.read, progress)
+    results = running.all(one_scenario(scenario, range(worlds * seeds)), case.read, progress)
     rows = [{"world": one.seed % worlds, "seed": one.seed, **one.read} for one in results if not one.error]
     if not rows:
         raise FailedRunError(f"{case.name}: every run failed; the first: {results[0].error}")
@@ -151,14 +157,16 @@ def _read(running: Engine, case: Case, worlds: int, seeds: int, progress: Progre
 
 
 def _judged_case(
-    case: Case, about: list[Question], runs: pd.DataFrame, draws: tuple[Draw, ...], worlds: int, seeds: int
-) -> _OfCase:
+    case: Case, scenario: Scenario, about: list[Question], runs: pd.DataFrame, draws: tuple[Draw, ...], worlds: int,
+    seeds: int,
+) -> _OfCase:  # fmt: skip
     """Judge the questions of a case."""
     table = pd.DataFrame([draws[world] for world in runs["world"]])
     table.insert(0, "world", runs["world"])
     table.insert(1, "seed", runs["seed"])
-    scenario, figures = case.scenario(), runs.drop(columns=["world", "seed"])
-    verdict = judged(table, figures, acting(scenario, draws), scenario, worlds, seeds, about)
+    verdict = judged(
+        table, runs.drop(columns=["world", "seed"]), acting(scenario, draws), scenario, worlds, seeds, about
+    )
     return _OfCase(case, verdict, runs, about)
 
 
