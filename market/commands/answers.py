@@ -80,9 +80,22 @@ def answers(
             keep=folder and kept_beside(folder), progress=progress,
         )  # fmt: skip
     facts = {"count": found.count, "seeds": found.seeds, "quick": quick, "posterior": provenance()}
-    drawn = report(place, found, terminal.answers_table(found), found.tables, facts)
+    texts = {} if claim or quick else {"run.txt": _first_command()}
+    drawn = report(place, found, terminal.answers_table(found), found.tables, facts, texts)
     if target is not None and folder is not None:
         file.write(page_of(found, seen_from(target, folder)).encode())
         typer.echo(f"Page: {one_line(target)}")
     if not drawn:
         raise SystemExit(1)
+
+
+def _first_command() -> str:
+    """What `market run` says, which the README shows."""
+    from market.run import simulate
+    from market.scenario.load import load
+    from market.studies.beside import beside
+    from market.views import page
+
+    run = simulate(load("baseline").with_responses())
+    run.tables.update(beside(run, 4))
+    return "\n".join([*page.whole(run, "results/baseline-0"), ""])

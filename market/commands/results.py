@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +35,16 @@ def place_of(out: Path | None, kind: str, force: bool, *names: str) -> Place | N
 
 
 def report(
-    place: Place | None, result: Any, shown: RenderableType, tables: dict[str, pd.DataFrame], facts: dict[str, Any]
-) -> bool:
+    place: Place | None, result: Any, shown: RenderableType, tables: dict[str, pd.DataFrame], facts: dict[str, Any],
+    texts: Mapping[str, str] | None = None,
+) -> bool:  # fmt: skip
     """Save what came out, if there is a place, then print it; whether all figures were drawn.
 
     Parameters
     ----------
     place : where tables, figures and a manifest go.   result : of a class of `market.views.results`.
     shown : is printed, with the sentences below it.   tables : by name.   facts : what the manifest says beside.
+    texts : more files by name.
     """
     from market.saving.spreadsheet import write_csv
     from market.views import page, plots, sentences, terminal
@@ -56,6 +59,8 @@ def report(
                     write_csv(table, folder / f"{name}.csv")
                 for name, image in images.items():
                     (folder / name).write_bytes(image)
+                for name, text in (texts or {}).items():
+                    (folder / name).write_text(text, encoding="utf-8", newline="\n")
     finally:  # what was found is printed even if it has no place
         terminal.console().print(shown)
         for line in page.wrapped(sentences.said(kind, result)):

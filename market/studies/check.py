@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import lambertw
 
+from market.accounts.families import ALLOCATIONS
 from market.accounts.ledger import Account
-from market.economics import choice, demand, equilibrium, luck, options
+from market.economics import choice, demand, equilibrium, forward, luck, options
 from market.economics.adoption import Customers
 from market.economics.memory import Memory
 from market.evidence import load as evidence
@@ -24,8 +26,12 @@ from market.registry import Registry
 from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
+from market.studies.draws import CALIBRATED, in_world, provenance, table
+from market.studies.priors import rows
 from market.tables import Run
 from market.tables.books import research
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,8 @@ class Finding:
 
 Check = Callable[[], Iterator[Finding]]
 CHECKS: Registry[Check] = Registry("check")
+ONCE = forward.Horizon(discount=0.98, hazard=0.1, carry=0.5, entry=0.05)
+"""What a lab expects of time, which is nothing to it where no customer is slow or attached."""
 
 
 def check(title: str) -> Callable[[Check], Check]:
@@ -67,10 +75,15 @@ def run_checks(progress: Callable[[int, int], None] | None = None) -> dict[str, 
     return findings
 
 
-def _solve(case: dict[str, list[float]], start: list[float] | None = None) -> equilibrium.Equilibrium:
+def _market(case: dict[str, list[float]]) -> tuple[Floats, Floats, Floats, Floats, npt.NDArray[np.int64]]:
+    """Utilities, alpha, weights, costs and firms of a case."""
     utility = np.array(case["v"]) + np.outer(case["b_r"], case["x"])
-    alpha, weights, costs, firms = (np.array(case[key]) for key in ("alpha_r", "w_r", "costs", "firm_ids"))
-    return equilibrium.nash_prices(utility, alpha, weights, costs, firms, None if start is None else np.array(start))
+    alpha, weights, costs = (np.array(case[key]) for key in ("alpha_r", "w_r", "costs"))
+    return utility, alpha, weights, costs, np.array(case["firm_ids"])
+
+
+def _solve(case: dict[str, list[float]], start: list[float] | None = None) -> equilibrium.Equilibrium:
+    return equilibrium.nash_prices(*_market(case), start=None if start is None else np.array(start))
 
 
 @check("Prices and shares of oligopolies solved by PyBLP")
@@ -81,6 +94,26 @@ def bertrand_oracle() -> Iterator[Finding]:
             own = _solve(case)
             gaps = [np.abs(getattr(own, key) - case["result"][key]).max() for key in ("prices", "shares")]
             yield Finding(f"{case['name']}: largest difference", float(max(gaps)), 0.0, 1e-8)
+
+
+@check("Labs that look ahead price as these oligopolies do where no customer is slow or attached")
+def forward_oracle() -> Iterator[Finding]:
+    """Largest relative difference to each solved case's prices, once nobody changes the own ones any more."""
+    for case in evidence("bertrand_cases")["cases"]:
+        if "result" not in case:
+            continue
+        utility, alpha, weights, costs, firms = _market(case)
+        types, goods = utility.shape
+        nobody, always = np.full(types, -1), np.ones(types)
+        everybody = (utility, alpha, weights, firms, np.arange(goods), nobody, nobody, np.zeros(types), *[always] * 4)
+        customers, expected = forward.Customers(*everybody), np.array(case["result"]["prices"])
+        prices, before = 1.05 * expected, np.zeros(goods)
+        while not np.allclose(prices, before, rtol=1e-9):
+            before = prices
+            for firm in np.unique(firms):
+                own = np.flatnonzero(firms == firm)
+                prices = forward.forward_prices(customers, ONCE, int(firm), costs, prices, prices, own).prices
+        yield Finding(f"{case['name']}: largest difference", float(np.abs(prices / expected - 1).max()), 0.0, 1e-6)
 
 
 @check("Roots that are no equilibrium are recognised by a profitable deviation")
@@ -190,6 +223,10 @@ def identities() -> Iterator[Finding]:
     left = float(run.companies["research"].sum() - run.families["research"].sum())
     left -= sum(research(run).unallocated.values())
     yield Finding("research of companies less families and unallocated", left, 0.0, 0.01)
+    for allocation in ALLOCATIONS:
+        apart = run.releases.groupby("family")[f"training_{allocation}"].sum()
+        gap = (apart - run.families.set_index("family")["training"]).abs().max()
+        yield Finding(f"training of families less that of their releases, {allocation}", float(gap), 0.0, 0.01)
     cash = run.companies.groupby("firm")["cash"].last() - run.ledger.groupby("firm")["amount"].sum()
     yield Finding("cash less the sum of a firm's rows, worst firm", float(cash.abs().max()), 0.0, 0.01)
     yield Finding("the same run with the firms in another order", _difference(run, simulate(_reversed(run))), 0.0, 0.0)
@@ -206,3 +243,15 @@ def _reversed(run: Run) -> Scenario:
 def _difference(one: Run, other: Run) -> float:
     """Largest difference in the money of two ledgers."""
     return float((one.ledger["amount"] - other.ledger["amount"]).abs().max())
+
+
+@check("The posterior that comes with the package")
+def the_posterior() -> Iterator[Finding]:
+    """Its weights, how many worlds they count as, and whether each is a world of the baseline."""
+    worlds, base = table(), load(CALIBRATED)
+    weights = worlds["weight"].to_numpy(float)
+    yield Finding("sum of the weights, as rounded", float(weights.sum()), 1.0, 1e-6)
+    effective = float(weights.sum() ** 2 / (weights**2).sum())
+    yield Finding("worlds that they count as", effective, float(provenance()["effective"]), 0.06)
+    differ = sum(in_world(base, one) != base for one in rows(worlds.drop(columns="weight")))
+    yield Finding("worlds that are the baseline otherwise", float(differ), float(provenance()["worlds"]), 0.0)

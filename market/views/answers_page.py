@@ -6,7 +6,7 @@ All of it is written from the tables of a result, so that the page can be held a
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import path
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from market.views.sentences.answers import (
     figure_of,
     flips,
     rests_on,
+    share_of,
     the_quoted_cash,
     verdict_of,
 )  # fmt: skip
+from market.views.sentences.verdict import judged
 
 TITLE = "# Answers"
 """The first line, by which the page is known as the program's own."""
@@ -40,6 +42,32 @@ def page_of(found: Answers, tables: str) -> str:
     found : the answers.   tables : where their tables and figures are, seen from the page.
     """
     return "\n\n".join(_blocks(found, tables)) + "\n"
+
+
+SHORT: Mapping[str, str] = {
+    "training": "complete families together return their training",
+    "twice": "they return it twice",
+    "full_rd": "they return training and all research",
+    "full_rd_by_choice": "they do where labs choose their R&D by the firm's value",
+    "full_rd_eight_labs": "they do with eight labs",
+    "bases": "bases return their runs without their updates",
+    "open_to_all": "families return their training if all can use open weights",
+    "company": "half the labs are in profit in the last year",
+    "all_spent": "labs together have earned all that they spent",
+}
+"""Questions of the short table, and what is asked in few words."""
+
+
+def short_table(found: Answers) -> str:
+    """The answers to `SHORT` as a table in Markdown."""
+    lines = [
+        f"| in {found.count} worlds that agree with the evidence to 2025 | share of worlds (95%) | |",
+        "|---|---|---|",
+    ]
+    for name, says in SHORT.items():
+        row = found.answer(name)
+        lines.append(f"| {says} | {share_of(row)} | {judged(row['low'], row['high'])} |")
+    return "\n".join(lines) + "\n"
 
 
 def seen_from(page: Path, folder: Path) -> str:

@@ -65,6 +65,12 @@ def below(run: Run, room: int) -> list[str]:
     return ["", *lines] if room > len(lines) + ENDING else lines
 
 
+def whole(run: Run, folder: str) -> list[str]:
+    """All lines of a run whose seeds and other world are known, saved in a folder."""
+    above = top(run)
+    return [*above, *below(run, LINES - len(above)), *wrapped(ending(run, folder))]
+
+
 def wrapped(texts: Iterable[str]) -> list[str]:
     """Sentences as lines of a page, the further lines of each indented."""
     console = Console(width=WIDTH, markup=False, emoji=False)

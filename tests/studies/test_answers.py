@@ -22,7 +22,7 @@ from market.views.sentences.answers import flips, rests_on, verdict_of
 
 EXPERIMENT_FILES = Path(__file__).resolve().parents[2] / "experiments"
 SIZE = {"customers": 100, "panel.size": 12}
-SOME = (2, 11, 14)
+SOME = (11, 14)
 """Claims that few runs answer."""
 
 
@@ -98,21 +98,21 @@ def test_the_same_call_takes_what_is_kept(found, threads, monkeypatch):
 )  # fmt: skip
 def test_no_verdict_says_more_than_its_interval(found, low, high, said):
     table = found[0].answers.assign(low=low, high=high, share=(low + high) / 2)
-    text = verdict_of(replace(found[0], answers=table), "training")
+    text = verdict_of(replace(found[0], answers=table), "without_rd")
     assert f": {said}, in " in text
 
 
 def test_what_flips_an_answer_is_named_only_where_the_interval_leaves_out_zero(found):
     rows = pd.DataFrame({
-        "question": ["training"] * 2, "factor": ["research", "life"], "below": [1.0, 12.0], "above": [2.0, 18.0],
+        "question": ["without_rd"] * 2, "factor": ["research", "life"], "below": [1.0, 12.0], "above": [2.0, 18.0],
         "true_below": [0.9, 0.6], "true_above": [0.2, 0.5], "difference": [-0.7, -0.1], "low": [-0.9, -0.4],
         "high": [-0.4, 0.2],
     })  # fmt: skip
-    text = flips(replace(found[0], factors=rows), "training")
+    text = flips(replace(found[0], factors=rows), "without_rd")
     assert "`research` is below 1" in text
     assert "life" not in text
-    assert "may be chance" in flips(replace(found[0], factors=rows.iloc[1:]), "training")
-    assert flips(replace(found[0], factors=rows.iloc[:0]), "training") == "What flips it: none of these worlds does."
+    assert "may be chance" in flips(replace(found[0], factors=rows.iloc[1:]), "without_rd")
+    assert flips(replace(found[0], factors=rows.iloc[:0]), "without_rd") == "What flips it: none of these worlds does."
 
 
 def test_claims_by_construction_are_called_so():

@@ -23,8 +23,7 @@ def lines_of(scenario, others=1):
     if others:
         with ThreadPoolExecutor(1) as pool:
             run.tables.update(beside(run, others, pool))
-    above, end = page.top(run), page.ending(run, "results/a_name_of_a_usual_length-0")
-    return [*above, *page.below(run, page.LINES - len(above)), *page.wrapped(end)]
+    return page.whole(run, "results/a_name_of_a_usual_length-0")
 
 
 @pytest.mark.parametrize(
