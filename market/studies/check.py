@@ -235,8 +235,8 @@ def identities() -> Iterator[Finding]:
 
 def _reversed(run: Run) -> Scenario:
     data = run.scenario.model_dump()
-    for table in ("labs", "open_providers", "segments"):
-        data[table] = dict(reversed(data[table].items()))
+    for name in ("labs", "open_providers", "segments"):
+        data[name] = dict(reversed(data[name].items()))
     return build(data)
 
 
