@@ -8,7 +8,7 @@ import typer
 
 from market.command_line import Cluster, InWorlds, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Changes, Force, Out, Replications, ScenarioName, scenario_of
+from market.commands.options import Changes, Force, Out, Replications, ScenarioName, fixed_by, scenario_of
 from market.commands.results import place_of, report
 
 
@@ -38,12 +38,12 @@ def break_even(
     from market.views import plots, terminal
     from market.views.results import Crossed
 
-    setting = scenario_of(scenario, changes)
+    setting, fixed = scenario_of(scenario, changes), fixed_by(changes)
     place = place_of(out, "break-even", force, "evidence.csv", *plots.files("break-even"))
     with progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
             setting, path, outcome, level, between, seeds=range(in_worlds or replications), worlds=in_worlds,
-            workers=workers, cluster=cluster, keep=out and kept_beside(out), progress=progress,
+            fixed=fixed, workers=workers, cluster=cluster, keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     asked = {
         "scenario": setting.model_dump(mode="json"),
@@ -51,8 +51,9 @@ def break_even(
         "outcome": outcome,
         "level": level,
         "worlds": in_worlds,
+        "fixed": fixed,
     }
     shown = terminal.evidence_table(answer.evidence, path, outcome)
-    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting, in_worlds)
+    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting, in_worlds, fixed)
     if not report(place, found, shown, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
         raise SystemExit(1)

@@ -15,6 +15,7 @@ from market.commands.options import (
     Out,
     Replications,
     ScenarioName,
+    fixed_by,
     scenario_names,
     scenario_of,
 )
@@ -48,21 +49,30 @@ def compare(
     from market.views import plots, terminal
     from market.views.results import Compared
 
-    worlds = scenario_of(a, changes), scenario_of(b, changes)
+    worlds, fixed = (scenario_of(a, changes), scenario_of(b, changes)), fixed_by(changes)
     place = place_of(out, "comparison", force, "differences.csv", "runs.csv", *plots.files("comparison"))
     with (
         progress_bar(f"{a} and {b}", "runs") as progress,
         engine(
-            None, workers, cluster=cluster, keep=out and kept_beside(out), retry_failed=True, draws=drawn(in_worlds)
+            None,
+            workers,
+            cluster=cluster,
+            keep=out and kept_beside(out),
+            retry_failed=True,
+            draws=drawn(in_worlds, fixed),
         ) as running,
     ):
         runs = paired(running, *worlds, range(in_worlds or replications), outcomes, progress)
     table = differences(runs)
     both = {name: world.model_dump(mode="json") for name, world in zip("ab", worlds, strict=True)}
-    found, shown = Compared(table, runs, *worlds, in_worlds), terminal.comparison_table(table, a, b)
+    found, shown = Compared(table, runs, *worlds, in_worlds, fixed), terminal.comparison_table(table, a, b)
     tables = {"differences": table, "runs": runs}
     if not report(
-        place, found, shown, tables, {"replications": in_worlds or replications, "worlds": in_worlds, **both}
+        place,
+        found,
+        shown,
+        tables,
+        {"replications": in_worlds or replications, "worlds": in_worlds, "fixed": fixed, **both},
     ):
         raise SystemExit(1)
     exit_1_if_failed(runs)

@@ -17,7 +17,7 @@ Changes = Annotated[
         "--set",
         metavar="PATH=VALUE",
         help="Change a parameter; may be repeated. * stands for every firm or segment. "
-        "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters.",
+        "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters. No world of --worlds changes it.",
     ),
 ]
 Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
@@ -79,6 +79,13 @@ def assignments(changes: list[str] | None) -> dict[str, Any]:
             raise InputError(f"--set {path}: is given twice; give it once")
         values[path] = value
     return values
+
+
+def fixed_by(changes: list[str] | None) -> tuple[str, ...]:
+    """Paths of the values that the --set options give: no world moves them."""
+    from market.scenario.vary import values_set
+
+    return values_set(assignments(changes))
 
 
 def assignment(text: str) -> tuple[str, Any]:

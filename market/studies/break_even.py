@@ -113,6 +113,7 @@ def break_even(
     cluster: str | None = None,
     keep: str | Path | None = None,
     worlds: int = 0,
+    fixed: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> BreakEven:
     """Find where the mean of an outcome crosses a level, with the same seeds at every value.
@@ -128,6 +129,7 @@ def break_even(
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
         intervals carry luck and parameters together.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenario has them.
     progress : called as ``progress(done, total)`` after each run; `total` is the most there can be.
 
     Raises
@@ -144,7 +146,8 @@ def break_even(
     if not 0 < tolerance < 1:
         raise InputError(f"tolerance: {tolerance:g} is refused; allowed: a share of the range, above 0 and below 1")
     (name,) = reading
-    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
+    draws = drawn(worlds, fixed, [base])
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
         tried = 0
 
         def tick(done: int, total: int) -> None:

@@ -35,6 +35,7 @@ def compare(
     cluster: str | None = None,
     keep: str | Path | None = None,
     worlds: int = 0,
+    fixed: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds and say what differs.
@@ -46,6 +47,7 @@ def compare(
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
         intervals carry luck and parameters together.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenarios have them.
 
     Returns
     -------
@@ -57,7 +59,9 @@ def compare(
     InputError
         If a scenario or an outcome is unknown, there are fewer than two seeds, or every run fails.
     """
-    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
+    a, b = as_scenario(a), as_scenario(b)
+    draws = drawn(worlds, fixed, (a, b))
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
         return differences(paired(running, a, b, seeds, outcomes, progress))
 
 

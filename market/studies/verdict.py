@@ -11,9 +11,9 @@ which the claim is mostly true, or mostly not.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,7 @@ class Verdict:
         true, the part of the runs in the box in which it is; runs in the box; caught, the part of those wanted.
     worlds : world, seed, factors and outcomes, of runs that did not fail.
     scenario, count, seeds : what was run, in how many worlds, under how many seeds each.
+    fixed : paths that no world moved.
     """
 
     answers: pd.DataFrame
@@ -77,6 +78,7 @@ class Verdict:
     scenario: Scenario
     count: int
     seeds: int
+    fixed: tuple[str, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -94,6 +96,7 @@ def verdict(
     *,
     worlds: int = WORLDS,
     seeds: int = SEEDS,
+    fixed: Iterable[str] = (),
     executor: Executor | Engine | None = None,
     workers: int | None = None,
     cluster: str | None = None,
@@ -106,6 +109,7 @@ def verdict(
     ----------
     scenario : keeps what it says otherwise than the calibrated one.
     worlds, seeds : how many worlds, and how many seeds of each.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenario has them.
     executor, workers, cluster, keep, progress : as in `market.sweep`.
 
     Raises
@@ -115,19 +119,22 @@ def verdict(
     """
     base = as_scenario(scenario)
     worlds, seeds = whole("worlds", worlds, 2, MOST), whole("seeds", seeds, 1, MOST)
-    draws = drawn(worlds)
+    draws = drawn(worlds, fixed, [base])
     reading = asked(list(dict.fromkeys(one.outcome for one in CLAIMS.values())))
     _prim()  # what lacks is said before any run
     with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
         runs = running.outcomes(one_scenario(base, range(worlds * seeds)), reading, progress)
     runs = runs[runs["status"] == "ok"].reset_index(drop=True)
-    table = pd.DataFrame([draws[seed % worlds] for seed in runs["seed"]])
+    table = pd.DataFrame([draws[seed % worlds].factors for seed in runs["seed"]])
     table.insert(0, "world", runs["seed"] % worlds)
     table.insert(1, "seed", runs["seed"])
+    ends = draws[0], draws[-1]
     acting = [
-        name for name in draws[0] if changed(base, {name: draws[0][name]}) or changed(base, {name: draws[-1][name]})
-    ]
-    return judged(table, runs[list(reading)], acting, base, worlds, seeds)
+        name for name in ends[0].factors
+        if any(changed(base, replace(end, factors={name: end.factors[name]})) for end in ends)
+    ]  # fmt: skip
+    found = judged(table, runs[list(reading)], acting, base, worlds, seeds)
+    return replace(found, fixed=draws[0].fixed)
 
 
 def judged(
