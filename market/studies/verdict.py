@@ -20,12 +20,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import rankdata
 
 from market.measures.outcomes import SHARE
 from market.parameters import whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.apart import by_parameters
 from market.studies.claims import CLAIMS, Claim
 from market.studies.draws import changed, drawn
 from market.studies.engine import Engine, Progress, engine
@@ -177,32 +177,6 @@ def _answer(claim: Claim, reached: Floats, true: npt.NDArray[np.bool_], world: n
         "median": median, "outcome_low": outcome_low, "outcome_high": outcome_high,
         "parameters": by_parameters(reached, world), "undefined": int((~np.isfinite(reached)).sum()),
     }  # fmt: skip
-
-
-def by_parameters(values: Floats, world: npt.NDArray[np.int64]) -> float:
-    """Part of the variance in rank that lies between worlds, the rest being luck: an intraclass correlation, 0 to 1.
-
-    Parameters
-    ----------
-    values : (n,) of runs; those that are no numbers are left out.   world : (n,) of each run.
-
-    Returns
-    -------
-    float
-        NaN unless some worlds have several seeds.
-    """
-    known = np.isfinite(values)
-    ranks = pd.Series(rankdata(values[known])).groupby(world[known])
-    sizes, n = ranks.size(), int(known.sum())
-    if len(sizes) < 2 or n <= len(sizes):
-        return float("nan")
-    within = float((ranks.var(ddof=0) * sizes).sum()) / (n - len(sizes))
-    means = ranks.mean()
-    middle = float((means * sizes).sum()) / n
-    between = float((sizes * (means - middle) ** 2).sum()) / (len(sizes) - 1)
-    each = (n - float((sizes**2).sum()) / n) / (len(sizes) - 1)
-    parts = max(0.0, (between - within) / each)
-    return parts / (parts + within) if parts + within > 0 else float("nan")
 
 
 def _one_at_a_time(values: pd.DataFrame, true: Floats) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from market.scenario.schema import Scenario, build
 from market.schemas import SCHEMAS
 from market.studies import break_even, crossing, sensitivity, tournament, verdict
 from market.studies.calibration import Calibration
+from market.studies.compare import COLUMNS
 from market.studies.exploit import Exploitability
 from market.studies.hindcast import study as hindcasts
 from market.studies.hindcast.study import Hindcast
@@ -82,7 +83,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Crossed:
-    """A search for a break-even: what was tried, and the answer in a sentence."""
+    """A search for a break-even: what was tried, under how many seeds, and the answer in a sentence."""
 
     evidence: pd.DataFrame
     sentence: str
@@ -92,6 +93,7 @@ class Crossed:
     scenario: Scenario
     worlds: int = 0
     fixed: tuple[str, ...] = ()
+    seeds: int = 0
 
     @property
     def log(self) -> bool:
@@ -284,15 +286,16 @@ def _sweep(folder: Path, noted: Mapping[str, Any]) -> Swept:
 def _comparison(folder: Path, noted: Mapping[str, Any]) -> Compared:
     tables = _tables(folder, noted, "differences.csv", "runs.csv")
     a, b = (_scenario(folder, noted[world]) for world in "ab")
-    return Compared(tables["differences"], tables["runs"], a, b, noted.get("worlds", 0), _fixed(noted))
+    found = tables["differences"].reindex(columns=list(COLUMNS))  # which earlier versions had not all of
+    return Compared(found, tables["runs"], a, b, noted.get("worlds", 0), _fixed(noted))
 
 
 @_kind("break-even", Crossed)
 def _break_even(folder: Path, noted: Mapping[str, Any]) -> Crossed:
     evidence = _tables(folder, noted, "evidence.csv")["evidence"].astype({"value": float, "mean": float})
     question = {name: noted[name] for name in ("sentence", "path", "outcome", "level")}
-    scenario, worlds = _scenario(folder, noted["scenario"]), noted.get("worlds", 0)
-    return Crossed(evidence, scenario=scenario, worlds=worlds, fixed=_fixed(noted), **question)
+    sizes = {"worlds": noted.get("worlds", 0), "fixed": _fixed(noted), "seeds": noted.get("seeds", 0)}
+    return Crossed(evidence, scenario=_scenario(folder, noted["scenario"]), **sizes, **question)
 
 
 @_kind("exploitability", Exploitability)

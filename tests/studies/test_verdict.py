@@ -8,10 +8,11 @@ import pytest
 
 import market
 from market.scenario.load import catalogue
+from market.studies.apart import by_parameters
 from market.studies.claims import CLAIMS
 from market.studies.draws import Draw, changed, drawn, in_world, posterior, table
 from market.studies.intervals import interval, of_difference
-from market.studies.verdict import DENSE, LEAST_RUNS, by_parameters, judged, verdict
+from market.studies.verdict import DENSE, LEAST_RUNS, judged, verdict
 from market.views.sentences.verdict import failed_in_verdict
 from market.views.sentences.verdict import judged as called
 

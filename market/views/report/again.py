@@ -59,14 +59,15 @@ def _comparison(compared: Compared) -> list[str]:
 def _break_even(crossed: Crossed) -> list[str]:
     start = _scenario(crossed.scenario, crossed.fixed)
     ends = [repr(float(end)) for end in (crossed.evidence["value"].min(), crossed.evidence["value"].max())]
-    seeds = crossed.evidence.iloc[0][["n", "left_out"]].sum()
+    seeds = crossed.seeds or int(crossed.evidence.iloc[0][["n", "left_out"]].sum())  # which earlier versions noted not
     asked = ["--outcome", crossed.outcome, "--level", repr(crossed.level), "--between", *ends]
-    return ["break-even", crossed.path, *start, *asked, *_over(crossed.worlds, int(seeds))] if start else []
+    return ["break-even", crossed.path, *start, *asked, *_over(crossed.worlds, seeds)] if start else []
 
 
 def _over(worlds: int, seeds: int, option: str = "--replications") -> list[str]:
-    """So many worlds that agree with the evidence, or seeds of the scenario as it stands."""
-    return ["--worlds", str(worlds)] if worlds else [option, str(seeds)]
+    """So many worlds that agree with the evidence, with seeds of each, or seeds of the scenario as it stands."""
+    each = ["--seeds", str(seeds // worlds)] if worlds and seeds > worlds else []
+    return ["--worlds", str(worlds), *each] if worlds else [option, str(seeds)]
 
 
 def _exploitability(found: Exploitability) -> list[str]:
