@@ -132,9 +132,9 @@ def behind(kept: float, left_out: float = 0, few: int = FEW) -> str:
     return f" (n={out_of(kept, left_out)})" if left_out or kept < few else ""
 
 
-def rough(seeds: int) -> str:
-    """What must stand below a table of means over few seeds; nothing if they are not few."""
-    return f"Only {seeds} seed{'s' if seeds > 1 else ''}: the intervals are rough." if seeds < FEW else ""
+def rough(count: int, of: str = "seed") -> str:
+    """What must stand below a table of means over few seeds, or other things; nothing if they are not few."""
+    return f"Only {count} {of}{'s' if count > 1 else ''}: the intervals are rough." if count < FEW else ""
 
 
 # ----------------------------------------------------------------------------------------------------------------- JSON

@@ -442,6 +442,27 @@ def test_commands_run_in_worlds_that_agree_with_the_evidence(inside):
     assert "Over 2 worlds that agree with the evidence, a seed each" in " ".join(output.split())
     assert again.command(opened("c")).startswith("market compare duopoly monopoly")
     assert "--worlds 2" in again.command(opened("c"))
+    few = ["--worlds", "2", "--seeds", "2", "--workers", "1"]
+    status, output, errors = inside(
+        "compare", "duopoly", "monopoly", *small, *few, "--outcome", "labs_revenue", "--out", "d"
+    )
+    assert status == 0, errors
+    said = " ".join(output.split())
+    assert "Over 2 worlds that agree with the evidence, 2 seeds each" in said
+    assert "Of the spread of the differences between runs, parameters are" in said
+    assert pd.read_csv("d/differences.csv")["n"].tolist() == [4]
+    assert "--worlds 2 --seeds 2" in again.command(opened("d"))
+    crossed = ["--outcome", "labs_result", "--level", "0", "--between", "0", "1", *few, "--out", "e"]
+    status, output, errors = inside("break-even", "labs.*.overhead", "duopoly", *small, *crossed)
+    assert status == 0, errors
+    assert "--worlds 2 --seeds 2" in again.command(opened("e"))
+    for wrong, why in (
+        (["--seeds", "2"], "--seeds: 2 is refused without --worlds"), (["--worlds", "1"], "worlds: 1 is refused"),
+        (["--worlds", "2", "--seeds", "0"], "Input should be greater than or equal to 1"),
+    ):  # fmt: skip
+        status, _, errors = inside("compare", "duopoly", "monopoly", *wrong)
+        assert (status, errors.count("\n")) == (2, 1)
+        assert why in errors
     status, output, errors = inside("run", "duopoly", *small, "--worlds", "2", "--seeds", "0")
     assert status == 0, errors
     assert "In 2 worlds that agree with the evidence, 100 customers:" in " ".join(output.split())

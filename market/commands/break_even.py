@@ -8,7 +8,17 @@ import typer
 
 from market.command_line import Cluster, InWorlds, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Changes, Force, Out, Replications, ScenarioName, scenario_of
+from market.commands.options import (
+    Changes,
+    Force,
+    Out,
+    Replications,
+    ScenarioName,
+    SeedsOfEach,
+    fixed_by,
+    runs_of,
+    scenario_of,
+)
 from market.commands.results import place_of, report
 
 
@@ -24,6 +34,7 @@ def break_even(
     changes: Changes = None,
     replications: Replications = 16,
     in_worlds: InWorlds = 0,
+    seeds: SeedsOfEach = None,
     workers: Workers = None,
     cluster: Cluster = None,
     out: Out = None,
@@ -31,19 +42,21 @@ def break_even(
 ) -> None:
     """Find the value of a parameter at which an outcome crosses a level, with its interval, or never, or always.
 
-    Every value is tried under the same seeds; what was tried is shown, and with --out written with a figure.
+    Every value is tried under the same seeds; what was tried is shown, and with --out written with a figure. Over
+    worlds with several seeds of each it says what part of the crossing's spread is parameters, and what luck leaves.
     """
     from market.progress import progress_bar
     from market.studies.break_even import break_even as find
     from market.views import plots, terminal
     from market.views.results import Crossed
 
-    setting = scenario_of(scenario, changes)
+    setting, fixed = scenario_of(scenario, changes), fixed_by(changes)
+    count = runs_of(replications, in_worlds, seeds)
     place = place_of(out, "break-even", force, "evidence.csv", *plots.files("break-even"))
     with progress_bar(f"{outcome} = {level:g}", "runs at most") as progress:
         answer = find(
-            setting, path, outcome, level, between, seeds=range(in_worlds or replications), worlds=in_worlds,
-            workers=workers, cluster=cluster, keep=out and kept_beside(out), progress=progress,
+            setting, path, outcome, level, between, seeds=range(count), worlds=in_worlds,
+            fixed=fixed, workers=workers, cluster=cluster, keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     asked = {
         "scenario": setting.model_dump(mode="json"),
@@ -51,8 +64,10 @@ def break_even(
         "outcome": outcome,
         "level": level,
         "worlds": in_worlds,
+        "seeds": count,
+        "fixed": fixed,
     }
-    shown = terminal.evidence_table(answer.evidence, path, outcome)
-    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting, in_worlds)
+    shown = terminal.evidence_table(answer.evidence, path, outcome, "worlds" if in_worlds else "seeds")
+    found = Crossed(answer.evidence, answer.sentence, path, outcome, level, setting, in_worlds, fixed, count)
     if not report(place, found, shown, {"evidence": answer.evidence}, {"sentence": answer.sentence, **asked}):
         raise SystemExit(1)

@@ -17,10 +17,16 @@ Changes = Annotated[
         "--set",
         metavar="PATH=VALUE",
         help="Change a parameter; may be repeated. * stands for every firm or segment. "
-        "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters.",
+        "Example: --set 'labs.*.training.growth=3'. Paths: market list parameters. No world of --worlds changes it.",
     ),
 ]
 Replications = Annotated[int, typer.Option(help="Seeds 0, 1, …: the same at every design point or in both worlds.")]
+SeedsOfEach = Annotated[
+    int | None,
+    typer.Option(
+        "--seeds", min=1, help="Seeds of each world of --worlds, 1 by default; two or more tell luck from parameters."
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -79,6 +85,23 @@ def assignments(changes: list[str] | None) -> dict[str, Any]:
             raise InputError(f"--set {path}: is given twice; give it once")
         values[path] = value
     return values
+
+
+def fixed_by(changes: list[str] | None) -> tuple[str, ...]:
+    """Paths of the values that the --set options give: no world moves them."""
+    from market.scenario.vary import values_set
+
+    return values_set(assignments(changes))
+
+
+def runs_of(replications: int, worlds: int, seeds: int | None) -> int:
+    """How many seeds --replications ask for, or --worlds with --seeds of each."""
+    from market.parameters import InputError
+    from market.studies.apart import several
+
+    if seeds is not None and not worlds:
+        raise InputError(f"--seeds: {seeds} is refused without --worlds; allowed: with it; else give --replications")
+    return several(worlds) * (seeds or 1) or replications
 
 
 def assignment(text: str) -> tuple[str, Any]:

@@ -12,7 +12,7 @@ import typer
 
 from market import command_line
 from market.commands import command
-from market.commands.options import Changes, ScenarioName, assignments, scenario_of
+from market.commands.options import Changes, ScenarioName, assignments, fixed_by, scenario_of
 from market.wording import one_line
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def run(
         for name, image in images.items():
             (unfinished / name).write_bytes(image)
     if worlds and not (json or quiet):
-        say(page.wrapped(_over_worlds(setting.vary({**SMALL, **assignments(changes)}), worlds)))
+        small = setting.vary({**SMALL, **assignments(changes)})
+        say(page.wrapped(_over_worlds(small, worlds, fixed_by(changes))))
     say(page.wrapped(page.ending(done, one_line(place.folder))))
     if tables:
         print_tables(done)
@@ -107,15 +108,15 @@ def run(
         raise typer.Exit(1)
 
 
-def _over_worlds(setting: Scenario, worlds: int) -> list[str]:
-    """Say in what share of so many worlds the answers hold."""
+def _over_worlds(setting: Scenario, worlds: int, fixed: tuple[str, ...]) -> list[str]:
+    """Say in what share of so many worlds, which leave some paths as they are, the answers hold."""
     from market.progress import progress_bar
     from market.studies.verdict import verdict
     from market.views import sentences
     from market.views.sentences import Part
 
     with progress_bar(f"{worlds} worlds", "runs") as progress:
-        found = verdict(setting.vary({"record_responses": 0}), worlds=worlds, progress=progress)
+        found = verdict(setting.vary({"record_responses": 0}), worlds=worlds, fixed=fixed, progress=progress)
     size = f"{setting.customers:,} customers"
     return [
         f"In {worlds} worlds that agree with the evidence, {size}:",

@@ -10,7 +10,7 @@ import typer
 from market import command_line
 from market.command_line import Cluster, InWorlds, Workers
 from market.commands import command
-from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, scenario_of
+from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, fixed_by, scenario_of
 from market.commands.results import exit_1_if_failed
 from market.wording import one_line
 
@@ -71,11 +71,12 @@ def sweep(
 
     with progress_bar(base.name, "runs") as progress:
         table = do(
-            base, planned, replications=in_worlds or replications, worlds=in_worlds, outcomes=outcomes, out=folder,
-            workers=workers, cluster=cluster, retry_failed=retry_failed, progress=progress, say=say,
+            base, planned, replications=in_worlds or replications, worlds=in_worlds, fixed=fixed_by(changes),
+            outcomes=outcomes, out=folder, workers=workers, cluster=cluster, retry_failed=retry_failed,
+            progress=progress, say=say,
         )  # fmt: skip
     shown = outcomes or [name for name in headlines() if name in table]
-    undrawn = _report(Swept(table, planned, shown, base, in_worlds), folder)
+    undrawn = _report(Swept(table, planned, shown, base, in_worlds, fixed_by(changes)), folder)
     if undrawn is not None:
         command_line.complain_undrawn(folder, undrawn)
     if table.attrs["remaining"]:

@@ -8,7 +8,7 @@ import typer
 
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
-from market.commands.options import Changes, Force, Out, ScenarioName, small_scenario_of
+from market.commands.options import Changes, Force, Out, ScenarioName, fixed_by, small_scenario_of
 from market.commands.results import place_of, report
 
 
@@ -39,11 +39,11 @@ def verdict(
     place = place_of(out, "verdict", force, *(f"{name}.csv" for name in TABLES), *plots.files("verdict"))
     with progress_bar(f"worlds of {scenario}", "runs") as progress:
         found = judge(
-            setting, worlds=worlds, seeds=seeds, workers=workers, cluster=cluster, keep=out and kept_beside(out),
-            progress=progress,
+            setting, worlds=worlds, seeds=seeds, fixed=fixed_by(changes), workers=workers, cluster=cluster,
+            keep=out and kept_beside(out), progress=progress,
         )  # fmt: skip
     facts = {
-        "scenario": setting.model_dump(mode="json"), "count": found.count, "seeds": found.seeds,
+        "scenario": setting.model_dump(mode="json"), "count": found.count, "seeds": found.seeds, "fixed": found.fixed,
         "posterior": provenance(),
     }  # fmt: skip
     if not report(place, found, terminal.verdict_table(found), found.tables, facts):

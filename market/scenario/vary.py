@@ -43,15 +43,48 @@ def precedence(path: str) -> tuple[int, bool, int]:
     return path.count("."), not path.endswith(".rule"), -path.count("*")
 
 
+def values_set(changes: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths of the values that changes set: of a table those of what is in it, of what is only switched on none."""
+    found: list[str] = []
+    for path, value in changes.items():
+        name = path.rpartition(".")[2]
+        if isinstance(value, Mapping) and name not in WHOLE:
+            found += values_set({f"{path}.{key}": inner for key, inner in value.items()})
+        elif not (name in OPTIONAL and value is True):
+            found.append(path)
+    return tuple(found)
+
+
+def meet(path: str, other: str) -> bool:
+    """Whether two paths may stand for the same value, or one for a table that the other is in."""
+    return all(one == two or "*" in (one, two) for one, two in zip(path.split("."), other.split("."), strict=False))
+
+
+def check_there(table: dict[str, Any], path: str) -> None:
+    """Refuse a path that leads nowhere in a table.
+
+    Raises
+    ------
+    InputError
+        The line gives the nearest name.
+    """
+    precedence(path)  # which refuses what is no text
+    _held(table, path)
+
+
 def remove_path(table: dict[str, Any], path: str) -> None:
     """Delete a path from a table in place."""
+    for holder, name in _held(table, path):
+        del holder[name]
+
+
+def _held(table: dict[str, Any], path: str) -> list[tuple[dict[str, Any], str]]:
+    """What a path stands for: tables, each with a name in it."""
     *above, last = path.split(".")
     holders: list[Any] = [table]
     for part in above:
         holders = [holder[name] for holder in holders for name in _names(holder, part, path)]
-    for holder in holders:
-        for name in _names(holder, last, path):
-            del holder[name]
+    return [(holder, name) for holder in holders for name in _names(holder, last, path)]
 
 
 def _set(table: Any, path: str, parts: list[str], value: Any) -> None:

@@ -26,7 +26,7 @@ from market.registry import Registry
 from market.run import simulate
 from market.scenario.load import load
 from market.scenario.schema import Scenario, build
-from market.studies.draws import CALIBRATED, in_world, provenance, table
+from market.studies.draws import CALIBRATED, Draw, in_world, provenance, table
 from market.studies.priors import rows
 from market.tables import Run
 from market.tables.books import research
@@ -253,5 +253,5 @@ def the_posterior() -> Iterator[Finding]:
     yield Finding("sum of the weights, as rounded", float(weights.sum()), 1.0, 1e-6)
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     yield Finding("worlds that they count as", effective, float(provenance()["effective"]), 0.06)
-    differ = sum(in_world(base, one) != base for one in rows(worlds.drop(columns="weight")))
+    differ = sum(in_world(base, Draw(one)) != base for one in rows(worlds.drop(columns="weight")))
     yield Finding("worlds that are the baseline otherwise", float(differ), float(provenance()["worlds"]), 0.0)

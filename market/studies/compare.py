@@ -1,4 +1,4 @@
-"""Two worlds under the same luck: what changes from one to the other, seed by seed."""
+"""Two scenarios under the same luck: what changes from one to the other, seed by seed, and over worlds if asked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 from market.measures.outcomes import PART, SHARE, unit_of
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.apart import by_parameters, by_world, several, worlds_of
 from market.studies.draws import drawn
 from market.studies.engine import Engine, Progress, engine
 from market.studies.intervals import independent, interval
@@ -20,7 +21,7 @@ from market.studies.worlds import checked_seeds, scenarios
 
 COLUMNS = (
     "outcome", "a", "b", "difference", "low", "high", "low_independent", "high_independent", "ratio", "n",
-    "left_out",
+    "left_out", "parameters",
 )  # fmt: skip
 
 
@@ -35,17 +36,20 @@ def compare(
     cluster: str | None = None,
     keep: str | Path | None = None,
     worlds: int = 0,
+    fixed: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run two scenarios under the same seeds and say what differs.
 
     Parameters
     ----------
-    a, b : scenarios, or their names.   seeds : at least two, all different.
+    a, b : scenarios, or their names.
+    seeds : at least two, all different; with `worlds`, several for each tell luck from parameters.
     outcomes, executor, workers, cluster, progress : as in `market.sweep`.
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
-        intervals carry luck and parameters together.
+        intervals are over worlds, and carry luck and parameters together.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenarios have them.
 
     Returns
     -------
@@ -55,10 +59,13 @@ def compare(
     Raises
     ------
     InputError
-        If a scenario or an outcome is unknown, there are fewer than two seeds, or every run fails.
+        If a scenario, an outcome or a path is unknown, there are fewer than two seeds, or one world, or every run
+        fails.
     """
-    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
-        return differences(paired(running, a, b, seeds, outcomes, progress))
+    a, b = as_scenario(a), as_scenario(b)
+    draws = drawn(several(worlds), fixed, (a, b))
+    with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
+        return differences(paired(running, a, b, seeds, outcomes, progress), worlds)
 
 
 def paired(
@@ -85,32 +92,37 @@ def paired(
     return runs.assign(point=runs["point"].map({0: "a", 1: "b"})).rename(columns={"point": "world"})
 
 
-def differences(runs: pd.DataFrame) -> pd.DataFrame:
-    """Summarise paired runs by outcome; a seed counts where both worlds have a number.
+def differences(runs: pd.DataFrame, worlds: int = 0) -> pd.DataFrame:
+    """Summarise paired runs by outcome; a seed counts where both scenarios have a number.
 
     Parameters
     ----------
     runs : as `paired` gives them.
+    worlds : in so many of which they were run; means and intervals are of the means of each. 0 if of seeds.
 
     Returns
     -------
     DataFrame
         Outcome; its means in a and b; difference (b − a) with the paired 95% interval low, high; low_independent,
-        high_independent, what independent seeds would give; ratio, how many times wider that is; n, pairs; left_out,
-        seeds without a number in one world or both. Money in $.
+        high_independent, what independent seeds would give; ratio, how many times wider that is; n, pairs of runs;
+        left_out, those without a number in one scenario or both; parameters, the part of the variance in rank of the
+        difference that lies between worlds, NaN unless some have several pairs. Money in $.
     """
     rows = []
     for name in runs.columns.drop(["world", "seed", "status", "error"]):
         pairs = runs.pivot_table(index="seed", columns="world", values=name, aggfunc="first", dropna=False)
         pairs = pairs.reindex(columns=["a", "b"]).astype(float)
-        both = pairs[np.isfinite(pairs).all(axis=1)]
-        change, *limits = interval(both["b"] - both["a"])
-        wide = independent(both["a"], both["b"]) if len(both) > 1 else (change, np.nan, np.nan)
+        both = pairs[np.isfinite(pairs.to_numpy()).all(axis=1)]
+        each = by_world(both, worlds)
+        change, *limits = interval(each["b"] - each["a"])
+        wide = independent(each["a"], each["b"]) if len(each) > 1 else (change, np.nan, np.nan)
         ratio = (wide[2] - wide[1]) / (limits[1] - limits[0]) if limits[1] > limits[0] else np.nan
         if unit_of(name) in (SHARE, PART):  # two shares differ by no more than 1
             limits, wide = np.clip(limits, -1.0, 1.0).tolist(), np.clip(wide, -1.0, 1.0).tolist()
-        means = (both["a"].mean(), both["b"].mean()) if len(both) else (np.nan, np.nan)
-        rows.append((name, *means, change, *limits, wide[1], wide[2], ratio, len(both), len(pairs) - len(both)))
+        means = (each["a"].mean(), each["b"].mean()) if len(each) else (np.nan, np.nan)
+        moved = (both["b"] - both["a"]).to_numpy()
+        part = by_parameters(moved, worlds_of(both.index, worlds)) if worlds else np.nan
+        rows.append((name, *means, change, *limits, *wide[1:], ratio, len(both), len(pairs) - len(both), part))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

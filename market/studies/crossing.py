@@ -7,7 +7,7 @@ the true crossing as often as those intervals cover the true mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +80,32 @@ def passing(runs: pd.DataFrame, factor: str, figure: str, level: float, log: boo
         grid, values, level = np.log(grid), np.log(values.clip(1e-9)), np.log(level)
     places = np.array([passes(grid, of_seed, level) for of_seed in values], float)
     return pd.Series(np.exp(places) if log else places, index=wide.index)
+
+
+def of_runs(values: Mapping[float, pd.Series], within: Range, level: float) -> pd.Series:
+    """Where each run passes a level for the last time.
+
+    Parameters
+    ----------
+    values : by run, under every value of the variable that was tried; NaN where a run gave no number.
+    within : the range of the variable.   level : to be passed.
+
+    Returns
+    -------
+    Series
+        By run, a share of the range, 0 to 1; −1 for a run that is all along on the side of the level on which runs end,
+        by their mean, and 2 for one that stays on the other. NaN where it gave fewer than two numbers.
+    """
+    known = pd.DataFrame({within.share(x): values[x] for x in sorted(values)}, dtype=float)
+    mean = known.mean().dropna()
+    rising = bool(len(mean)) and mean.iloc[-1] >= mean.iloc[0]
+    found = []
+    for run in known.to_numpy():
+        place = passes(known.columns, run, level)
+        if np.isnan(place) and np.isfinite(run).sum() > 1:
+            place = -1.0 if (np.nanmean(run) >= level) == rising else 2.0
+        found.append(place)
+    return pd.Series(found, index=known.index, dtype=float)
 
 
 def find(

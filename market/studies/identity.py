@@ -11,6 +11,7 @@ from market.families import Registered, own, registered, registered_in
 from market.measures.outcomes import OUTCOMES
 from market.saving.manifest import versions
 from market.scenario.schema import Scenario
+from market.scenario.vary import values_set
 from market.studies.canonical import canonical, digest, fingerprint
 from market.studies.code import code_version
 from market.studies.content import content
@@ -42,12 +43,16 @@ class Keys:
         study = fingerprint({"reading": self.reading, "code": self.code, "versions": self.versions, "parts": parts})
         used: set[type[Registered]] = set()
         self._seeds, self._points, self._draws = worlds.seeds, [], {}
-        for seed in worlds.seeds if worlds.draws else ():
-            self._draws[seed] = canonical(dict(worlds.draw(seed) or {}))
-        for setting in worlds.settings():
+        for seed in worlds.seeds:
+            draw = worlds.draw(seed)
+            if draw is not None:
+                self._draws[seed] = canonical(vars(draw))
+        for point, setting in enumerate(worlds.settings()):
             # A function may simulate other worlds, by any rule, and use any outcome or table; named outcomes do not.
             met = set(registered()) if free else set(rules(setting))
             what = {"study": study, "scenario": canonical(setting), "rules": own_rules(met)}
+            if worlds.draws:  # which leave what a point sets, also if that is what the scenario has
+                what["set"] = sorted(values_set(worlds.design.split(worlds.scenario, point)[1]))
             self._points.append(digest(what))
             used |= met
         self.rules = own_rules(used)

@@ -34,7 +34,7 @@ def interval(values: npt.ArrayLike, unit: str | None = None) -> Interval:
         return mean, float("nan"), float("nan")
     if unit in (SHARE, PART):
         return _of_share(sample, counted=unit == SHARE)
-    reach = _quantile(len(sample) - 1) * float(sample.std(ddof=1)) / len(sample) ** 0.5
+    reach = student(len(sample) - 1) * float(sample.std(ddof=1)) / len(sample) ** 0.5
     return mean, mean - reach, mean + reach
 
 
@@ -52,11 +52,11 @@ def _of_share(sample: npt.NDArray[np.float64], counted: bool) -> Interval:
     """
     count, mean = len(sample), float(sample.mean().clip(0, 1))
     if counted and np.isin(sample, (0.0, 1.0)).all():
-        draws, reach = float(count), _quantile(np.inf)
+        draws, reach = float(count), student(np.inf)
     elif sample.var() == 0:
         return mean, mean, mean
     else:
-        draws, reach = mean * (1 - mean) / (float(sample.var(ddof=1)) / count), _quantile(count - 1)
+        draws, reach = mean * (1 - mean) / (float(sample.var(ddof=1)) / count), student(count - 1)
     return _score(mean, draws, reach)
 
 
@@ -95,7 +95,7 @@ def independent(a: npt.ArrayLike, b: npt.ArrayLike) -> Interval:
     if total == 0:
         return difference, difference, difference
     freedom = total**2 / (parts[0] ** 2 / (len(first) - 1) + parts[1] ** 2 / (len(second) - 1))
-    reach = _quantile(float(freedom)) * total**0.5
+    reach = student(float(freedom)) * total**0.5
     return difference, difference - reach, difference + reach
 
 
@@ -117,6 +117,6 @@ def _numbers(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return np.asarray(sample[np.isfinite(sample)])
 
 
-def _quantile(freedom: float) -> float:
-    """Student's t at the upper end of the interval."""
+def student(freedom: float) -> float:
+    """How many standard errors an interval reaches to either side: Student's t with so many degrees of freedom."""
     return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))

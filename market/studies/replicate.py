@@ -24,6 +24,7 @@ def replicate(
     executor: Executor | Engine | None = None,
     keep: str | Path | None = None,
     worlds: int = 0,
+    fixed: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Run a scenario under each seed.
@@ -37,6 +38,7 @@ def replicate(
     keep : folder that keeps results as they come; the same call goes on where an earlier one ended.
     worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
         intervals carry luck and parameters together.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenario has them.
     progress : called as ``progress(done, total)`` after each run.
 
     Returns
@@ -52,5 +54,6 @@ def replicate(
         If a run fails: an `InputError` and a `RuntimeError`.
     """
     wanted, reading = one_scenario(as_scenario(scenario), checked_seeds(seeds)), asked(outcomes)
-    with engine(executor, keep=keep, retry_failed=True, draws=drawn(worlds)) as running:
+    draws = drawn(worlds, fixed, [wanted.scenario])
+    with engine(executor, keep=keep, retry_failed=True, draws=draws) as running:
         return running.table(wanted, reading, progress).drop(columns="point")

@@ -42,6 +42,7 @@ def sweep(
     cluster: str | None = None,
     retry_failed: bool = False,
     worlds: int = 0,
+    fixed: Iterable[str] = (),
     progress: Progress | None = None,
     say: Say | None = None,
 ) -> pd.DataFrame:
@@ -59,6 +60,7 @@ def sweep(
     retry_failed : do again what failed in an earlier call.
     worlds : if not 0, seed s is run in world s, by turns, of so many of the posterior (`market.posterior`), so that
         intervals carry luck and parameters together.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenario has them.
     progress : called as ``progress(done, total)`` after each run.
     say : takes a line of text: how many runs, how long, and at the end how many were computed, reused and failed.
 
@@ -79,7 +81,7 @@ def sweep(
     """
     reading = asked(outcomes)
     wanted = _worlds(scenario, factors, first_seeds(worlds or replications) if seeds is None else seeds, reading)
-    wanted = replace(wanted, draws=drawn(worlds))
+    wanted = replace(wanted, draws=drawn(worlds, fixed, [wanted.scenario]))
     for name, call in (("progress", progress), ("say", say)):
         if call is not None and not callable(call):
             raise InputError(f"{name}: {shown(plain(call))} is refused; allowed: a function, or none")
@@ -146,7 +148,7 @@ def identity(worlds: Worlds, keys: Keys) -> dict[str, Any]:
         "points": points,
         "scenarios": scenarios,
         "seeds": list(worlds.seeds),
-        **({"draws": [canonical(dict(one)) for one in worlds.draws]} if worlds.draws else {}),
+        **({"draws": [canonical(vars(one)) for one in worlds.draws]} if worlds.draws else {}),
         "outcomes": keys.reading,
         **({"rules": keys.rules} if keys.rules else {}),
         "code": keys.code,

@@ -13,19 +13,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import rankdata
 
 from market.measures.outcomes import SHARE
 from market.parameters import whole
 from market.scenario.load import as_scenario
 from market.scenario.schema import Scenario
+from market.studies.apart import by_parameters
 from market.studies.claims import CLAIMS, Claim
 from market.studies.draws import Draw, changed, drawn
 from market.studies.engine import Engine, Progress, engine
@@ -68,6 +68,7 @@ class Verdict:
         true, the part of the runs in the box in which it is; runs in the box; caught, the part of those wanted.
     worlds : world, seed, factors and outcomes, of runs that did not fail.
     scenario, count, seeds : what was run, in how many worlds, under how many seeds each.
+    fixed : paths that no world moved.
     """
 
     answers: pd.DataFrame
@@ -77,6 +78,7 @@ class Verdict:
     scenario: Scenario
     count: int
     seeds: int
+    fixed: tuple[str, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -94,6 +96,7 @@ def verdict(
     *,
     worlds: int = WORLDS,
     seeds: int = SEEDS,
+    fixed: Iterable[str] = (),
     executor: Executor | Engine | None = None,
     workers: int | None = None,
     cluster: str | None = None,
@@ -106,6 +109,7 @@ def verdict(
     ----------
     scenario : keeps what it says otherwise than the calibrated one.
     worlds, seeds : how many worlds, and how many seeds of each.
+    fixed : paths that no world moves, as ``["labs.*.research"]``: they stay as the scenario has them.
     executor, workers, cluster, keep, progress : as in `market.sweep`.
 
     Raises
@@ -115,22 +119,26 @@ def verdict(
     """
     base = as_scenario(scenario)
     worlds, seeds = whole("worlds", worlds, 2, MOST), whole("seeds", seeds, 1, MOST)
-    draws = drawn(worlds)
+    draws = drawn(worlds, fixed, [base])
     reading = asked(list(dict.fromkeys(one.outcome for one in CLAIMS.values())))
     check_installed()
     with engine(executor, workers, cluster=cluster, keep=keep, retry_failed=True, draws=draws) as running:
         runs = running.outcomes(one_scenario(base, range(worlds * seeds)), reading, progress)
     runs = runs[runs["status"] == "ok"].reset_index(drop=True)
-    table = pd.DataFrame([draws[seed % worlds] for seed in runs["seed"]])
+    table = pd.DataFrame([draws[seed % worlds].factors for seed in runs["seed"]])
     table.insert(0, "world", runs["seed"] % worlds)
     table.insert(1, "seed", runs["seed"])
-    return judged(table, runs[list(reading)], acting(base, draws), base, worlds, seeds)
+    found = judged(table, runs[list(reading)], acting(base, draws), base, worlds, seeds)
+    return replace(found, fixed=draws[0].fixed)
 
 
 def acting(scenario: Scenario, draws: Sequence[Draw]) -> list[str]:
     """Names of the factors that move something in a scenario, of draws of which there is at least one."""
-    ends = (draws[0], draws[-1])
-    return [name for name in draws[0] if any(changed(scenario, {name: draw[name]}) for draw in ends)]
+    ends = draws[0], draws[-1]
+    return [
+        name for name in ends[0].factors
+        if any(changed(scenario, replace(end, factors={name: end.factors[name]})) for end in ends)
+    ]  # fmt: skip
 
 
 def judged(
@@ -175,32 +183,6 @@ def _answer(claim: Claim, reached: Floats, true: npt.NDArray[np.bool_], world: n
         "median": median, "outcome_low": outcome_low, "outcome_high": outcome_high,
         "parameters": by_parameters(reached, world), "undefined": int((~np.isfinite(reached)).sum()),
     }  # fmt: skip
-
-
-def by_parameters(values: Floats, world: npt.NDArray[np.int64]) -> float:
-    """Part of the variance in rank that lies between worlds, the rest being luck: an intraclass correlation, 0 to 1.
-
-    Parameters
-    ----------
-    values : (n,) of runs; those that are no numbers are left out.   world : (n,) of each run.
-
-    Returns
-    -------
-    float
-        NaN unless some worlds have several seeds.
-    """
-    known = np.isfinite(values)
-    ranks = pd.Series(rankdata(values[known])).groupby(world[known])
-    sizes, n = ranks.size(), int(known.sum())
-    if len(sizes) < 2 or n <= len(sizes):
-        return float("nan")
-    within = float((ranks.var(ddof=0) * sizes).sum()) / (n - len(sizes))
-    means = ranks.mean()
-    middle = float((means * sizes).sum()) / n
-    between = float((sizes * (means - middle) ** 2).sum()) / (len(sizes) - 1)
-    each = (n - float((sizes**2).sum()) / n) / (len(sizes) - 1)
-    parts = max(0.0, (between - within) / each)
-    return parts / (parts + within) if parts + within > 0 else float("nan")
 
 
 def _one_at_a_time(values: pd.DataFrame, true: Floats) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 from market.parameters import InputError, plain, shown, whole
 from market.run import LAST_SEED
 from market.scenario.schema import Scenario
+from market.scenario.vary import values_set
 from market.studies.draws import Draw, in_world
 from market.studies.points import SCENARIO, Design
 
@@ -29,7 +30,7 @@ class World:
     point : number of the design point, from 0.
     scenario, changes : the scenario is run with these paths changed.
     seed : the random seed of the run.
-    draw : factors of what is uncertain, which act on the scenario before its changes do; None leaves it as it is.
+    draw : what is uncertain, as it is in this world, but for what the changes set; None leaves all as it is.
     """
 
     point: int
@@ -41,8 +42,8 @@ class World:
     @property
     def setting(self) -> Scenario:
         """The scenario with its changes."""
-        drawn = self.scenario if self.draw is None else in_world(self.scenario, self.draw)
-        return drawn.vary(self.changes) if self.changes else drawn
+        setting = self.scenario.vary(self.changes) if self.changes else self.scenario
+        return setting if self.draw is None else in_world(setting, self.draw.fixing(values_set(self.changes)))
 
 
 @dataclass(frozen=True)

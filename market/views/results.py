@@ -22,6 +22,7 @@ from market.studies import break_even, crossing, sensitivity, tournament, verdic
 from market.studies.answers import study as answers
 from market.studies.answers.study import Answers
 from market.studies.calibration import Calibration
+from market.studies.compare import COLUMNS
 from market.studies.exploit import Exploitability
 from market.studies.hindcast import study as hindcasts
 from market.studies.hindcast.study import Hindcast
@@ -39,13 +40,14 @@ from market.tables import Run, open_run
 
 @dataclass(frozen=True)
 class Swept:
-    """A sweep: its tidy table, its design, the outcomes of interest, the scenario, seeds and worlds it is of."""
+    """A sweep: its tidy table, design, outcomes of interest, scenario and worlds, and the paths that these leave."""
 
     table: pd.DataFrame
     design: Design
     outcomes: Sequence[str]
     scenario: Scenario | None = None
     worlds: int = 0
+    fixed: tuple[str, ...] = ()
 
     @property
     def known(self) -> list[str]:
@@ -67,6 +69,7 @@ class Compared:
     a: Scenario
     b: Scenario
     worlds: int = 0
+    fixed: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, str]:
@@ -82,7 +85,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Crossed:
-    """A search for a break-even: what was tried, and the answer in a sentence."""
+    """A search for a break-even: what was tried, under how many seeds, and the answer in a sentence."""
 
     evidence: pd.DataFrame
     sentence: str
@@ -91,6 +94,8 @@ class Crossed:
     level: float
     scenario: Scenario
     worlds: int = 0
+    fixed: tuple[str, ...] = ()
+    seeds: int = 0
 
     @property
     def log(self) -> bool:
@@ -275,21 +280,24 @@ def _sweep(folder: Path, noted: Mapping[str, Any]) -> Swept:
         known = [name for name in headlines() if name in table]
     design = Design(what["design"], tuple(points))
     outcomes, scenario = known or _outcomes(table, design), _scenario(folder, what["scenario"])
-    return Swept(table, design, outcomes, scenario, len(what.get("draws", ())))
+    draws = what.get("draws", ())
+    return Swept(table, design, outcomes, scenario, len(draws), _fixed(*draws[:1]))
 
 
 @_kind("comparison", Compared)
 def _comparison(folder: Path, noted: Mapping[str, Any]) -> Compared:
     tables = _tables(folder, noted, "differences.csv", "runs.csv")
     a, b = (_scenario(folder, noted[world]) for world in "ab")
-    return Compared(tables["differences"], tables["runs"], a, b, noted.get("worlds", 0))
+    found = tables["differences"].reindex(columns=list(COLUMNS))  # which earlier versions had not all of
+    return Compared(found, tables["runs"], a, b, noted.get("worlds", 0), _fixed(noted))
 
 
 @_kind("break-even", Crossed)
 def _break_even(folder: Path, noted: Mapping[str, Any]) -> Crossed:
     evidence = _tables(folder, noted, "evidence.csv")["evidence"].astype({"value": float, "mean": float})
     question = {name: noted[name] for name in ("sentence", "path", "outcome", "level")}
-    return Crossed(evidence, scenario=_scenario(folder, noted["scenario"]), worlds=noted.get("worlds", 0), **question)
+    sizes = {"worlds": noted.get("worlds", 0), "fixed": _fixed(noted), "seeds": noted.get("seeds", 0)}
+    return Crossed(evidence, scenario=_scenario(folder, noted["scenario"]), **sizes, **question)
 
 
 @_kind("exploitability", Exploitability)
@@ -327,7 +335,7 @@ def _sensitivity(folder: Path, noted: Mapping[str, Any]) -> Sensitivity:
 def _verdict(folder: Path, noted: Mapping[str, Any]) -> Verdict:
     tables: Any = _tables(folder, noted, *(f"{name}.csv" for name in verdict.TABLES))
     asked = {name: noted[name] for name in ("count", "seeds")}
-    return Verdict(**tables, scenario=_scenario(folder, noted["scenario"]), **asked)
+    return Verdict(**tables, scenario=_scenario(folder, noted["scenario"]), fixed=_fixed(noted), **asked)
 
 
 @_kind("answers", Answers)
@@ -386,6 +394,11 @@ def _scenario(folder: Path, data: Any) -> Scenario:
         return build(data, opening=True)
     except InputError as error:
         raise InputError(f"{folder}: {MANIFEST} describes a scenario that cannot be opened: {error}") from None
+
+
+def _fixed(noted: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """Paths that no world moved."""
+    return tuple((noted or {}).get("fixed", ()))
 
 
 def _outcomes(table: pd.DataFrame, design: Design) -> list[str]:

@@ -136,26 +136,35 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
 
 def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:
     """Lay out a comparison as `market.studies.compare.differences` gives it."""
+    apart = bool(differences["parameters"].notna().any())
     rows = [
-        (
+        [
             row["outcome"], four_digits(row["a"]), four_digits(row["b"]), four_digits(row["difference"]),
-            span(row["low"], row["high"]), span(row["low_independent"], row["high_independent"]),
+            span(row["low"], row["high"]), *[percent(row["parameters"])] * apart,
+            span(row["low_independent"], row["high_independent"]),
             four_digits(round(row["ratio"], 1)), out_of(row["n"], row["left_out"]),
-        )
+        ]
         for _, row in differences.iterrows()
     ]  # fmt: skip
     title = f"A: {a}. B: {b}. The same seeds; 95% intervals of the mean difference"
-    headings = ("outcome", "A", "B", "B − A", "paired", "independent seeds", "× wider", "pairs")
+    headings = ["outcome", "A", "B", "B − A", "paired", *["parameters"] * apart]
+    headings += ["independent seeds", "× wider", "pairs"]
     return _words(title, rows, headings, {"pairs": 1, "× wider": 2, "independent seeds": 3})
 
 
-def evidence_table(evidence: pd.DataFrame, path: str, outcome: str) -> Table:
-    """Lay out what a search for the break-even tried."""
+def evidence_table(evidence: pd.DataFrame, path: str, outcome: str, over: str = "seeds") -> Table:
+    """Lay out what a search for the break-even tried.
+
+    Parameters
+    ----------
+    evidence : as in `market.studies.crossing.Crossing`.   path, outcome : names of what was tried and of what came out.
+    over : what means are over, seeds or worlds.
+    """
     rows = [
         (*map(four_digits, row[["value", "mean"]]), span(row["low"], row["high"]), out_of(row["n"], row["left_out"]))
         for _, row in evidence.iterrows()
     ]
-    return _words("What was tried, under the same seeds", rows, (path, outcome, "95% interval", "seeds"), {"seeds": 1})
+    return _words("What was tried, under the same seeds", rows, (path, outcome, "95% interval", over), {over: 1})
 
 
 def exploitability_table(firms: pd.DataFrame) -> Table:

@@ -7,7 +7,8 @@ import pytest
 import market
 from market.parameters import InputError
 from market.studies import crossing
-from market.studies.break_even import along
+from market.studies.apart import by_luck
+from market.studies.break_even import along, break_even
 from market.studies.levels import Range
 
 GROWTH = "labs.*.training.growth"
@@ -38,6 +39,15 @@ def test_the_interval_covers_the_planted_root():
         errors.append(found.value - 4.0)
     assert 0.92 <= np.mean(covered) <= 0.99
     assert abs(np.mean(errors)) < 0.08
+
+
+def test_each_run_passes_the_level_or_lies_beyond_the_range():
+    runs = {x: pd.Series([x - 4.0, 1.0, -1.0, np.nan, 6.0 - x], index=[7, 8, 9, 10, 11]) for x in (0.0, 5.0, 10.0)}
+    found = crossing.of_runs({x: runs[x].drop(11) for x in runs}, WITHIN, 0.0)
+    assert found.drop(10).to_dict() == pytest.approx({7: 0.4, 8: -1.0, 9: 2.0})
+    assert np.isnan(found[10])
+    falling = crossing.of_runs({x: runs[x].drop([7, 10]) for x in runs}, WITHIN, 0.0)
+    assert falling.to_dict() == pytest.approx({8: 2.0, 9: -1.0, 11: 0.6})
 
 
 def test_never_always_and_undecided():
@@ -209,3 +219,31 @@ def test_each_seed_passes_a_level_somewhere_of_its_own():
 def test_on_a_log_scale_losses_are_next_to_nothing():
     runs = pd.DataFrame({"seed": 0, "cost": [1.0, 10.0], "multiple": [1e9, -5.0]})
     assert crossing.passing(runs, "cost", "multiple", 1.0, log=True)[0] == pytest.approx(10**0.5)
+
+
+def height(run):
+    """Where the line of a world and seed lies, above what is searched: worlds two apart, seeds a tenth."""
+    world, seed = run.seed % 4, run.seed // 4
+    return run.scenario.labs["Alpha"].overhead * 10 - 2 - world - 0.1 * seed
+
+
+def test_luck_and_parameters_of_a_crossing_are_told_apart(tiny, threads):
+    how = {"level": 0.0, "between": (0.0, 1.0), "executor": threads, "worlds": 4, "budget": 8}
+    quick = tiny.vary({"months": 1})
+    found = break_even(quick, "labs.*.overhead", height, seeds=range(8), **how)
+    assert found.value == pytest.approx(0.355, abs=1e-6)  # 2 + 1.5 + 0.05, a tenth
+    assert (found.worlds, found.seeds) == (4, 8)
+    assert found.evidence["n"].tolist() == [4] * len(found.evidence)
+    assert found.parameters > 0.9
+    assert found.luck[1] - found.luck[0] < 0.25 * (found.high - found.low)
+    assert found.luck[0] < found.value < found.luck[1]
+    assert "of the spread of the crossing between runs is parameters, the rest luck; luck alone" in found.sentence
+    one = break_even(quick, "labs.*.overhead", height, seeds=range(4), **how)
+    assert np.isnan(one.parameters)
+    assert "luck" not in one.sentence
+
+
+def test_luck_alone_has_the_interval_of_fixed_worlds():
+    rng, world = np.random.default_rng(0), np.repeat(np.arange(5), 3)
+    covered = [low < 2 < high for _, low, high in (by_luck(world + rng.normal(size=15), world) for _ in range(4000))]
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.012)

@@ -40,6 +40,36 @@ def test_a_seed_counts_only_where_both_worlds_have_a_number():
     assert (row["n"], row["difference"], row["a"]) == (2, 1.0, 1.5)
 
 
+def planted(part, worlds=40, seeds=3, draw=0):
+    """Paired runs whose difference is 1 on the mean, of which a part of the variance lies between worlds."""
+    rng = np.random.default_rng(draw)
+    seed = np.arange(worlds * seeds)
+    a = rng.normal(size=len(seed))
+    change = 1 + part**0.5 * rng.normal(size=worlds)[seed % worlds] + (1 - part) ** 0.5 * rng.normal(size=len(seed))
+    return pd.DataFrame(
+        [(name, s, "ok", "", x) for name, values in (("a", a), ("b", a + change)) for s, x in enumerate(values)],
+        columns=["world", "seed", "status", "error", "x"],
+    )
+
+
+@pytest.mark.parametrize("part", [0.0, 0.5, 1.0])
+def test_intervals_over_worlds_cover_and_parameters_are_told_apart(part):
+    found = [differences(planted(part, draw=draw), 40).iloc[0] for draw in range(200)]
+    assert np.mean([row["low"] < 1 < row["high"] for row in found]) == pytest.approx(0.95, abs=0.05)
+    assert np.mean([row["parameters"] for row in found]) == pytest.approx(part, abs=0.06)
+    assert found[0]["n"] == 120
+    assert np.isnan(differences(planted(part)).iloc[0]["parameters"])  # worlds are not known
+
+
+def test_two_seeds_of_a_world_are_no_two_worlds():
+    """With parameters alone more seeds of the same worlds tell nothing more."""
+    runs = planted(1.0)
+    first = runs[runs["seed"] < 40]
+    one, all_ = (differences(some, 40).iloc[0] for some in (first, runs))
+    assert (one["low"], one["high"]) == pytest.approx((all_["low"], all_["high"]))
+    assert np.isnan(one["parameters"])
+
+
 def test_welchs_interval_covers():
     rng = np.random.default_rng(0)
     samples = [independent(rng.normal(0, 1, 8), rng.normal(1, 3, 12)) for _ in range(4000)]
@@ -88,6 +118,8 @@ def test_bad_input(tiny, threads):
         market.compare("baslin", tiny)
     with pytest.raises(InputError, match="there is only 1; at least 2"):
         market.compare(tiny, tiny, seeds=[0])
+    with pytest.raises(InputError, match="worlds: 1 is refused; allowed: 0, for none, or 2 and more"):
+        market.compare(tiny, tiny, seeds=[0, 1], worlds=1)
     with pytest.raises(InputError, match="every run failed; the first: RuntimeError: always"):
         market.compare(tiny, tiny, seeds=[0, 1], outcomes=[explode], executor=threads)
     with engine(threads) as running:

@@ -8,10 +8,11 @@ import pytest
 
 import market
 from market.scenario.load import catalogue
+from market.studies.apart import by_parameters
 from market.studies.claims import CLAIMS
-from market.studies.draws import changed, drawn, in_world, posterior, table
+from market.studies.draws import Draw, changed, drawn, in_world, posterior, table
 from market.studies.intervals import interval, of_difference
-from market.studies.verdict import DENSE, LEAST_RUNS, by_parameters, judged, verdict
+from market.studies.verdict import DENSE, LEAST_RUNS, judged, verdict
 from market.views.sentences.verdict import failed_in_verdict
 from market.views.sentences.verdict import judged as called
 
@@ -103,12 +104,12 @@ def test_a_row_of_the_posterior_is_a_world():
 def drawn_row(place):
     from market.studies.priors import rows
 
-    return rows(table().drop(columns="weight"))[place]
+    return Draw(rows(table().drop(columns="weight"))[place])
 
 
 def test_draws_are_as_likely_as_their_weights():
     count = 4000
-    times = pd.Series([draw["research"] for draw in drawn(count)]).value_counts()
+    times = pd.Series([draw.factors["research"] for draw in drawn(count)]).value_counts()
     weights = table().groupby("research")["weight"].sum()
     assert (times.reindex(weights.index, fill_value=0) / count - weights).abs().max() < 2 / count + 1e-9
     assert drawn(0) == ()
@@ -118,8 +119,8 @@ def test_a_scenario_keeps_what_it_says_otherwise():
     draw = drawn_row(0)
     own = market.load("baseline").vary({"labs.*.research": 2.0})
     assert {lab.research for lab in in_world(own, draw).labs.values()} == {2.0}
-    assert {lab.research for lab in in_world(market.load("baseline"), draw).labs.values()} == {draw["research"]}
-    assert changed(market.load("eight_labs"), draw)["labs.Eta.research"] == draw["research"]
+    assert {lab.research for lab in in_world(market.load("baseline"), draw).labs.values()} == {draw.factors["research"]}
+    assert changed(market.load("eight_labs"), draw)["labs.Eta.research"] == draw.factors["research"]
 
 
 def test_every_scenario_can_be_put_into_every_world():

@@ -16,10 +16,11 @@ from market.parameters import InputError, whole
 from market.scenario.schema import Scenario
 from market.studies.answers.cases import CASES, Case
 from market.studies.answers.questions import NUMBERED, QUESTIONS, Question
+from market.studies.apart import by_parameters
 from market.studies.draws import Draw, drawn
 from market.studies.engine import Engine, FailedRunError, Progress, engine
 from market.studies.profiles import SMALL
-from market.studies.verdict import MOST, Verdict, acting, by_parameters, check_installed, judged
+from market.studies.verdict import MOST, Verdict, acting, check_installed, judged
 from market.studies.weighted import quantiles
 from market.studies.worlds import one_scenario
 
@@ -161,7 +162,7 @@ def _judged_case(
     seeds: int,
 ) -> _OfCase:  # fmt: skip
     """Judge the questions of a case."""
-    table = pd.DataFrame([draws[world] for world in runs["world"]])
+    table = pd.DataFrame([draws[world].factors for world in runs["world"]])
     table.insert(0, "world", runs["world"])
     table.insert(1, "seed", runs["seed"])
     verdict = judged(
@@ -182,7 +183,7 @@ def _together(found: list[_OfCase], order: list[str], draws: tuple[Draw, ...], w
     tables["answers"].insert(2, "case", [case for _, case in facts])
     figures = pd.DataFrame([row for part in found for row in _figures(part)])
     strongest = tables["factors"].groupby("question", sort=False).head(STRONGEST).reset_index(drop=True)
-    drawn_worlds = pd.DataFrame(draws).rename_axis("world").reset_index()
+    drawn_worlds = pd.DataFrame([one.factors for one in draws]).rename_axis("world").reset_index()
     return Answers(
         _shorter(tables["answers"]), _shorter(figures), _shorter(strongest), _shorter(tables["boxes"]),
         _shorter(drawn_worlds), ledger(), {part.case.name: _shorter(part.runs) for part in found}, worlds, seeds,

@@ -18,7 +18,7 @@ from market.studies.calibration import Calibration
 from market.studies.exploit import Exploitability
 from market.studies.hindcast.study import Hindcast
 from market.studies.levels import label
-from market.studies.points import SCENARIO, Design, values_at
+from market.studies.points import SCENARIO, Design, found_at, values_at
 from market.studies.policies import PolicyEquilibrium
 from market.studies.profiles import SMALL
 from market.studies.sensitivity import Sensitivity
@@ -41,7 +41,7 @@ def _run(run: Run) -> list[str]:
 
 
 def _sweep(swept: Swept) -> list[str]:
-    start = _scenario(swept.scenario) if swept.scenario is not None else []
+    start = _scenario(swept.scenario, swept.fixed) if swept.scenario is not None else []
     factors = _factors(swept) if start else []
     if not factors:
         return []
@@ -51,7 +51,7 @@ def _sweep(swept: Swept) -> list[str]:
 
 
 def _comparison(compared: Compared) -> list[str]:
-    a, b = _scenario(compared.a), _scenario(compared.b)
+    a, b = _scenario(compared.a, compared.fixed), _scenario(compared.b, compared.fixed)
     outcomes = [word for name in compared.differences["outcome"] for word in ("--outcome", name)]
     if not (a and b) or a[1:] != b[1:]:
         return []
@@ -59,16 +59,17 @@ def _comparison(compared: Compared) -> list[str]:
 
 
 def _break_even(crossed: Crossed) -> list[str]:
-    start = _scenario(crossed.scenario)
+    start = _scenario(crossed.scenario, crossed.fixed)
     ends = [repr(float(end)) for end in (crossed.evidence["value"].min(), crossed.evidence["value"].max())]
-    seeds = crossed.evidence.iloc[0][["n", "left_out"]].sum()
+    seeds = crossed.seeds or int(crossed.evidence.iloc[0][["n", "left_out"]].sum())  # which earlier versions noted not
     asked = ["--outcome", crossed.outcome, "--level", repr(crossed.level), "--between", *ends]
-    return ["break-even", crossed.path, *start, *asked, *_over(crossed.worlds, int(seeds))] if start else []
+    return ["break-even", crossed.path, *start, *asked, *_over(crossed.worlds, seeds)] if start else []
 
 
 def _over(worlds: int, seeds: int, option: str = "--replications") -> list[str]:
-    """So many worlds that agree with the evidence, or seeds of the scenario as it stands."""
-    return ["--worlds", str(worlds)] if worlds else [option, str(seeds)]
+    """So many worlds that agree with the evidence, with seeds of each, or seeds of the scenario as it stands."""
+    each = ["--seeds", str(seeds // worlds)] if worlds and seeds > worlds else []
+    return ["--worlds", str(worlds), *each] if worlds else [option, str(seeds)]
 
 
 def _exploitability(found: Exploitability) -> list[str]:
@@ -108,7 +109,7 @@ def _sensitivity(found: Sensitivity) -> list[str]:
 
 
 def _verdict(found: Verdict) -> list[str]:
-    start = _sized(found.scenario)
+    start = _sized(found.scenario, fixed=found.fixed)
     return ["verdict", *start, "--worlds", str(found.count), "--seeds", str(found.seeds)] if start else []
 
 
@@ -131,9 +132,9 @@ def _calibration(found: Calibration) -> list[str]:
     return ["calibrate", *start, "--until", str(found.until), *named, *asked] if start else []
 
 
-def _sized(scenario: Scenario, size: Mapping[str, Any] = SMALL) -> list[str]:
+def _sized(scenario: Scenario, size: Mapping[str, Any] = SMALL, fixed: tuple[str, ...] = ()) -> list[str]:
     """As `_scenario`, with the sizes that these commands set themselves unless they are set."""
-    start, data = _scenario(scenario), scenario.model_dump()
+    start, data = _scenario(scenario, fixed), scenario.model_dump()
     left = [path for path in size if not any(word.startswith(f"{path}=") for word in start)]
     return (
         [*start, *(word for path in left for word in ("--set", f"{path}={values_at(data, path)[0]}"))] if start else []
@@ -153,13 +154,13 @@ _WORDS: Mapping[type, Any] = {
 }  # fmt: skip
 
 
-def _scenario(scenario: Scenario) -> list[str]:
-    """A name of the catalogue and --set options that give a scenario; none if no such options do."""
+def _scenario(scenario: Scenario, fixed: tuple[str, ...] = ()) -> list[str]:
+    """A name of the catalogue and --set options that give a scenario, and fix paths; none if no such options do."""
     if scenario.name not in catalogue():
         return []
     base = load(scenario.name)
     try:
-        needed = changes(base, scenario)
+        needed = _fixing(scenario, fixed) | changes(base, scenario)
         if (
             base.with_responses().vary({path: v for path, v in needed.items() if path != "record_responses"})
             == scenario
@@ -171,6 +172,16 @@ def _scenario(scenario: Scenario) -> list[str]:
     except (InputError, TypeError, ValueError):
         return []
     return [scenario.name, *options]
+
+
+def _fixing(scenario: Scenario, fixed: tuple[str, ...]) -> dict[str, Any]:
+    """Values that a scenario has at some paths: under these paths where they are all alike, else one by one."""
+    made, data = dict[str, Any](), scenario.model_dump()
+    for path in fixed:
+        found = found_at(data, path)
+        alike = all(value == next(iter(found.values())) for value in found.values())
+        made |= {path: next(iter(found.values()))} if found and alike else found
+    return made
 
 
 def _factors(swept: Swept) -> list[str]:

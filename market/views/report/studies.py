@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from market.formats import NOTHING, behind, four_digits, out_of, signed_percent, span
+from market.formats import NOTHING, behind, four_digits, out_of, percent, signed_percent, span
 from market.studies import summary
 from market.studies.exploit import Exploitability
 from market.studies.levels import label
@@ -56,11 +56,11 @@ def design_points(reported: Reported) -> Iterator[Block]:
 def paired(reported: Reported) -> Iterator[Block]:
     """Outcomes in both worlds, and their differences with intervals."""
     compared: Compared = reported.result
-    names = compared.names
+    names, apart = compared.names, bool(compared.differences["parameters"].notna().any())
     rows = [
         [
             Cell(row["outcome"]), *(cell(row[name], four_digits) for name in ("a", "b", "difference")),
-            Cell(span(row["low"], row["high"]) or NOTHING),
+            Cell(span(row["low"], row["high"]) or NOTHING), *[cell(row["parameters"], percent)] * apart,
             Cell(span(row["low_independent"], row["high_independent"]) or NOTHING),
             cell(row["ratio"], four_digits, four_digits(round(row["ratio"], 1))),
             Cell(out_of(row["n"], row["left_out"]), float(row["n"])),
@@ -70,6 +70,7 @@ def paired(reported: Reported) -> Iterator[Block]:
     headings = (
         Heading("Outcome"), *(Heading(name, "", True) for name in names), Heading("B − A", "", True),
         Heading("95% interval, same seeds", "of the mean of paired differences"),
+        *[Heading("Parameters", "part of the spread of the difference that is not luck", True)] * apart,
         Heading("95% interval, independent seeds", "what other seeds in each world would give"),
         Heading("× wider", "how many times wider the second interval is", True), Heading("Pairs", "", True),
     )  # fmt: skip
@@ -93,7 +94,8 @@ def tried(reported: Reported) -> Iterator[Block]:
         [cell(row["value"], four_digits), _estimate(row), Cell(out_of(row["n"], row["left_out"]), float(row["n"]))]
         for _, row in crossed.evidence.iterrows()
     ]
-    headings = (Heading(crossed.path, "", True), Heading(crossed.outcome, "", True), Heading("seeds", "", True))
+    over = "worlds" if crossed.worlds else "seeds"
+    headings = (Heading(crossed.path, "", True), Heading(crossed.outcome, "", True), Heading(over, "", True))
     yield Sheet("What was tried, under the same seeds: means with their 95% intervals", headings, rows)
 
 

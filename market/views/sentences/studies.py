@@ -43,7 +43,7 @@ def few_seeds_of_sweep(swept: Swept) -> str:
 @sentence(needs="comparison", part=Part.NOTES)
 def few_seeds_of_comparison(compared: Compared) -> str:
     """Say that intervals are rough."""
-    return rough(len(compared.seeds))
+    return rough(compared.worlds, "world") if compared.worlds else rough(len(compared.seeds))
 
 
 @sentence(needs="experiment", part=Part.NOTES)
@@ -78,9 +78,12 @@ def what_differs(compared: Compared) -> str:
     rows = compared.differences
     apart = rows[(rows["low"] > 0) | (rows["high"] < 0)]
     a, b = compared.names
+    chance = f"luck under the same {len(compared.seeds)} seeds"
+    if compared.worlds:
+        chance = f"chance in {compared.worlds} worlds, under the same seeds"
     lines = [
-        f"From {a} to {b}, {len(apart)} of {len(rows)} outcomes differ by more than luck under the same "
-        f"{len(compared.seeds)} seeds: zero is outside the 95% interval of the paired differences."
+        f"From {a} to {b}, {len(apart)} of {len(rows)} outcomes differ by more than {chance}: zero is outside the 95% "
+        "interval of the paired differences."
     ]
     for _, row in rows.iterrows():
         level = level_of(row["outcome"])

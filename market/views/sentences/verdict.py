@@ -110,4 +110,4 @@ def what_nothing_tests(found: Verdict) -> str:
 @sentence(needs="verdict", part=Part.NOTES)
 def few_worlds(found: Verdict) -> str:
     """Say that intervals over few worlds are rough."""
-    return rough(found.count).replace("seed", "world")
+    return rough(found.count, "world")
