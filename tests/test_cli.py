@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import metadata
@@ -32,7 +33,14 @@ NAMED = "duopoly-customers=500-months=8-size=100-3"
 """Default folder of a quick run of duopoly with seed 3."""
 
 THREAD = ThreadPoolExecutor(1)
-"""What runs the studies of commands that have no process of their own."""
+
+
+@contextmanager
+def as_in_processes(_, workers, *others):
+    """A thread in the place of processes, to which work is packed all the same: what cannot be sent is found."""
+    with crew(THREAD, workers, *others) as team:
+        team.apart = True
+        yield team
 
 
 def command(*words, folder, wait=True):
@@ -48,9 +56,9 @@ def inside(here, monkeypatch):
     """Call the command without a process of its own, in an empty folder: (status, output, errors).
 
     Runs are not drawn, which takes longer than these; `done` is. Studies run in a thread: processes take longer to
-    start, and commands that tests run in a process of their own start some.
+    start, and commands that have a process of their own start some.
     """
-    monkeypatch.setattr("market.studies.engine.crew", lambda _, workers, *others: crew(THREAD, workers, *others))
+    monkeypatch.setattr("market.studies.engine.crew", as_in_processes)
     for name, one in FIGURES.items():
         if one.needs == "run":
             monkeypatch.setitem(FIGURES, name, replace(one, written=False))
