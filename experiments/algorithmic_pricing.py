@@ -54,7 +54,7 @@ def draw(paths: pd.DataFrame, game: q_learning.Duopoly, axis: Axes) -> None:
     axis.legend(frameon=False)
 
 
-@experiment(seeds=1000, quick_seeds=12)
+@experiment(seeds=1000, quick_seeds=6)
 def algorithmic_pricing(study: Study) -> None:
     """Let the algorithms learn, measure what they learned, and force a cut."""
     settings = q_learning.Learning()

@@ -61,7 +61,7 @@ def hold(study: Study, name: str, title: str, changes: dict[str, object]) -> Non
 def baseline_moments(study: Study) -> None:
     """Hold the baseline against the evidence."""
     title = f"The baseline against the evidence: mean over {len(study.seeds)} seeds, 95% interval"
-    hold(study, "moments", title, study.pick({}, {"customers": 3000, "months": 36}))
+    hold(study, "moments", title, study.pick({}, {"customers": 500, "months": 36}))
     if study.quick:
         return
     for what, changes in WITHOUT.items():

@@ -72,7 +72,7 @@ def margins(runs: pd.DataFrame) -> list[Picture]:
 @experiment(seeds=6, quick_seeds=2)
 def endings(study: Study) -> None:
     """Show how it ends."""
-    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 60), "months": study.pick(96, 60)}
+    size = {"customers": study.pick(6000, 200), "panel.size": study.pick(500, 30), "months": study.pick(96, 48)}
     base = market.load(study.pick("baseline", "duopoly")).vary(size)
     worlds = {(o, rule): base.vary(OPEN[o] | RULES[rule]) for o in study.pick(OPEN, ["as it is"]) for rule in RULES}
     reading = partial(ends, month=STRIKE, only=study.pick(None, (SIZE, END)))

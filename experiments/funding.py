@@ -58,7 +58,7 @@ def forecasts(run: Run) -> dict[str, float]:
 @experiment(seeds=16, quick_seeds=2)
 def funding(study: Study) -> None:
     """Show where money binds."""
-    size = study.pick({"customers": 8000, "panel.size": 800}, {"customers": 400, "panel.size": 50, "months": 48})
+    size = study.pick({"customers": 8000, "panel.size": 800}, {"customers": 200, "panel.size": 20, "months": 38})
     chosen = study.pick(list(WORLDS), list(WORLDS)[:2])
     worlds = {world: market.load(WORLDS[world][0]).vary({**size, **WORLDS[world][1]}) for world in chosen}
     runs = study.read(worlds, money)

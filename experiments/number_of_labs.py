@@ -58,7 +58,7 @@ def said(runs: pd.DataFrame) -> str:
 @experiment(seeds=12, quick_seeds=2)
 def number_of_labs(study: Study) -> None:
     """Vary the number of labs, each with an R&D of its own, and with that of the industry held."""
-    size = study.pick({"customers": 10_000}, {"customers": 400, "panel.size": 50, "months": 38})
+    size = study.pick({"customers": 10_000}, {"customers": 200, "panel.size": 20, "months": 32})
     free = {n: market.load(name).vary({**size, "labs.*.funding": {"rule": "patient"}}) for n, name in NUMBERS.items()}
     worlds = {
         (way, n): spending_as(world, 4) if way == HELD else world for way in (FREE, HELD) for n, world in free.items()

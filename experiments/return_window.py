@@ -68,7 +68,7 @@ def claims_13_and_16(study: Study, lives: pd.DataFrame, growth: float) -> None:
 @experiment(seeds=8, quick_seeds=2)
 def return_window(study: Study) -> None:
     """Vary cost growth and unlocked demand, then the cost of every run."""
-    size = {"customers": study.pick(7500, 600), "panel.size": study.pick(500, 100), "months": study.pick(96, 60)}
+    size = {"customers": study.pick(7500, 200), "panel.size": study.pick(500, 30), "months": study.pick(96, 48)}
     base = market.load(study.pick("baseline", "duopoly")).vary({**size, **FAR, "labs.*.funding": {"rule": "patient"}})
     usual = next(iter(base.labs.values())).training
     growths = study.pick([1.5, usual.growth, 4.0, 6.0, 10.0], [usual.growth, 10.0])

@@ -56,7 +56,7 @@ def spread_over_draws(lives: pd.DataFrame) -> pd.DataFrame:
 def sampling(study: Study) -> None:
     """Say how exact a run is."""
     # a panel larger than the market is everybody, whatever its draw
-    few = {"customers": 800, "panel.size": 100, "months": 38}
+    few = {"customers": 300, "panel.size": 40, "months": 38}
     base = market.load("baseline").vary(study.pick({"customers": 20_000}, few))
     doubled = base.vary({"customers": 2 * base.customers})
     worlds = {"as it is": base, "doubled": doubled, "another panel": base.vary({"panel.draw": 1})}
@@ -70,7 +70,7 @@ def sampling(study: Study) -> None:
     title = f"From {base.customers:,} to {doubled.customers:,} customers, percent (log points)"
     study.table("doubling", doubling, title)
 
-    customers, draws = study.pick((5000, 10_000, 20_000, 40_000), (500, 1000)), range(study.pick(*DRAWS))
+    customers, draws = study.pick((5000, 10_000, 20_000, 40_000), (200, 400)), range(study.pick(*DRAWS))
     drawn = {(n, k): other_customers(base.vary({"customers": n}), k) for n in customers for k in draws}
     spread = spread_over_draws(study.read(drawn, multiples, by=("customers", "draw"), seeds=study.seeds[:4]))
     study.table("spread", spread, "Spread of a single family's multiple over draws of customers, percent")

@@ -55,7 +55,7 @@ def verdict(study: Study, turnover: float, runs: pd.DataFrame, launches: pd.Data
 @experiment(seeds=6)
 def self_cannibalization(study: Study) -> None:
     """Say who takes the revenue of labs' models."""
-    size = study.pick({"customers": 6000, "panel.size": 500}, {"customers": 800, "panel.size": 100, "months": 42})
+    size = study.pick({"customers": 6000, "panel.size": 500}, {"customers": 300, "panel.size": 40, "months": 38})
     base = market.load(study.pick("baseline", "duopoly")).vary({**size, "labs.*.funding": {"rule": "patient"}})
     turnovers = [1.0, base.demand.turnover]
     others = study.pick({BASES: [6, 12, 24], LIFE: [12, 18, 24], LEAVING: [0.0, 2.0]}, {LIFE: [12, 24]})

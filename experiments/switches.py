@@ -67,7 +67,7 @@ def changes(switch: str, baseline: Parameters) -> Iterator[tuple[str, Any]]:
 @experiment(seeds=12, quick_seeds=2)
 def switches(study: Study) -> None:
     """Turn the switches one at a time, and one after another."""
-    size = study.pick({"customers": 8000}, {"customers": 400, "panel.size": 60, "months": 40})
+    size = study.pick({"customers": 8000}, {"customers": 200, "panel.size": 30, "months": 36})
     baseline, now = market.load("baseline").vary(size), market.load("single_line").vary(size)
     names = study.pick(list(SWITCHES), list(SWITCHES)[:3])
     worlds, stands = {("single_line", ALONE): now, ("single_line", ON_TOP): now}, now

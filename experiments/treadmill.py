@@ -59,7 +59,7 @@ def answer(stands: pd.DataFrame, keeps: pd.DataFrame, paid: pd.DataFrame) -> str
 @experiment(seeds=12, quick_seeds=2)
 def treadmill(study: Study) -> None:
     """Stop one lab, its rivals, or all of them."""
-    size = {"customers": study.pick(6000, 600), "panel.size": study.pick(500, 100), "months": study.pick(96, 60)}
+    size = {"customers": study.pick(6000, 200), "panel.size": study.pick(500, 30), "months": study.pick(96, 48)}
     read: dict[str, dict[str, pd.DataFrame]] = {}
     for name, month, scenario, changes in study.pick(MARKETS, MARKETS[:1]):
         base = market.load(scenario).vary({**size, **changes, "labs.*.funding": {"rule": "patient"}})

@@ -108,7 +108,7 @@ def part_d(study: Study, margins: pd.DataFrame, steps: pd.DataFrame) -> None:
 @experiment(seeds=20, quick_seeds=3)
 def two_ledgers(study: Study) -> None:
     """Read the same cash twice."""
-    customers = study.pick(20_000, 3000)
+    customers = study.pick(20_000, 1000)
     part_a(study)
     part_b(study, customers)
     baseline, seeds = market.load("baseline").vary({"customers": customers}), study.seeds[: study.pick(16, 2)]

@@ -1,4 +1,4 @@
-"""Fixtures shared by the tests: small scenarios and their runs."""
+"""Fixtures shared by the tests, small scenarios and their runs; and which worker runs what, and when."""
 
 import os
 import signal
@@ -11,10 +11,36 @@ import market
 from market.scenario.schema import Scenario
 from market.tables import Run
 
+SAVED = [f"tests/views/{name}.py" for name in ("test_drawn", "test_plot_command", "test_results")]
+"""What looks at one saved result of every kind: one worker makes them for all."""
+COMPILING = [f"tests/economics/{name}.py" for name in ("test_choice", "test_response", "test_forward")]
+"""What two workers begin with: each compiles about half of the loops, and later finds the other's half on disk."""
+LONG = ["tests/experiments/test_experiments.py", *SAVED, "tests/test_cli.py", "tests/test_docs.py"]
+LONG += ["tests/views/test_report.py", "tests/test_tutorial.py", "tests/test_signs.py"]
+"""What takes longest, by measurement, and so begins before the others: else one worker would be idle at the end."""
+
 for name in ("COLUMNS", "LINES"):  # which pytest-xdist gives its workers
     os.environ.pop(name, None)
 
 SMALL = {"customers": 1500, "months": 30, "panel.size": 300}
+
+
+def pytest_collection_modifyitems(items):
+    """Put first what compiles, then what takes long; all else stays in its order."""
+    places = {file: place for place, file in enumerate([*COMPILING, *LONG])}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give modules to workers whole, and those that share what takes long to make to the same one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "saved" if nodeid.partition("::")[0] in SAVED else super()._split_scope(nodeid)
+
+    return Together(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(autouse=True)

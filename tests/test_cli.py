@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib import metadata
@@ -20,14 +21,26 @@ import market
 from market import commands
 from market.cli import main
 from market.schemas import SCHEMAS
+from market.studies.workers import crew
 from market.views.figures import FIGURES
 from market.views.listing import LISTINGS, listing
 from market.views.report import again
 from market.views.results import opened
 
 QUICK = ["--set", "customers=500", "--set", "months=8", "--set", "panel.size=100"]
+FEW = ["--set", "customers=300", "--set", "months=4", "--set", "panel.size=20"]
 NAMED = "duopoly-customers=500-months=8-size=100-3"
 """Default folder of a quick run of duopoly with seed 3."""
+
+THREAD = ThreadPoolExecutor(1)
+
+
+@contextmanager
+def as_in_processes(_, workers, *others):
+    """A thread in the place of processes, to which work is packed all the same: what cannot be sent is found."""
+    with crew(THREAD, workers, *others) as team:
+        team.apart = True
+        yield team
 
 
 def command(*words, folder, wait=True):
@@ -42,8 +55,10 @@ def command(*words, folder, wait=True):
 def inside(here, monkeypatch):
     """Call the command without a process of its own, in an empty folder: (status, output, errors).
 
-    Runs are not drawn, which takes longer than these; `done` is.
+    Runs are not drawn, which takes longer than these; `done` is. Studies run in a thread: processes take longer to
+    start, and commands that have a process of their own start some.
     """
+    monkeypatch.setattr("market.studies.engine.crew", as_in_processes)
     for name, one in FIGURES.items():
         if one.needs == "run":
             monkeypatch.setitem(FIGURES, name, replace(one, written=False))
@@ -87,7 +102,7 @@ def test_full_tables_json_or_nothing_on_request(inside):
 
 
 def test_nobody_need_read_a_run_to_its_end(tmp_path):
-    call = f"{sys.executable} -m market run duopoly {' '.join(QUICK)} --out r | head -n 1"
+    call = f"{sys.executable} -m market run duopoly {' '.join(QUICK)} --seeds 0 --out r | head -n 1"
     answer = subprocess.run(call, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (answer.stdout.count("\n"), answer.stderr) == (1, "")
     assert market.open_run(tmp_path / "r").scenario.months == 8
@@ -104,18 +119,19 @@ def test_run_writes_a_complete_folder_that_opens(done):
 
 
 def test_a_second_run_replaces_its_own_folder_but_not_one_named_by_out(inside, tmp_path):
+    words = ["run", "duopoly", *QUICK, "--seeds", "0"]
     for _ in range(2):
-        assert inside("run", "duopoly", "--seed", "3", *QUICK)[0] == 0
-    status, _, errors = inside("run", "duopoly", *QUICK, "--out", f"results/{NAMED}")
+        assert inside(*words, "--seed", "3")[0] == 0
+    status, _, errors = inside(*words, "--out", f"results/{NAMED}")
     assert status == 2
     assert "exists already; give another --out, or --force" in errors
-    assert inside("run", "duopoly", *QUICK, "--out", f"results/{NAMED}", "--force")[0] == 0
+    assert inside(*words, "--out", f"results/{NAMED}", "--force")[0] == 0
     assert market.open_run(tmp_path / "results" / NAMED).seed == 0
 
 
 def test_a_default_folder_is_never_taken_from_anything_else(inside, tmp_path):
     """A changed scenario, a user's file, a hand-made change: each stays as it is."""
-    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20"]
+    words = ["run", "duopoly", *FEW, "--seeds", "0"]
     first = tmp_path / "results" / "duopoly-customers=300-months=4-size=20-0"
     assert inside(*words)[0] == 0
     (first / "notes.md").write_text("mine")
@@ -139,7 +155,7 @@ def test_a_default_folder_is_never_taken_from_anything_else(inside, tmp_path):
 
 
 def test_every_table_is_csv_on_request_and_costs_nobody_a_file(inside, tmp_path):
-    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--out", "r"]
+    words = ["run", "duopoly", *FEW, "--seeds", "0", "--out", "r"]
     assert inside(*words, "--csv")[0] == 0
     tables = {path.stem for path in (tmp_path / "r").glob("*.parquet")}
     assert {path.stem for path in (tmp_path / "r").glob("*.csv")} == tables
@@ -155,7 +171,7 @@ def test_every_table_is_csv_on_request_and_costs_nobody_a_file(inside, tmp_path)
 def test_a_finished_run_without_a_place_is_kept_and_printed(inside, tmp_path, monkeypatch):
     from market.saving import staging
 
-    words = ["run", "duopoly", "--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--out", "[/x]"]
+    words = ["run", "duopoly", *FEW, "--seeds", "0", "--out", "[/x]"]
     assert inside(*words)[0] == 0
 
     def locked(source, target):
@@ -176,8 +192,8 @@ def test_a_finished_run_without_a_place_is_kept_and_printed(inside, tmp_path, mo
 
 def test_results_are_saved_and_printed_in_any_encoding(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    small = ["--set", "customers=300", "--set", "months=4", "--set", "panel.size=20", "--replications", "2"]
-    words = ["compare", "duopoly", "monopoly", *small, "--outcome", "labs_result", "--workers", "1", "--out", "c"]
+    words = ["compare", "duopoly", "monopoly", *FEW, "--outcome", "labs_result", "--replications", "2"]
+    words += ["--workers", "1", "--out", "c"]
     call = [sys.executable, "-m", "market", *words]
     answer = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, b"")

@@ -10,7 +10,7 @@ import market
 from market.parameters import InputError
 from market.studies.policies import CYCLE, FIXED, UNSETTLED, USUAL, PolicyEquilibrium, follow, in_words, policies
 
-SMALL = {"customers": 300, "panel.size": 30, "months": 20, "labs.*.tiers": {}, "labs.*.updates": False}
+SMALL = {"customers": 300, "panel.size": 30, "months": 16, "labs.*.tiers": {}, "labs.*.updates": False}
 CHOOSING, REPORTING = range(4), range(4, 8)
 
 
@@ -132,7 +132,8 @@ def test_a_cycle_is_said_with_its_members(cheap):
 
 
 def test_a_class_of_several_parameters_has_all_combinations(cheap):
-    found = policies(cheap, {"pricing.markup": [0.1, 0.6], "overhead": [0.3, 0.4]}, seeds=range(4), workers=1)
+    with ThreadPoolExecutor(1) as pool:
+        found = policies(cheap, {"pricing.markup": [0.1, 0.6], "overhead": [0.3, 0.4]}, seeds=range(4), executor=pool)
     assert found.policies == [in_words({"pricing.markup": m, "overhead": o}) for m in (0.1, 0.6) for o in (0.3, 0.4)]
     assert np.isfinite(found.ends["gain"]).all()
 
@@ -159,6 +160,7 @@ def test_who_sells_nothing_moves_to_what_sells_and_whole_rules_are_policies():
     small = {"customers": 200, "panel.size": 20, "months": 14, "labs.*.funding.rule": "patient"}
     absurd = {"rule": "cost_plus", "markup": 95.0}
     world = market.load("duopoly").vary({**small, "labs.*.pricing": absurd})
-    found = policies(world, {"pricing": [absurd, {"rule": "best_response"}]}, seeds=range(4), workers=1)
+    with ThreadPoolExecutor(1) as pool:
+        found = policies(world, {"pricing": [absurd, {"rule": "best_response"}]}, seeds=range(4), executor=pool)
     assert found.verdict == FIXED
     assert set(found.ends["policy"]) == {"pricing best_response"}

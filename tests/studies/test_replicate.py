@@ -12,7 +12,7 @@ from market.parameters import InputError
 from market.studies.intervals import interval
 from market.studies.summary import summary
 
-TINY = {"customers": 1000, "months": 45, "panel.size": 80}
+TINY = {"customers": 300, "months": 38, "panel.size": 30}
 
 
 @pytest.fixture(scope="module")

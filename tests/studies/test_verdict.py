@@ -124,9 +124,10 @@ def test_a_scenario_keeps_what_it_says_otherwise():
 
 
 def test_every_scenario_can_be_put_into_every_world():
-    for place in range(0, len(table()), 12):
-        for name in catalogue():
-            in_world(market.load(name), drawn_row(place))
+    scenarios = [market.load(name) for name in catalogue()]
+    for place in range(0, len(table()), 24):
+        for scenario in scenarios:
+            in_world(scenario, drawn_row(place))
 
 
 def test_an_engine_that_is_given_runs_the_worlds_that_are_asked_for(threads):
@@ -140,18 +141,20 @@ def test_an_engine_that_is_given_runs_the_worlds_that_are_asked_for(threads):
 
 
 def test_studies_over_worlds_run_each_seed_in_its_own():
+    from market.studies.engine import engine
     from market.studies.replicate import replicate
 
     base = market.load("duopoly").vary({**QUICK, "months": 6})
-    over = replicate(base, range(3), ["labs_revenue"], worlds=3)
+    with engine(workers=1) as process:
+        over = replicate(base, range(3), ["labs_revenue"], worlds=3, executor=process)
     alone = [market.simulate(in_world(base, draw), seed) for seed, draw in enumerate(drawn(3))]
     expected = [market.measures.outcomes.compute(run, ["labs_revenue"])["labs_revenue"] for run in alone]
     assert over["labs_revenue"].tolist() == pytest.approx(expected)
     assert over["labs_revenue"].nunique() == 3
 
 
-def test_a_verdict_runs_and_goes_on(tmp_path):
-    asked = {"worlds": 3, "seeds": 2, "workers": 1, "keep": tmp_path / "runs"}
+def test_a_verdict_runs_and_goes_on(threads, tmp_path):
+    asked = {"worlds": 3, "seeds": 2, "executor": threads, "keep": tmp_path / "runs"}
     base = market.load("duopoly").vary(QUICK)
     found = verdict(base, **asked)
     assert found.answers["claim"].tolist() == list(CLAIMS)

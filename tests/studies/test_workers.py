@@ -143,7 +143,7 @@ def double(number):
 
 if __name__ == "__main__":
     try:
-        with crew(workers=2, patient=sys.argv[1] == "patient") as team:
+        with crew(workers=1, patient=sys.argv[1] == "patient") as team:
             going = [team.submit(double, number) for number in (1, 2)]
             os.killpg(0, signal.SIGINT)
             print(team.stopping, [future.result() for future in going])

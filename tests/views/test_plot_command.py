@@ -39,13 +39,13 @@ def test_several_pictures_have_a_file_each(plot, saved, tmp_path):
 
 
 def test_what_is_refused_gets_one_line(plot, saved, tmp_path):
-    (saved / "file").touch()
+    file = saved / "run" / "manifest.json"
     for words, expected in (
         (("run", "margin"), "unknown figure 'margin'; did you mean 'margins'?"),
         (("run", "break_even"), "figure 'break_even': needs a break-even, and this is a run; figures of a run: two_"),
         (("runn", "margins"), f"did you mean '{saved / 'run'}'?"),
         (("run", "margins", "--out", "x.jpg"), "the ending is refused; allowed: .png, .svg, .pdf"),
-        (("run", "margins", "--out", f"{saved / 'file'}/x.png"), "x.png: cannot be written ("),
+        (("run", "margins", "--out", f"{file}/x.png"), "x.png: cannot be written ("),
         (("run", "life", "--model", "Alpa-1"), "unknown model 'Alpa-1'; did you mean 'Alpha-1'?"),
         (("run", "margins", "--model", "Alpha-1"), "figure 'margins': unknown option 'model'"),
         (("experiment", "margins"), "needs a run, and this is an experiment; figures of an experiment: none"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -22,6 +23,7 @@ from market.measures.readings import closed
 from market.parameters import InputError
 from market.saving.manifest import write_manifest
 from market.scenario.load import load
+from market.studies.workers import crew
 from market.tables import open_run
 from market.views import sentences
 from market.views.figures import FIGURES
@@ -94,15 +96,17 @@ def taken(text) -> Page:
 def swept(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("report") / "swept"
     factors = {"labs.*.research": [2.0, 8.0], "labs.*.retirement": [3, 9]}
-    market.sweep(
-        load("duopoly").vary(SMALL),
-        factors,
-        seeds=range(2),
-        outcomes=["labs_revenue", "labs_result"],
-        out=out,
-        workers=1,
-    )
+    asked = {"seeds": range(2), "outcomes": ["labs_revenue", "labs_result"]}
+    with ThreadPoolExecutor(1) as pool:  # a process takes longer to start
+        market.sweep(load("duopoly").vary(SMALL), factors, out=out, executor=pool, **asked)
     return out
+
+
+@pytest.fixture(scope="module")
+def spreading(tmp_path_factory) -> tuple[market.Run, Page]:
+    """A run of many models in which access to open weights spreads, and its page."""
+    run = market.simulate(load("duopoly").vary(SMALL | {"months": 26, "segments.*.access_spread": 3.0}))
+    return run, Page(page(run.save(tmp_path_factory.mktemp("report") / "spreading")))
 
 
 def test_sections_stand_in_their_places(taken):
@@ -133,22 +137,19 @@ def test_what_a_world_does_not_have_has_no_section(tmp_path):
     assert not {"releases", "access_to_open_weights"} & set(ids)
 
 
-def test_many_models_are_folded_away(tmp_path):
-    many = load("duopoly").vary(SMALL | {"months": 26})
-    run = market.simulate(many)
+def test_many_models_are_folded_away(spreading):
+    run, taken = spreading
     assert len(run.models) > 60
-    taken = Page(page(run.save(tmp_path / "many")))
     folds = [words(text) for text in taken.texts["summary"]]
     assert any(text.startswith("The family Alpha-1:") for text in folds)
     assert any(text.startswith("Every model by itself") for text in folds)
     assert all(any(text.startswith(f"{model}:") for text in folds) for model in run.models["model"])
 
 
-def test_access_that_spreads_is_said(tmp_path):
-    spreading = load("duopoly").vary(SMALL | {"segments.*.access_spread": 3.0})
-    run = market.simulate(spreading)
+def test_access_that_spreads_is_said(spreading):
+    run, taken = spreading
     assert spreads(run)
-    said = [words(text) for text in Page(page(run.save(tmp_path / "spreading"))).texts["p"]]
+    said = [words(text) for text in taken.texts["p"]]
     assert any(text.startswith("Access to open weights rose from ") for text in said)
 
 
@@ -272,8 +273,9 @@ def test_a_sweep_has_its_table_and_the_data_of_its_sliders(swept):
     assert any(four_digits(means.iloc[0]) in cell for cell in taken.texts["td"])
 
 
-def test_a_comparison_shows_what_was_changed(here, tmp_path):
-    words = ["compare", "duopoly", "monopoly", "--replications", "2", "--outcome", "labs_result", "--workers", "1"]
+def test_a_comparison_shows_what_was_changed(here, monkeypatch, tmp_path):
+    monkeypatch.setattr("market.studies.engine.crew", lambda *_: crew(ThreadPoolExecutor(1)))
+    words = ["compare", "duopoly", "monopoly", "--replications", "2", "--outcome", "labs_result"]
     small = [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
     assert here(main, "market", *words, *small, "--out", "both")[0] == 0
     taken = Page(page(tmp_path / "both"))
