@@ -6,7 +6,7 @@ All of it is written from the tables of a result, so that the page can be held a
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from os import path
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from market.studies.answers.questions import EXPERIMENTS, NUMBERED, QUESTIONS, T
 from market.studies.answers.study import Answers
 from market.views.plots.answers import file_of
 from market.views.sentences.answers import (
+    SHORT,
     beginning,
     failed_in_answers,
     few_worlds_asked,
@@ -42,20 +43,6 @@ def page_of(found: Answers, tables: str) -> str:
     found : the answers.   tables : where their tables and figures are, seen from the page.
     """
     return "\n\n".join(_blocks(found, tables)) + "\n"
-
-
-SHORT: Mapping[str, str] = {
-    "training": "complete families together return their training",
-    "twice": "they return it twice",
-    "full_rd": "they return training and all research",
-    "full_rd_by_choice": "they do where labs choose their R&D by the firm's value",
-    "full_rd_eight_labs": "they do with eight labs",
-    "bases": "bases return their runs without their updates",
-    "open_to_all": "families return their training if all can use open weights",
-    "company": "half the labs are in profit in the last year",
-    "all_spent": "labs together have earned all that they spent",
-}
-"""Questions of the short table, and what is asked in few words."""
 
 
 def short_table(found: Answers) -> str:

@@ -23,6 +23,18 @@ FORMS: Mapping[str, Callable[[float], str]] = {
     "year": lambda value: NOTHING if pd.isna(value) else f"{value:.0f}",
 }
 """How the units of figures are written."""
+SHORT: Mapping[str, str] = {
+    "training": "complete families together return their training",
+    "twice": "they return it twice",
+    "full_rd": "they return training and all research",
+    "full_rd_by_choice": "they do where labs choose their R&D by the firm's value",
+    "full_rd_eight_labs": "they do with eight labs",
+    "bases": "bases return their runs without their updates",
+    "open_to_all": "families return their training if all can use open weights",
+    "company": "half the labs are in profit in the last year",
+    "all_spent": "labs together have earned all that they spent",
+}
+"""Questions of the short table, and what is asked in few words."""
 CLOSE = 0.05
 """Part of the spread up to which, and from which on, all is called luck, or parameters."""
 
