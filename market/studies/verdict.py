@@ -32,7 +32,7 @@ from market.studies.engine import Engine, Progress, engine
 from market.studies.extras import needing
 from market.studies.intervals import CONFIDENCE, interval, of_difference
 from market.studies.reading import asked
-from market.studies.weighted import quantiles
+from market.studies.weighted import middle
 from market.studies.worlds import one_scenario
 
 Floats = npt.NDArray[np.float64]
@@ -176,7 +176,7 @@ def _first(table: pd.DataFrame) -> pd.DataFrame:
 def _answer(claim: Claim, reached: Floats, true: npt.NDArray[np.bool_], world: npt.NDArray[np.int64]) -> dict[str, Any]:
     """In what share a claim is true, and how its outcome is distributed."""
     share, low, high = interval(pd.Series(true.astype(float)).groupby(world).mean().to_numpy(), SHARE)
-    outcome_low, median, outcome_high = quantiles(reached, np.ones(len(reached)), (0.1, 0.5, 0.9))
+    outcome_low, median, outcome_high = middle(reached)
     return {
         "claim": claim.name, "says": claim.says, "outcome": claim.outcome, "level": claim.level,
         "share": share, "low": low, "high": high,

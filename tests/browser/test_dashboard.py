@@ -126,6 +126,22 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     clean(seen)
 
 
+def test_a_market_is_run_over_worlds(opened, tmp_path):
+    seen = opened()
+    page = seen.page
+    fill(seen, "Research", "3")
+    page.get_by_role("combobox", name="Worlds that agree with the evidence").click()
+    page.get_by_text("8 worlds", exact=True).click()
+    expect(page.get_by_role("textbox", name="Seed")).to_be_hidden()
+    run(seen)
+    page.get_by_role("region", name="Headline figures").get_by_text("range of 80% of the worlds").wait_for()
+    page.screenshot(path=tmp_path / "worlds.png")
+    assert page.get_by_text(re.compile(r"^Half the labs are in profit .* of worlds")).count() == 1
+    assert page.locator("figure svg").count() == 1
+    shares(seen, f"market verdict '{NAME}' --set 'labs.*.research=3' --worlds 8 --seeds 1")
+    clean(seen)
+
+
 def test_only_its_own_pages_can_speak_to_it(served):
     place = served.removeprefix("http://").rstrip("/")
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}

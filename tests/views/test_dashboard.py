@@ -3,20 +3,25 @@
 import shlex
 import socket
 import threading
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import market
+from market.calendar import Calendar
 from market.cli import main
 from market.commands.options import scenario_of
 from market.measures.outcomes import compute
 from market.measures.readings import by_year, closed, complete_lives
 from market.parameters import InputError
 from market.scenario.load import catalogue
+from market.studies.draws import drawn, in_world
+from market.studies.worlds import one_scenario
 from market.views import terminal
-from market.views.dashboard import shown
+from market.views.dashboard import live, shown
 from market.views.dashboard.controls import (
     CATALOGUE,
     NONE,
@@ -112,6 +117,7 @@ def test_rules_apply_before_their_parameters_and_what_changes_nothing_is_left_ou
     assert not read.problems
     assert read.changes == {"labs.*.pricing.markup": 0.5, "labs.*.pricing.rule": "cost_plus"}
     assert read.scenario.labs["Alpha"].pricing.markup == 0.5
+    assert set(read.given) == set(texts)  # which no world moves
 
 
 def test_tiers_are_none_or_the_catalogues_or_shown_as_they_are():
@@ -161,6 +167,13 @@ def test_what_is_shared_is_the_same_scenario(name, tmp_path):
     file = tmp_path / f"{whole.name}.toml"
     file.write_text(scenario_file(source, changes), encoding="utf-8")
     assert market.load(file) == whole
+
+
+@pytest.mark.parametrize(("given", "count"), [({}, 8), ({"labs.*.research": 6.2}, 16)])
+def test_over_worlds_the_verdict_is_shared_as_a_command(given, count):
+    words = shlex.split(command("baseline", given, 5, count))
+    sets = [word for path, value in given.items() for word in ("--set", f"{path}={value}")]
+    assert words == ["market", "verdict", "baseline", *sets, "--worlds", str(count), "--seeds", "1"]
 
 
 # ------------------------------------------------------------------------------------------------------------- presets
@@ -289,6 +302,49 @@ def test_a_failure_is_told(duopoly):
     assert "seed: -1 is refused" in events[-1].text
 
 
+def over(scenario, count, paths=()):
+    return replace(one_scenario(scenario, range(count)), draws=drawn(count, paths))
+
+
+def test_a_market_over_worlds_is_what_the_verdict_says(duopoly):
+    events = listen({"A": over(duopoly, 3), "B": over(duopoly.vary({"labs.*.overhead": 0.9}), 3)})
+    assert events[-1].state is State.DONE
+    parts = [(event.month, event.months) for event in events if event.world == "A"]
+    assert parts == sorted(parts)
+    assert parts[-1] == (3 * duopoly.months, 3 * duopoly.months)
+    told = {name: [event.shown for event in events if event.world == name and event.shown] for name in "AB"}
+    first, last = told["A"][0], told["A"][-1]
+    assert (first.until, first.whole, last.until, last.whole) == ("world 1 of 3", False, "world 3 of 3", True)
+    runs = [market.simulate(in_world(duopoly, draw), seed) for seed, draw in enumerate(drawn(3))]
+    expected = [compute(run, ["labs_result"])["labs_result"] for run in runs]
+    assert last.numbers["labs_result"] == pytest.approx(expected)
+    assert last.sentences[0] == "Complete families together return their training: not defined in any run."
+    assert last.sentences[2].endswith("in the last whole year: undecided, in 33% [6%, 79%] of worlds.")
+    assert "Over 3 worlds that agree with the evidence, a seed and 300 customers each" in last.sentences[3]
+    assert len(last.pictures) == len(last.tables) == 1
+    html = shown.headlines({name: some[-1] for name, some in told.items()})
+    assert "median, and range of 80% of the worlds" in html
+    assert html.count(" to ") == 4 * 3  # of those that are defined so early
+
+
+def test_stop_ends_worlds_within_a_month(duopoly):
+    events = listen({"A": over(duopoly, 3)}, stop_at=duopoly.months + 2)
+    assert events[-1].state is State.STOPPED
+    assert max(event.month for event in events) == duopoly.months + 2
+    assert [event.shown.until for event in events if event.shown] == ["world 1 of 3"]
+
+
+def test_bands_hold_eighty_percent_of_the_worlds():
+    months = pd.RangeIndex(4, name="month")
+    worlds = [pd.DataFrame({("revenue", "all labs"): np.full(4, float(x))}, index=months) for x in range(101)]
+    sheet = live.bands(worlds, Calendar("2023-01", 4))
+    line, band = sheet.axes[0].lines[0], sheet.axes[0].collections[0]
+    assert line.get_ydata() == pytest.approx([50] * 4)
+    heights = band.get_paths()[0].vertices[:, 1]
+    assert (heights.min(), heights.max()) == pytest.approx((9.6, 90.4), abs=0.5)
+    assert sheet.words == "Lines: medians of 101 worlds. Bands: 80% of them."
+
+
 def test_one_market_at_a_time(duopoly):
     told, go = [], threading.Event()
     session = Session(lambda event: (told.append(event), go.wait()), [])
@@ -323,6 +379,19 @@ def test_two_markets_are_compared_by_their_headline_figures():
     assert [cell.partition("<")[0] for cell in row.split('class="right">')[1:4]] == ["2.50", "1.00", "−1.50"]
     assert "2,500 $M" in html
     assert "−1,500 $M" in html
+
+
+def test_over_worlds_the_second_market_is_compared_world_by_world():
+    one, two = (
+        shown.Shown("world 3 of 3", True, (), {"multiple": np.array(values), "labs_revenue": 1e9 * np.array(values)})
+        for values in ((1.0, 2.0, 9.0), (2.0, 3.0, np.nan))
+    )
+    html = shown.headlines({"A": one, "B": two})
+    row = html[html.index("Contribution over training of") :]
+    cells = [cell.partition("</td>")[0] for cell in row.split('class="right">')[1:4]]
+    assert [cell.partition("<")[0] for cell in cells] == ["2.00", "2.50", "1.00"]
+    assert cells[1].endswith("<small>2.00 to 3.00, in 2 of 3 worlds</small>")
+    assert "$2bn" in html
 
 
 def test_figures_take_the_colours_of_the_page(duopoly):

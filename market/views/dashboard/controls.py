@@ -232,25 +232,27 @@ def text_of(path: str, value: Any) -> str:
 class Read:
     """A scenario with the changes that can be applied to it, and what is wrong with the others, by path.
 
-    Under the path ``""`` stands what is wrong with all of them together.
+    Under the path ``""`` stands what is wrong with all of them together. `given` are the changes with those values that
+    the scenario has anyway, which no world moves.
     """
 
     scenario: Scenario
     changes: dict[str, Any]
     problems: dict[str, str]
+    given: dict[str, Any]
 
 
 def apply(base: Scenario, texts: Mapping[str, str]) -> Read:
-    """Apply what stands in the controls to a scenario; what changes nothing is left out.
+    """Apply what stands in the controls to a scenario; what changes nothing is among what is given only.
 
     Parameters
     ----------
     texts : by path, of the controls that somebody touched; an empty one changes nothing.
     """
-    changes = {path: read(path, text) for path, text in texts.items() if text.strip()}
-    changes = {path: value for path, value in changes.items() if not _is_there(base, path, value)}
+    given = {path: read(path, text) for path, text in texts.items() if text.strip()}
+    changes = {path: value for path, value in given.items() if not _is_there(base, path, value)}
     try:
-        return Read(base.vary(changes), changes, {})
+        return Read(base.vary(changes), changes, {}, given)
     except InputError as error:
         whole = str(error)
     now, good, problems = base, dict[str, Any](), dict[str, str]()
@@ -259,7 +261,7 @@ def apply(base: Scenario, texts: Mapping[str, str]) -> Read:
             now, good = base.vary({**good, path: changes[path]}), {**good, path: changes[path]}
         except InputError as error:
             problems[path] = str(error)
-    return Read(now, good, problems or {"": whole})
+    return Read(now, good, problems or {"": whole}, {path: one for path, one in given.items() if path not in problems})
 
 
 def _is_there(base: Scenario, path: str, value: Any) -> bool:

@@ -14,7 +14,8 @@ from market.run import LAST_SEED
 from market.scenario import toml
 from market.scenario.load import catalogue
 from market.views.dashboard import share, shown
-from market.views.dashboard.session import Event, Session, State
+from market.views.dashboard.over import CHOICES
+from market.views.dashboard.session import Event, Job, Session, State
 from market.views.dashboard.style import CSS, THEME
 from market.views.dashboard.world import World
 
@@ -24,6 +25,7 @@ FIRST = 2
 TITLE = "A market of AI models"
 QUESTION = "Is each model a profitable company of its own, and does that survive competition?"
 COPY = "navigator.clipboard.writeText(text.value)"
+OVER = {f"{count} worlds" if count else "none: the scenario as it stands": count for count in CHOICES}
 CODE = {"& textarea": {"fontFamily": "monospace", "fontSize": "0.85rem"}}
 WIDE: dict[str, Any] = {"sizing_mode": "stretch_width"}
 
@@ -61,6 +63,9 @@ class Page:
     def _make_controls(self) -> None:
         """Make what sets markets up, and what starts and stops them."""
         self._two = material.Switch(label="Compare with a second market B under the same luck", value=False)
+        self._over = material.Select(
+            label="Worlds that agree with the evidence", options=OVER, value=0, size="small", width=300
+        )
         self._seed = material.TextInput(label="Seed", value="0", size="small", width=90)
         self._run = material.Button(label="Run", color="primary", variant="contained", width=110)
         self._stop = material.Button(label="Stop", variant="outlined", width=90, disabled=True)
@@ -68,6 +73,7 @@ class Page:
         self._markets = material.Tabs(("Market A", self._worlds["A"].box), **WIDE)
         self._two.param.watch(self._compare, "value")
         self._seed.param.watch(lambda _: self._refresh(), "value")
+        self._over.param.watch(lambda _: self._refresh(), "value")
         self._run.on_click(lambda _: self._start())
         self._stop.on_click(lambda _: self._session.stop())
 
@@ -107,7 +113,7 @@ class Page:
         )
         self._screen = material.BreakpointSwitcher(small=pn.Spacer(height=0), large=pn.Spacer(height=0))
         title = pn.pane.HTML(f"<h1>{QUESTION}</h1>", stylesheets=[CSS], **WIDE)
-        actions = material.FlexBox(self._run, self._stop, self._seed, align_items="center", **WIDE)
+        actions = material.FlexBox(self._run, self._stop, self._over, self._seed, align_items="center", **WIDE)
         self._results[:] = [
             pn.pane.HTML("<h2>Verdict</h2>", stylesheets=[CSS], **WIDE), self._verdict, self._headlines,
             material.Tabs(
@@ -154,12 +160,15 @@ class Page:
         """Say what is wrong, and let nothing run while anything is; write what to share."""
         if not hasattr(self, "view"):
             return
-        seed, wrong = 0, ""
+        seed, wrong, worlds = 0, "", self._over.value
         try:
-            seed = self._seed_given()
+            seed = 0 if worlds else self._seed_given()  # each world has a seed of its own
         except InputError as error:
             wrong = str(error)
-        self._seed.param.update(error_state=bool(wrong), helper_text=wrong, width=320 if wrong else 90)
+        self._seed.param.update(
+            error_state=bool(wrong), helper_text=wrong, width=320 if wrong else 90, visible=not worlds
+        )
+        self._wanted.visible = not worlds
         running = self._session.state is State.RUNNING
         bad = [f"market {name}" for name, world in self._worlds.items() if world.read.problems] + ["the seed"] * bool(
             wrong
@@ -172,7 +181,7 @@ class Page:
             if not box.visible:
                 continue
             world = self._worlds[name]
-            line.value = share.command(world.source, world.read.changes, seed)
+            line.value = share.command(world.source, world.read.given if worlds else world.read.changes, seed, worlds)
             file.value = share.scenario_file(world.source, world.read.changes)
 
     def _file(self, name: str) -> io.StringIO:
@@ -180,11 +189,15 @@ class Page:
 
     def _start(self) -> None:
         """Simulate the markets as they are set up."""
-        seed = self._seed_given()
         self._seen = {}
         self._figures.clear()
-        self._titles = {name: f"{name}: {world.title}" for name, world in self._worlds.items()}
-        jobs = {name: (world.read.scenario.with_responses(), seed) for name, world in self._worlds.items()}
+        self._titles, jobs = {}, dict[str, Job]()
+        for name, world in self._worlds.items():
+            if self._over.value:
+                title, jobs[name] = world.over(self._over.value)
+            else:
+                title, jobs[name] = world.title, (world.read.scenario.with_responses(), self._seed_given())
+            self._titles[name] = f"{name}: {title}"
         self._session.start(jobs)
         self._say("Starting")
         self._refresh()

@@ -13,8 +13,12 @@ from weakref import WeakSet
 from market.economics.kernels import told_of_compiling
 from market.run import ended, so_far, unfolding
 from market.scenario.schema import Scenario
+from market.studies.worlds import Worlds
 from market.tables import Run
+from market.views.dashboard.over import Seen, over_worlds, seen
 from market.views.dashboard.shown import Shown, at_the_end, drawn, on_the_way
+
+COMPILING = "compiling, once after an installation, takes half a minute"
 
 EVERY = 6
 """Months from one picture of a run under way to the next, at least."""
@@ -37,7 +41,7 @@ class Event:
     Attributes
     ----------
     state : of the session.   world : the market that it is about, by name.   text : what to say about it.
-    month, months : how far the market has come.   shown : what is known of it, if that is new.
+    month, months : how far the market has come, in all worlds together.   shown : what is known of it, if that is new.
     """
 
     state: State
@@ -49,8 +53,8 @@ class Event:
 
 
 Tell = Callable[[Event], None]
-Job = tuple[Scenario, int]
-"""A scenario and a seed."""
+Job = tuple[Scenario, int] | Worlds
+"""A scenario and a seed; or worlds, each simulated under its own."""
 
 
 _SESSIONS: WeakSet[Session] = WeakSet()
@@ -83,7 +87,7 @@ class Session:
         """Simulate markets, given by name, one after the other; nothing happens while others are under way."""
         if self.state is not State.RUNNING:
             self._ended = {}
-            self._go([partial(self._simulate, world, *job) for world, job in jobs.items()])
+            self._go([self._task(world, job) for world, job in jobs.items()])
 
     def draw(self, figures: Sequence[str]) -> None:
         """Draw other figures, from now on and of what has been simulated."""
@@ -119,9 +123,33 @@ class Session:
         self.state = end
         self._tell(Event(end, text=text))
 
+    def _task(self, world: str, job: Job) -> Callable[[], bool]:
+        return partial(self._over, world, job) if isinstance(job, Worlds) else partial(self._simulate, world, *job)
+
+    def _over(self, world: str, worlds: Worlds) -> bool:
+        """Simulate a market in one world after the other, and show it over those so far."""
+        months, found, drawing, simulating = worlds.scenario.months, list[Seen](), 0.0, 0.0
+        with told_of_compiling(lambda: self._tell(Event(State.RUNNING, world, COMPILING, 0, months))):
+            for number, one in enumerate(worlds):
+                tell = partial(Event, State.RUNNING, world, f"world {number + 1} of {len(worlds)}")
+                began = time.perf_counter()
+                for state in unfolding(one.setting, one.seed):
+                    if self._asked_to_stop.is_set():
+                        return False
+                    self._tell(tell(number * months + state.month, len(worlds) * months))
+                    if state.month == months:
+                        found.append(seen(ended(state)))
+                simulating += time.perf_counter() - began
+                if simulating >= drawing or number + 1 == len(worlds):
+                    began = time.perf_counter()
+                    shown = over_worlds(found, len(worlds), worlds.scenario)
+                    self._tell(tell((number + 1) * months, len(worlds) * months, shown))
+                    drawing, simulating = time.perf_counter() - began, 0.0
+        return True
+
     def _simulate(self, world: str, scenario: Scenario, seed: int) -> bool:
         months = scenario.months
-        compiling = Event(State.RUNNING, world, "compiling, once after an installation, takes half a minute", 0, months)
+        compiling = Event(State.RUNNING, world, COMPILING, 0, months)
         drawing = simulating = 0.0
         with told_of_compiling(lambda: self._tell(compiling)):
             began = time.perf_counter()

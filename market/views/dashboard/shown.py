@@ -9,11 +9,12 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
-from market.formats import NOTHING, decimals, millions, percent
+from market.formats import NOTHING, decimals, millions, percent, short_dollars, unsigned_zero
 from market.measures.outcomes import OUTCOMES, compute
 from market.measures.yearly import by_year
+from market.studies.weighted import Floats, middle
 from market.tables import Run
 from market.views import plots, sentences, terminal
 from market.views.dashboard import live
@@ -31,8 +32,8 @@ HEADLINES = (
 )  # fmt: skip
 """Outcomes above the figures, and of which two markets are compared."""
 
-FORMS = {"$": lambda dollars: f"{millions(dollars)} $M", "share": percent, "share of revenue": percent}
-"""How an outcome is written, by its unit; others with two decimals."""
+FORMS = {"$": (millions, " $M"), "share": (percent, ""), "share of revenue": (percent, "")}
+"""How an outcome is written, and what stands behind it, by its unit; others with two decimals."""
 
 
 LONG = 60
@@ -62,15 +63,15 @@ class Shown:
 
     Attributes
     ----------
-    until : the last month that is simulated, as a date.   whole : whether that is the horizon.
-    sentences : the verdict.   numbers : headline outcomes by name.
+    until : the last month that is simulated, as a date, or the last world.   whole : whether no more are to come.
+    sentences : the verdict.   numbers : headline outcomes by name; (W,) over W worlds.
     pictures : SVG.   tables : of the terminal.
     """
 
     until: str
     whole: bool
     sentences: tuple[str, ...] = ()
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, float | Floats] = field(default_factory=dict)
     pictures: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
 
@@ -79,7 +80,7 @@ def on_the_way(run: Run) -> Shown:
     """What is shown while a market is under way: who failed, revenue, results and prices so far."""
     said = tuple(sentences.said("run", run, Part.FAILURES))
     years = terminal.market_table(by_year(run), run.calendar.label)
-    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (_drawn(partial(live.by_month, run)),), (years,))
+    return Shown(run.dates[-1], False, said, compute(run, HEADLINES), (drawing(partial(live.by_month, run)),), (years,))
 
 
 def at_the_end(run: Run) -> Shown:
@@ -98,11 +99,11 @@ def at_the_end(run: Run) -> Shown:
 
 def drawn(run: Run, said: Shown, figures: Iterable[str]) -> Iterator[Shown]:
     """Add to what a run says one picture after the other: what happened month by month, and figures by name."""
-    said = replace(said, pictures=(_drawn(partial(live.by_month, run)),))
+    said = replace(said, pictures=(drawing(partial(live.by_month, run)),))
     yield said
     for name in figures:
         for one in plots.FIGURES[name].pictures(run):
-            picture = _drawn(partial(plots.FIGURES[name].draw, one, source=source_of(run)))
+            picture = drawing(partial(plots.FIGURES[name].draw, one, source=source_of(run)))
             said = replace(said, pictures=(*said.pictures, picture))
             yield said
 
@@ -113,7 +114,7 @@ def figures_of_runs() -> dict[str, str]:
     return {f"{one.title[:1].upper()}{one.title[1:]}": one.name for one in known}
 
 
-def _drawn(draw: Callable[[], Sheet]) -> str:
+def drawing(draw: Callable[[], Sheet]) -> str:
     """Draw a figure as SVG in the page's own colours, light or dark."""
     with _ONE_AT_A_TIME:
         return svg_on_page(draw(), TONES)
@@ -155,24 +156,44 @@ def verdict(worlds: Mapping[str, Shown], titles: Mapping[str, str]) -> str:
 
 
 def headlines(worlds: Mapping[str, Shown]) -> str:
-    """The headline outcomes of one market, or of two and what the second has more, as an HTML table."""
+    """The headline outcomes of one market, or of two and what the second has more, as an HTML table.
+
+    Over worlds they are medians with the range of 80% of the worlds; what the second has more is so in each.
+    """
     names = list(worlds)
     heads = [*names, "B − A"] if len(names) == 2 else names
-    rows = []
+    rows, over = [], 0
     for name in HEADLINES:
-        form = FORMS.get(OUTCOMES[name].unit, decimals(2))
-        values = [shown.numbers.get(name, float("nan")) for shown in worlds.values()]
+        values = [np.atleast_1d(shown.numbers.get(name, np.nan)) for shown in worlds.values()]
+        over = max(over, *map(len, values))
         if len(values) == 2:
-            values.append(values[1] - values[0])
-        cells = "".join(f'<td class="right">{_signed(form(v)) if pd.notna(v) else NOTHING}</td>' for v in values)
+            both = min(map(len, values))
+            values.append(values[1][:both] - values[0][:both])
+        unit = OUTCOMES[name].unit
+        cells = "".join(f'<td class="right">{_figure(one, unit)}</td>' for one in values)
         rows.append(f'<tr><th scope="row" class="left">{escape(OUTCOMES[name].meaning.rstrip("."))}</th>{cells}</tr>')
-    head = '<th scope="col" class="left">Headline figure</th>'
+    title = "Headline figure" + ": median, and range of 80% of the worlds" * (over > 1)
+    head = f'<th scope="col" class="left">{title}</th>'
     head += "".join(f'<th scope="col" class="right">{escape(one)}</th>' for one in heads)
     return _table("Headline figures", head, "".join(rows), "headlines")
 
 
+def _figure(values: Floats, unit: str) -> str:
+    """A number, or the median of several and their range, as HTML."""
+    form, behind = FORMS.get(unit, (decimals(2), "")) if len(values) == 1 or unit != "$" else (short_dollars, "")
+    known = int(np.isfinite(values).sum())
+    if not known:
+        return NOTHING
+    low, median, high = middle(values)
+    said = _signed(f"{form(median)}{behind}")
+    if len(values) == 1:
+        return said
+    worlds = f", in {known} of {len(values)} worlds" if known < len(values) else ""
+    return f"{said}<br><small>{_signed(f'{form(low)} to {form(high)}{behind}{worlds}')}</small>"
+
+
 def _signed(text: str) -> str:
-    return escape(text.replace("-", "−"))
+    return " ".join(unsigned_zero(word) for word in escape(text.replace("-", "−")).split(" "))
 
 
 def status(what: str, more: str, part: float | None = None) -> str:
@@ -210,6 +231,6 @@ def problems_of(texts: Iterable[str]) -> str:
 
 
 def about(reason: str, changes: Sequence[str]) -> str:
-    """What a market is: the reason of its preset, and what is changed in its scenario."""
+    """What a market is: the reason of its preset, and what is set in its scenario."""
     said = f"<p>{escape(reason)}</p>" if reason else ""
-    return said + (f"<p><small>Changed: {escape(', '.join(changes))}</small></p>" if changes else "")
+    return said + (f"<p><small>Set: {escape(', '.join(changes))}</small></p>" if changes else "")

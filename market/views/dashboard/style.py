@@ -28,6 +28,7 @@ tr.first td {{ border-top: 1px solid color-mix(in srgb, currentColor 30%, transp
 .headlines {{ width: 100%; }} .headlines th {{ font-weight: 400; white-space: normal; }}
 .headlines .left {{ min-width: 9.5rem; }}
 .headlines thead th, .headlines td {{ font-weight: 600; white-space: nowrap; }}
+.headlines thead .left {{ white-space: normal; }}
 .grid {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1rem;
   align-items: start; }}
 figure {{ margin: 0 0 1rem; min-width: 0; overflow-x: auto; }} figure svg {{ min-width: 640px; }}

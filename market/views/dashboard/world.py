@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import panel as pn
@@ -11,6 +12,10 @@ import panel_material_ui as material
 from market.parameters import InputError, unknown
 from market.scenario.load import load
 from market.scenario.toml import written
+from market.scenario.vary import values_set
+from market.studies.draws import drawn
+from market.studies.profiles import SMALL
+from market.studies.worlds import Worlds, one_scenario
 from market.views.dashboard.controls import SHORT_LIST, Chosen, Read, added, apply, control, declared, text_of
 from market.views.dashboard.fields import Field
 from market.views.dashboard.presets import PRESETS
@@ -69,10 +74,20 @@ class World:
     @property
     def title(self) -> str:
         """What it is: its scenario and what is changed."""
-        return ", ".join([self.source, *self._said()])
+        return ", ".join([self.source, *_said(self.read.changes)])
 
-    def _said(self) -> list[str]:
-        return [f"{path} = {written(value)}" for path, value in self.read.changes.items()]
+    def over(self, worlds: int) -> tuple[str, Worlds]:
+        """What it is over so many worlds, and these: what stands in the controls is so in each.
+
+        Parameters
+        ----------
+        worlds : how many, each under a seed of its own. Unless a control says otherwise they are as small as in other
+            studies of very many runs.
+        """
+        given = self.read.given
+        small = self.read.scenario.vary({path: size for path, size in SMALL.items() if path not in given})
+        draws = drawn(worlds, values_set(given))
+        return ", ".join([self.source, *_said(given)]), replace(one_scenario(small, range(worlds)), draws=draws)
 
     def _source_chosen(self, event: Any) -> None:
         if not self._busy:
@@ -150,6 +165,11 @@ class World:
             else:
                 field.show(control(self._chosen[path], self.read.scenario))
         loose = [text for path, text in self.read.problems.items() if path not in self._fields]
-        self._about.object = about(self._reason, self._said())
+        self._about.object = about(self._reason, _said(self.read.given))
         self._problem.param.update(object=problems_of(loose), visible=bool(loose))
         self._changed()
+
+
+def _said(changes: Mapping[str, Any]) -> list[str]:
+    """Changes in words."""
+    return [f"{path} = {written(value)}" for path, value in changes.items()]

@@ -33,6 +33,22 @@ def judged(low: float, high: float) -> str:
     return "more often true" if low > 0.5 else "more often untrue" if high < 0.5 else "undecided"
 
 
+def in_words(says: str, share: float, low: float, high: float, more: str = "") -> str:
+    """In what share of worlds a claim is true, with an interval, as a sentence.
+
+    Parameters
+    ----------
+    says : the claim.   share, low, high : of worlds, and its interval.   more : stands at the end.
+    """
+    judgement, ends = judged(low, high), span(low, high, percent)
+    return f"{says.capitalize()}: {judgement}, in {percent(share)} {ends} of worlds{more}.".replace("  ", " ")
+
+
+def undefined(says: str) -> str:
+    """Say that a claim is of what no run has."""
+    return f"{says.capitalize()}: not defined in any run."
+
+
 @sentence(needs="verdict", part=Part.FAILURES)
 def failed_in_verdict(found: Verdict) -> str:
     """Say how many runs failed."""
@@ -45,14 +61,10 @@ def in_what_share(found: Verdict) -> str:
     lines = []
     for one in found.answers.to_dict("records"):
         if one["undefined"] == len(found.worlds):
-            lines.append(f"{str(one['says']).capitalize()}: not defined in any run.")
+            lines.append(undefined(one["says"]))
             continue
-        called = judged(one["low"], one["high"])
         apart = "" if pd.isna(one["parameters"]) else f"; {percent(one['parameters'])} of the spread is parameters"
-        lines.append(
-            f"{str(one['says']).capitalize()}: {called}, in {percent(one['share'])} "
-            f"{span(one['low'], one['high'], percent)} of worlds{apart}."
-        )
+        lines.append(in_words(one["says"], one["share"], one["low"], one["high"], apart))
     return "\n".join(lines)
 
 
