@@ -50,7 +50,7 @@ def times(multiple: float) -> str:
 
 def percent(share: float) -> str:
     """A share in percent."""
-    return NOTHING if pd.isna(share) else f"{share:.0%}"
+    return NOTHING if pd.isna(share) else unsigned_zero(_minus(f"{share:.0%}"))
 
 
 def signed_percent(part: float) -> str:
@@ -60,7 +60,7 @@ def signed_percent(part: float) -> str:
 
 def percent_of(part: float, whole: float) -> str:
     """A part in percent of a whole; there is none of nothing."""
-    return unsigned_zero(_minus(percent(part / whole))) if whole else NOTHING
+    return percent(part / whole) if whole else NOTHING
 
 
 def decimals(places: int) -> Callable[[float], str]:

@@ -25,7 +25,7 @@ def answers(
         typer.Option(help="A claim by its number; may be repeated. All of them by default. Prints the answers only."),
     ] = None,
     worlds: Annotated[
-        int | None, typer.Option(help="Worlds that agree with the evidence, of the posterior.", show_default="64")
+        int | None, typer.Option(help="Worlds that agree with the evidence, of the posterior.", show_default="96")
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(help="Seeds of each world; two or more tell luck from parameters.", show_default="2")
@@ -50,7 +50,7 @@ def answers(
     """Answer every claim under test in worlds that agree with the evidence, and write the page of answers.
 
     For each of 16 claims: in what share of worlds it is so, with luck and parameters apart, what flips it, what it
-    rests on, its figure and its table. Takes some 40 minutes on two cores; stop it at any moment and give the same
+    rests on, its figure and its table. Takes some 50 minutes on two cores; stop it at any moment and give the same
     command again. Needs `pip install 'market-of-models[study]'`.
     """
     from market.parameters import InputError

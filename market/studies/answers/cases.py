@@ -153,7 +153,6 @@ def tied_labs(run: Run) -> Figures:
         one = compute(simulate(world, run.seed), names)
         read |= {f"{name}, {rule}": value for name, value in one.items()}
         read[f"no_profit, {rule}"] = float(one["multiple"] < 1)
-        read[f"wars, {rule}"] = float(one["price_wars_beside_launches"] >= 1)
     return read
 
 

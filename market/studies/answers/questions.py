@@ -44,7 +44,7 @@ class Basis(StrEnum):
     """What an answer rests on."""
 
     EMERGENT = "emergent"
-    IMPOSED = "on an imposed path of R&D"
+    IMPOSED = "imposed path of R&D"
     FITTED = "fitted"
     CONSTRUCTED = "by construction"
 
@@ -203,10 +203,10 @@ for _rule, (_how, _) in RULES.items():
     _alike = (Basis.IMPOSED, f"{_PATH}; that labs are tied, launch together and price by one rule is set")
     _ask(
         _topic, 7, f"wars_{_rule}",
-        f"four tied labs that {_how} have a price war that is more than launches finding their price",
-        "tied", f"wars, {_rule}", _YES, _alike, FAMILIES,
-        Shown(f"price_wars_beside_launches, {_rule}", "such price wars in six years", "number", 1.0),
-        Shown(f"price_wars, {_rule}", "with launches that find their price", "number"),
+        f"four tied labs that {_how} have a price war in six years, launches that find their price included",
+        "tied", f"price_wars, {_rule}", 1.0, _alike, FAMILIES,
+        Shown(f"price_wars, {_rule}", "price wars", "number", 1.0),
+        Shown(f"price_wars_beside_launches, {_rule}", "those that are more than a launch finding its price", "number"),
         Shown(f"labs_gross_margin, {_rule}", "labs' gross margin", "share"),
     )  # fmt: skip
     _ask(
@@ -302,7 +302,11 @@ _ask_claim(
 _ask_claim(_topic, 15, "all_spent", Shown("labs_result", "labs' result over six years", "dollars", 0.0))
 
 _topic = "How does it end?"
-for _name, _how in {"ends": "on their path of costs", "ends_if_it_pays": "that train only when a run pays"}.items():
+_TRAIN = {
+    "ends": ("on their path of costs", "on its path of costs"),
+    "ends_if_it_pays": ("that train only when a run pays", "that trains only when a run pays"),
+}
+for _name, (_how, _one) in _TRAIN.items():
     _rests = (Basis.IMPOSED, _PATH) if _name == "ends" else (Basis.EMERGENT, "labs train by their own forecasts")
     _short = {"ends": "roadmap", "ends_if_it_pays": "if_it_pays"}[_name]
     _ask(
@@ -322,7 +326,7 @@ for _name, _how in {"ends": "on their path of costs", "ends_if_it_pays": "that t
         Shown(f"overhang, {CEILING}", "R&D of that year's families that they do not earn back", "bn"),
     )  # fmt: skip
     _ask(
-        _topic, 15, f"some_day_{_short}", f"some lab {_how} is in profit for good by 2030, without any limit",
+        _topic, 15, f"some_day_{_short}", f"some lab {_one} is in profit for good by 2030, without any limit",
         _name, "worlds, no limit", _YES, _rests, FIRMS,
         Shown("first year, no limit", "first year of profits, where there is one", "year"),
         Shown("its funding, no limit", "funding that it took before", "bn"),

@@ -18,7 +18,7 @@ def answers(reported: Reported) -> Iterator[Block]:
     found: Answers = reported.result
     headings = (
         Heading("claim", "", True), Heading("asked"), Heading("it is"), Heading("in worlds", "95% interval"),
-        Heading("behind it", "80% of runs"), Heading("what flips it"), Heading("rests on"),
+        Heading("behind it", "80% of runs"), Heading("what flips it"), Heading("basis"),
     )  # fmt: skip
     for topic, names in TOPICS.items():
         rows = []
@@ -28,7 +28,7 @@ def answers(reported: Reported) -> Iterator[Block]:
                 Cell(str(one.number)), Cell(beginning(one.says)), Cell(judged(row["low"], row["high"])),
                 Cell(share_of(row)), Cell(beginning(figure_of(found, name, one.shows[0]))),
                 Cell(flips(found, name).removeprefix("What flips it: ")),
-                Cell(rests_on(one).removeprefix("Rests on: ")),
+                Cell(rests_on(one).removeprefix("Basis: ")),
             ])  # fmt: skip
         if rows:
             yield Sheet(topic, headings, rows)

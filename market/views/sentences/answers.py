@@ -98,7 +98,7 @@ def flips(found: Answers, question: str) -> str:
 
 def rests_on(question: Question) -> str:
     """What an answer rests on: emergent, imposed, fitted or by construction."""
-    return f"Rests on: {question.basis}; {question.because}."
+    return f"Basis: {question.basis}; {question.because}."
 
 
 @sentence(needs="answers", part=Part.FAILURES)
