@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from market.studies.answers.questions import QUESTIONS
-from market.views.answers_page import page_of, seen_from, short_table
+from market.views.answers_page import FORECAST, RUN, page_of, seen_from, short_table
 from market.views.results import opened
 from market.views.sentences.answers import SHORT
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER, PAGE, README = ROOT / "results" / "answers", ROOT / "docs" / "ANSWERS.md", ROOT / "README.md"
 TABLE = ("<!-- answers: begin -->\n", "<!-- answers: end -->\n")
-RUN = ("```text\n", "```\n")
+BLOCK = ("```text\n", "```\n")
 NUMBER = re.compile(r"(?<![\w.])[−$]?\d[\d,]*(?:\.\d+)?(?:%|bn|M)?")
 UNITS = {"bn": 1000.0, "M": 1.0}
-NOT_OF_RUNS = {"3.11", "95%"}
-"""The version of Python, and how wide intervals are."""
+NOT_OF_RUNS = {"3.11", "0.1", "95%"}
+"""Versions of Python and of the program, and how wide intervals are."""
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +33,15 @@ def between(text: str, marks: tuple[str, str]) -> str:
     return text.split(marks[0], 1)[1].split(marks[1], 1)[0]
 
 
-def shown_run() -> str:
-    """What `market run` said when the answers were made, without where it was saved."""
-    lines = (FOLDER / "run.txt").read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(lines)
+def kept(name: str) -> str:
+    """A text beside the tables."""
+    return (FOLDER / name).read_text(encoding="utf-8")
 
 
 def readme(found) -> str:
     """The README with its table and its run as the answers have them."""
     text = README.read_text(encoding="utf-8")
-    for marks, new in ((TABLE, short_table(found)), (RUN, shown_run())):
+    for marks, new in ((TABLE, short_table(found, kept(FORECAST))), (BLOCK, kept(RUN))):
         before, rest = text.split(marks[0], 1)
         text = before + marks[0] + new + marks[1] + rest.split(marks[1], 1)[1]
     return text
@@ -55,7 +54,9 @@ def test_all_questions_are_answered_in_full(found):
 
 
 def test_the_page_is_written_from_the_tables(found):
-    assert PAGE.read_text(encoding="utf-8") == page_of(found, seen_from(PAGE, FOLDER)), "run `market answers` again"
+    assert PAGE.read_text(encoding="utf-8") == page_of(found, seen_from(PAGE, FOLDER), kept(FORECAST)), (
+        "run `market answers` again"
+    )
 
 
 def test_the_readme_shows_the_answers_and_the_run(found):
@@ -64,7 +65,10 @@ def test_the_readme_shows_the_answers_and_the_run(found):
 
 def test_every_number_of_the_readmes_text_is_in_the_answers(found):
     text = README.read_text(encoding="utf-8")
-    known = set(NUMBER.findall(shown_run() + short_table(found) + PAGE.read_text(encoding="utf-8"))) | NOT_OF_RUNS
+    known = (
+        set(NUMBER.findall(kept(RUN) + short_table(found, kept(FORECAST)) + PAGE.read_text(encoding="utf-8")))
+        | NOT_OF_RUNS
+    )
     quoted = {abs(value) for column in ("training", "revenue", "result") for value in found.ledger[column]}
     prose = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|" + f"{TABLE[0]}.*?{TABLE[1]}", "", text, flags=re.S)
     for number in NUMBER.findall(prose):

@@ -61,7 +61,7 @@ def answers(
     from market.studies.draws import provenance
     from market.studies.profiles import SMALL
     from market.views import terminal
-    from market.views.answers_page import TITLE, page_of, seen_from
+    from market.views.answers_page import FORECAST, RUN, TITLE, page_of, seen_from
 
     if claim and page is not None:
         raise InputError(f"--page {page}: is a page of all claims; leave out --claim")
@@ -80,10 +80,10 @@ def answers(
             keep=folder and kept_beside(folder), progress=progress,
         )  # fmt: skip
     facts = {"count": found.count, "seeds": found.seeds, "quick": quick, "posterior": provenance()}
-    texts = {} if claim or quick else {"run.txt": _first_command()}
+    texts = {} if claim or quick else {RUN: _first_command(), FORECAST: _forecast()}
     drawn = report(place, found, terminal.answers_table(found), found.tables, facts, texts)
     if target is not None and folder is not None:
-        file.write(page_of(found, seen_from(target, folder)).encode())
+        file.write(page_of(found, seen_from(target, folder), texts.get(FORECAST, "")).encode())
         typer.echo(f"Page: {one_line(target)}")
     if not drawn:
         raise SystemExit(1)
@@ -99,3 +99,13 @@ def _first_command() -> str:
     run = simulate(load("baseline").with_responses())
     run.tables.update(beside(run, 4))
     return "\n".join([*page.whole(run, "results/baseline-0"), ""])
+
+
+def _forecast() -> str:
+    """Whether the simulation won as a forecast of who is bought."""
+    from market.progress import progress_bar
+    from market.studies.hindcast.study import hindcast
+    from market.views.sentences.hindcast import won_or_lost
+
+    with progress_bar("hindcast", "steps") as progress:
+        return won_or_lost(hindcast(progress=progress)) + "\n"

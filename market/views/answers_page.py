@@ -17,6 +17,7 @@ from market.views.plots.answers import file_of
 from market.views.sentences.answers import (
     SHORT,
     beginning,
+    beyond_world,
     failed_in_answers,
     few_worlds_asked,
     figure_of,
@@ -31,22 +32,25 @@ from market.views.sentences.verdict import judged
 TITLE = "# Answers"
 """The first line, by which the page is known as the program's own."""
 COMMAND = "market answers"
+RUN, FORECAST = "run.txt", "hindcast.txt"
+"""Files beside the tables: what `market run` says, and whether the simulation won as a forecast of who is bought."""
 WIDTH = 120
 """Characters of a line."""
 
 
-def page_of(found: Answers, tables: str) -> str:
+def page_of(found: Answers, tables: str, forecast: str = "") -> str:
     """Write the page.
 
     Parameters
     ----------
     found : the answers.   tables : where their tables and figures are, seen from the page.
+    forecast : what `FORECAST` says; nothing leaves it out.
     """
-    return "\n\n".join(_blocks(found, tables)) + "\n"
+    return "\n\n".join(_blocks(found, tables, forecast)) + "\n"
 
 
-def short_table(found: Answers) -> str:
-    """The answers to `SHORT` as a table in Markdown."""
+def short_table(found: Answers, forecast: str) -> str:
+    """The answers to `SHORT` as a table in Markdown, and in its last row what `FORECAST` says."""
     lines = [
         f"| in {found.count} worlds that agree with the evidence to 2025 | share of worlds (95%) | |",
         "|---|---|---|",
@@ -54,6 +58,10 @@ def short_table(found: Answers) -> str:
     for name, says in SHORT.items():
         row = found.answer(name)
         lines.append(f"| {says} | {share_of(row)} | {judged(row['low'], row['high'])} |")
+    word = "won" if " won:" in forecast else "lost"
+    lines.append(
+        f"| as a forecast of who is bought, given the real supply, the simulation | `market hindcast` | **{word}** |"
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -62,7 +70,7 @@ def seen_from(page: Path, folder: Path) -> str:
     return path.relpath(folder, page.parent).replace("\\", "/")
 
 
-def _blocks(found: Answers, tables: str) -> Iterator[str]:
+def _blocks(found: Answers, tables: str, forecast: str) -> Iterator[str]:
     yield TITLE
     yield _wrapped(
         f"Written by `{COMMAND}`: nothing here is typed by hand. Every question is asked in the same {found.count} "
@@ -72,7 +80,7 @@ def _blocks(found: Answers, tables: str) -> Iterator[str]:
         "the whole interval is above 90% or below 10%, *more often* so where it leaves out a half, and else "
         "*undecided*. A figure is the median run with where four fifths of the runs lie."
     )
-    yield from filter(None, (failed_in_answers(found), few_worlds_asked(found)))
+    yield from map(_wrapped, filter(None, (failed_in_answers(found), few_worlds_asked(found), beyond_world(found))))
     yield f"![In what share of worlds each is so]({tables}/answers_in_worlds.png)"
     quoted = the_quoted_cash(found)
     if quoted:
@@ -90,6 +98,9 @@ def _blocks(found: Answers, tables: str) -> Iterator[str]:
             if number not in drawn:
                 drawn.add(number)
                 yield f"![{NUMBERED[number]}]({tables}/{file_of(number)}.png)"
+    if forecast:
+        yield "## Does it forecast who is bought?"
+        yield _wrapped(f"{forecast.strip()} Command: `market hindcast`.")
     yield "## What nothing here tests"
     untested = dict.fromkeys(one for name in found.asked for one in QUESTIONS[name].untested)
     yield "\n".join(_wrapped(f"- {one}", "  ") for one in untested)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from market.calendar import Calendar
 from market.formats import NOTHING, decimals, percent, rough, short_dollars, span, times
+from market.measures.surprises import WORLD_SHARE
+from market.studies.answers.cases import CASES
 from market.studies.answers.questions import NUMBERED, QUESTIONS, Question, Shown
 from market.studies.answers.study import Answers
 from market.views.sentences import Part, sentence
@@ -131,3 +134,20 @@ def few_worlds_asked(found: Answers) -> str:
 def claim_in_words(number: int) -> str:
     """A claim under test with its number."""
     return f"Claim {number}: {NUMBERED[number]}"
+
+
+@sentence(needs="answers", part=Part.NOTES)
+def beyond_world(found: Answers) -> str:
+    """Say in what part of the runs to 2030 labs sell more than a market of these assumptions can carry."""
+    if "ends" not in found.cases:
+        return ""
+    scenario, runs = CASES["ends"].sized({}), found.cases["ends"]["revenue, no limit"]
+    calendar = Calendar(scenario.start, scenario.months)
+    last = calendar.whole_years()[-1]
+    product = scenario.world.product * scenario.world.growth ** (last - calendar.year(0))
+    share = float((1e9 * runs > WORLD_SHARE * product).mean())
+    return (
+        f"Labs' revenue is above {percent(WORLD_SHARE)} of world product in {last} in {percent(share)} of the runs "
+        "that go so far and have no limit of technology; the market's assumptions do not hold there, so read dollars of "
+        "those years as shares of each other."
+    )
