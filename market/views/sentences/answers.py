@@ -148,6 +148,6 @@ def beyond_world(found: Answers) -> str:
     share = float((1e9 * runs > WORLD_SHARE * product).mean())
     return (
         f"Labs' revenue is above {percent(WORLD_SHARE)} of world product in {last} in {percent(share)} of the runs "
-        "that go so far and have no limit of technology; the market's assumptions do not hold there, so read dollars of "
-        "those years as shares of each other."
+        "that go so far and have no limit of technology; the market's assumptions do not hold there, so read dollars "
+        "of those years as shares of each other."
     )
