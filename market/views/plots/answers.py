@@ -15,7 +15,7 @@ from market.studies.answers.study import Answers
 from market.views import theme
 from market.views.figures import Picture, figure
 from market.views.plots.verdict import true_in_worlds
-from market.views.sentences.answers import FORMS, beginning, claim_in_words
+from market.views.sentences.answers import FORMS, SHORT, beginning, claim_in_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,12 +37,19 @@ def _shares(found: Answers) -> Iterator[Picture]:
         f"{'s' * (found.seeds > 1)} each, in which it is so. Lines: 95% intervals over worlds, with luck and "
         "parameters together."
     )
-    order = [name for names in TOPICS.values() for name in names if name in found.asked]
-    rows = found.answers.set_index("question").loc[order].reset_index()
-    rows["says"] = [
-        textwrap.fill(f"{QUESTIONS[name].number}. {beginning(QUESTIONS[name].says)}", WIDE) for name in order
-    ]
-    yield Picture((rows,), size=(11, 1.8 + 0.42 * len(rows)), words=words)
+    names = [name for some in TOPICS.values() for name in some if name in found.asked]
+    asked = [QUESTIONS[name] for name in names]
+    says = [textwrap.fill(f"{one.number}. {beginning(one.says)}", WIDE) for one in asked]
+    yield Picture((_rows(found, names, says),), size=(11, 1.8 + 0.42 * len(names)), words=words)
+    short = {name: beginning(says) for name, says in SHORT.items() if name in found.asked}
+    if short:
+        rows = _rows(found, list(short), list(short.values()))
+        yield Picture((rows,), file="in_short", size=(10, 2.0 + 0.38 * len(short)), words=words)
+
+
+def _rows(found: Answers, names: list[str], says: list[str]) -> pd.DataFrame:
+    """Answers to some questions, in words of one's own."""
+    return found.answers.set_index("question").loc[names].assign(says=says)
 
 
 @figure(needs="answers", title="in what share of worlds it is so, by claim", reads=_shares, size=(11, 16), place=10)
