@@ -254,7 +254,11 @@ for _name, _with in {"equal": "as many can use as do now", "equal, open to all":
     )  # fmt: skip
 
 _topic = "Are labs locked in?"
-_STOPS = (Basis.EMERGENT, "under the same luck the lab goes on, or stops; the other labs follow their path of costs")
+_STOPS = (
+    Basis.EMERGENT,
+    "under the same luck the lab goes on, or stops; the others follow their path of costs, and as labs release in turn, "
+    "how long one that goes on leads is partly set",
+)
 _ask(
     _topic, 10, "overtaken",
     f"{STOPPER}, which stops training in month {STOPS}, leads less and sells less than half of what it would have two "
