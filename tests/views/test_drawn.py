@@ -273,7 +273,7 @@ def test_figures_of_other_results(kind, saved):
                 rendered(sheet)
                 drawn += 1
                 assert marks(sheet)
-                assert ("history" if kind == "hindcast" else "duopoly") in sheet.source
+                assert {"hindcast": "history", "answers": "worlds"}.get(kind, "duopoly") in sheet.source
     assert drawn
 
 
