@@ -256,8 +256,8 @@ for _name, _with in {"equal": "as many can use as do now", "equal, open to all":
 _topic = "Are labs locked in?"
 _STOPS = (
     Basis.EMERGENT,
-    "under the same luck the lab goes on, or stops; the others follow their path of costs, and how long a lab leads that "
-    "goes on is partly set, as labs release in turn",
+    "under the same luck the lab goes on, or stops; the others follow their path of costs, and how long a lab leads "
+    "that goes on is partly set, as labs release in turn",
 )
 _ask(
     _topic, 10, "overtaken",

@@ -121,8 +121,8 @@ def the_quoted_cash(found: Answers) -> str:
     return (
         f"The cash that is quoted, in the program's ledger: by year a company's result is {results} $M; by model the "
         f"first two return {returned} times their training, and the third is a stake whose revenue is to come. By "
-        "construction: both are sums of the same entries. (So it is in the scenario `cartoon`, where the market's volume "
-        "is tuned to it and demand is set to grow as cost does.)"
+        "construction: both are sums of the same entries. (So it is in the scenario `cartoon`, where the market's "
+        "volume is tuned to it and demand is set to grow as cost does.)"
     )
 
 
