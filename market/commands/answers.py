@@ -10,7 +10,7 @@ import typer
 from market.command_line import Cluster, Workers, kept_beside
 from market.commands import command
 from market.commands.options import Force
-from market.commands.results import place_of, report
+from market.commands.results import report
 from market.wording import one_line
 
 OUT, PAGE = Path("results/answers"), Path("docs/ANSWERS.md")
@@ -22,7 +22,9 @@ QUICK, QUICK_SIZE = (2, 1), {"customers": 100, "panel.size": 20}
 def answers(
     claim: Annotated[
         list[int] | None,
-        typer.Option(help="A claim by its number; may be repeated. All of them by default. Prints the answers only."),
+        typer.Option(
+            help="A claim by its number; may be repeated; all by default. Prints the answers; saved with --out."
+        ),
     ] = None,
     worlds: Annotated[
         int | None, typer.Option(help="Worlds that agree with the evidence, of the posterior.", show_default="96")
@@ -51,37 +53,43 @@ def answers(
 
     For each of 16 claims: in what share of worlds it is so, with luck and parameters apart, what flips it, what it
     rests on, its figure and its table. Takes some 50 minutes on two cores; stop it at any moment and give the same
-    command again. Needs `pip install 'market-of-models[study]'`.
+    command again (one claim alone keeps its runs with --out). Needs `pip install 'market-of-models[study]'`.
     """
     from market.parameters import InputError
     from market.progress import progress_bar
+    from market.saving.place import Place
     from market.saving.single import SingleFile
     from market.studies.answers.study import SEEDS, WORLDS
     from market.studies.answers.study import answers as answered
     from market.studies.draws import provenance
     from market.studies.profiles import SMALL
     from market.views import terminal
-    from market.views.answers_page import FORECAST, RUN, TITLE, page_of, seen_from
+    from market.views.answers_page import BEGINNING, FORECAST, RUN, page_of, seen_from
 
     if claim and page is not None:
         raise InputError(f"--page {page}: is a page of all claims; leave out --claim")
-    many, each = QUICK if quick else (WORLDS, SEEDS)
+    (many, each), size = (QUICK, QUICK_SIZE) if quick else ((WORLDS, SEEDS), SMALL)
     folder = out or (None if claim else OUT.with_name(f"{OUT.name}-quick") if quick else OUT)
     target = page or (None if claim or quick else PAGE)
-    place = place_of(folder, "answers", True)
+    worlds, seeds = many if worlds is None else worlds, each if seeds is None else seeds
+    asked = sorted(set(claim or ()))
+    facts = {"count": worlds, "seeds": seeds, "quick": quick, "claims": asked, "customers": size["customers"]}
+    place = None if folder is None else Place(folder, "answers", force, again=facts)
+    if place is not None:
+        place.check()
     if target is not None:
-        own = target.is_file() and target.read_text(encoding="utf-8", errors="replace").startswith(TITLE)
+        own = target.is_file() and target.read_text(encoding="utf-8", errors="replace").startswith(BEGINNING)
         file = SingleFile(target, force or own)
         file.check()
     with progress_bar("answers", "simulations") as progress:
         found = answered(
-            tuple(claim or ()), worlds=worlds or many, seeds=seeds or each,
-            size=QUICK_SIZE if quick else SMALL, workers=workers, cluster=cluster,
+            asked, worlds=worlds, seeds=seeds,
+            size=size, workers=workers, cluster=cluster,
             keep=folder and kept_beside(folder), progress=progress,
         )  # fmt: skip
-    facts = {"count": found.count, "seeds": found.seeds, "quick": quick, "posterior": provenance()}
     texts = {} if claim or quick else {RUN: _first_command(), FORECAST: _forecast()}
-    drawn = report(place, found, terminal.answers_table(found), found.tables, facts, texts)
+    noted = {**facts, "posterior": provenance()}
+    drawn = report(place, found, terminal.answers_table(found), found.tables, noted, texts)
     if target is not None and folder is not None:
         file.write(page_of(found, seen_from(target, folder), texts.get(FORECAST, "")).encode())
         typer.echo(f"Page: {one_line(target)}")

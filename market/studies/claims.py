@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 from market.registry import Registry
 
@@ -32,6 +35,7 @@ class Claim:
     name : word for it, a column.   says : the sentence, without what it is true of.
     outcome, level : it is true where the outcome is at least the level.
     untested : assumptions under it that no data here test.
+    below : it is true where the outcome is less than the level instead.
     """
 
     name: str
@@ -39,6 +43,11 @@ class Claim:
     outcome: str
     level: float
     untested: tuple[str, ...]
+    below: bool = field(default=False, kw_only=True)
+
+    def true(self, outcomes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Where it is true, of outcomes of any shape; one that is not defined makes it untrue."""
+        return outcomes < self.level if self.below else outcomes >= self.level
 
 
 CLAIMS: Registry[Claim] = Registry("claim")

@@ -158,7 +158,7 @@ def judged(
     varied = [name for name in factors if inputs[name].nunique() > 2]
     for claim in CLAIMS.values() if claims is None else claims:
         reached = outcomes[claim.outcome].to_numpy(float)
-        true = reached >= claim.level  # an outcome that is not defined is not reached
+        true = claim.true(reached)
         answers.append(_answer(claim, reached, true, worlds["world"].to_numpy()))
         by_world = pd.Series(true.astype(float)).groupby(worlds["world"].to_numpy()).mean()
         values = inputs[varied].groupby(worlds["world"].to_numpy()).first()

@@ -11,7 +11,7 @@ from os import path
 from pathlib import Path
 
 from market.studies.answers.cases import CASES
-from market.studies.answers.questions import EXPERIMENTS, NUMBERED, QUESTIONS, TOPICS
+from market.studies.answers.questions import EXPERIMENTS, MEANINGS, NUMBERED, QUESTIONS, TOPICS
 from market.studies.answers.study import Answers
 from market.views.plots.answers import file_of
 from market.views.sentences.answers import (
@@ -29,9 +29,9 @@ from market.views.sentences.answers import (
 )  # fmt: skip
 from market.views.sentences.verdict import judged
 
-TITLE = "# Answers"
-"""The first line, by which the page is known as the program's own."""
-COMMAND = "market answers"
+TITLE, COMMAND = "# Answers", "market answers"
+BEGINNING = f"{TITLE}\n\nWritten by `{COMMAND}`"
+"""How the page begins, by which it is known as the program's own."""
 RUN, FORECAST = "run.txt", "hindcast.txt"
 """Files beside the tables: what `market run` says, and whether the simulation won as a forecast of who is bought."""
 WIDTH = 120
@@ -71,15 +71,21 @@ def seen_from(page: Path, folder: Path) -> str:
 
 
 def _blocks(found: Answers, tables: str, forecast: str) -> Iterator[str]:
+    seeds = f"{found.seeds} seed{'s' * (found.seeds > 1)}"
     yield TITLE
     yield _wrapped(
         f"Written by `{COMMAND}`: nothing here is typed by hand. Every question is asked in the same {found.count} "
-        f"worlds that agree with [the evidence](CALIBRATION.md), under {found.seeds} seeds each, of markets of 1,000 "
-        "customers; labs price by looking ahead (`forward`), a rule that [nobody is seen to beat](STUDIES.md#conduct). "
-        "A share of worlds has its 95% interval, with luck and parameters together. It is *true* or *untrue* where "
-        "the whole interval is above 90% or below 10%, *more often* so where it leaves out a half, and else "
-        "*undecided*. A figure is the median run with where four fifths of the runs lie."
+        f"worlds that agree with [the evidence](CALIBRATION.md), under {seeds} each, of markets of "
+        f"{found.customers:,} customers; unless said otherwise labs price by looking ahead (`forward`), a rule that "
+        "[nobody is seen to beat](STUDIES.md#conduct). A share of worlds has its 95% interval, with luck and "
+        "parameters together: it is *true* or *untrue* where the whole interval is above 90% or below 10%, *more "
+        "often* so where it excludes 50%, and else *undecided*. Figures are medians over runs; brackets hold the "
+        "middle 80% of them. A *family* is a base model with its updates and all their tiers; it is *complete* once all "
+        "of it has been withdrawn again, which in six years a small part of the training dollars is, the early ones. "
+        "Factors are named as in `market list priors`."
     )
+    yield "What an answer rests on:"
+    yield "\n".join(_wrapped(f"- *{basis}*: {meaning};", "  ") for basis, meaning in MEANINGS.items())
     yield from map(_wrapped, filter(None, (failed_in_answers(found), few_worlds_asked(found), beyond_world(found))))
     yield f"![In what share of worlds each is so]({tables}/answers_in_worlds.png)"
     quoted = the_quoted_cash(found)
@@ -87,7 +93,10 @@ def _blocks(found: Answers, tables: str, forecast: str) -> Iterator[str]:
         yield "## Which reading?"
         yield f"*Claim 1. {NUMBERED[1]}*"
         yield _wrapped(quoted)
-        yield f"Table: [ledger.csv]({tables}/ledger.csv). More: `python experiments/{EXPERIMENTS[1]}.py`."
+        yield _wrapped(
+            f"Table: [ledger.csv]({tables}/ledger.csv). Command: `{COMMAND} --claim 1`. More: `python "
+            f"experiments/{EXPERIMENTS[1]}.py`."
+        )
     drawn: set[int] = set()
     for topic, names in TOPICS.items():
         asked = [name for name in names if name in found.asked]

@@ -343,7 +343,8 @@ def _answers(folder: Path, noted: Mapping[str, Any]) -> Answers:
     names = [name for name in noted["files"] if name.endswith(".csv")]
     tables: Any = _tables(folder, noted, *names)
     cases = {name: tables.pop(name) for name in list(tables) if name not in answers.TABLES}
-    return Answers(**tables, cases=cases, count=noted["count"], seeds=noted["seeds"])
+    asked = {name: noted[name] for name in ("count", "seeds", "customers")}
+    return Answers(**tables, cases=cases, claims=tuple(noted["claims"]), **asked)
 
 
 @_kind("hindcast", Hindcast)

@@ -64,8 +64,6 @@ def test_a_case_gives_every_figure_that_is_asked_for(name):
         own = compute(run, ("multiple", "labs_deeper_in_loss"))
         assert read["multiple"] == own["multiple"]
         assert read["earn_and_lose"] == float(own["multiple"] >= 1 and own["labs_deeper_in_loss"] > 0.5)
-    if name == "tied":
-        assert read["no_profit, undercutting"] == float(read["multiple, undercutting"] < 1)
     if name == "ends":
         with_limit = read["result, largest run, known"] > 0
         assert not (read["plateau_in_profit"] and not with_limit)
@@ -115,10 +113,37 @@ def test_what_flips_an_answer_is_named_only_where_the_interval_leaves_out_zero(f
     assert flips(replace(found[0], factors=rows.iloc[:0]), "without_rd") == "What flips it: none of these worlds does."
 
 
+def test_a_claim_may_be_of_what_lies_below_a_level():
+    below, above = QUESTIONS["no_profit_forward"], QUESTIONS["training"]
+    values = np.array([0.5, 1.0, 1.5, np.nan])
+    assert below.true(values).tolist() == [True, False, False, False]
+    assert above.true(values).tolist() == [False, True, True, False]
+
+
+def test_the_first_claim_alone_needs_no_run():
+    alone = answers([1])
+    assert (alone.asked, alone.failed, len(alone.ledger)) == ([], 0, 6)
+    assert "market answers --claim 1" in page_of(alone, "there")
+
+
+def test_a_box_is_told_only_if_it_is_another_world(found):
+    runs = len(found[0].cases["market"])
+    box = {"question": "without_rd", "holds": True, "factor": "life", "low": 14.0, "high": np.nan, "caught": 0.5}
+    share = found[0].answer("without_rd")["share"]
+    for true, size, told in (
+        (share + 0.2, runs // 2, True),
+        (share + 0.05, runs // 2, False),
+        (share + 0.2, runs, False),
+    ):
+        boxes = pd.DataFrame([{**box, "true": true, "runs": size}])
+        assert ("life is above 14" in flips(replace(found[0], boxes=boxes), "without_rd")) is told
+
+
 def test_claims_by_construction_are_called_so():
     assert QUESTIONS["tenfold_cost"].basis is Basis.CONSTRUCTED
     assert QUESTIONS["dearer_than_revenue"].basis is Basis.FITTED
     assert QUESTIONS["full_rd"].basis is Basis.IMPOSED
+    assert QUESTIONS["locked_in_value"].basis is Basis.ASSUMED
     assert "by construction" in rests_on(QUESTIONS["tenfold_cost"])
 
 
@@ -159,9 +184,9 @@ def test_bad_input_gets_one_line(here, tmp_path):
     assert (status, errors) == (2, "market: claim 17: is unknown; allowed: 1 to 16\n")
     page = tmp_path / "docs" / "ANSWERS.md"
     page.parent.mkdir()
-    page.write_text("# My own page\n")
+    page.write_text("# Answers\n\nMy own.\n")
     status, _, errors = here(main, "market", "answers", "--quick", "--page", str(page))
     assert status == 2
     assert "exists already" in errors
-    assert page.read_text() == "# My own page\n"
+    assert page.read_text() == "# Answers\n\nMy own.\n"
     assert [one.name for one in tmp_path.iterdir()] == ["docs"]

@@ -41,6 +41,8 @@ STOPPER, STOPS, RUN_OFF = "Alpha", 24, 24
 """The lab that stops training, its month, and the months before the end in which it would stop in any case."""
 DEAR, DEAR_MONTH = 10e9, 60
 """Dollars that the base of a lab costs which starts in this month, where costs grow by as much as that takes."""
+NO_BUYER = {"labs.*.training.exit_multiple": 0.0}
+"""Labs that count no exit multiple of run-rate revenue."""
 EQUALS = (0, 6, 12)
 """Months after which a free model equals every closed base."""
 RULES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -114,8 +116,6 @@ def market(run: Run) -> Figures:
         "serving_changes_nothing": float(_same_without_serving(run)),
         "cost_step": step[STEP],
         "points_per_generation": step["points gained per generation"],
-        "next_unpaid": float(read["contribution_per_next_training"] < 1),
-        "next_full_rd_unpaid": float(read["contribution_per_next_full_rd"] < 1),
         "revenue_at_tenfold_cost": dearer["factor"],
     }
 
@@ -140,7 +140,9 @@ def by_number(run: Run) -> Figures:
 for _number, _name in {"one": "monopoly", "two": "duopoly", "eight": "eight_labs"}.items():
     _labs = f"{_number}_lab{'s' * (_number != 'one')}"
     _case(_labs, f"the market of {_labs.replace('_', ' ')}", _name, runs=2)(by_number)
-_case("own_choice", "labs that choose their R&D by what it adds to the firm's value", "endogenous_rd")(both_readings)
+_OWN = "labs that choose their R&D by what it adds to the firm's value"
+_case("own_choice", _OWN, "endogenous_rd")(both_readings)
+_case("own_choice_no_buyer", f"{_OWN}, to which nobody would buy them", "endogenous_rd", NO_BUYER)(both_readings)
 
 
 @_case("tied", "four labs alike in all, without luck, that launch together", "baseline", {"months": 2}, runs=3)
@@ -152,7 +154,6 @@ def tied_labs(run: Run) -> Figures:
         names = ("price_wars", "price_wars_beside_launches", "labs_gross_margin", "multiple", "multiple_full_rd")
         one = compute(simulate(world, run.seed), names)
         read |= {f"{name}, {rule}": value for name, value in one.items()}
-        read[f"no_profit, {rule}"] = float(one["multiple"] < 1)
     return read
 
 
@@ -199,7 +200,7 @@ def how_it_ends(run: Run) -> Figures:
         read[f"margin, {limit}"] = one["result"] / one["revenue"] if one["revenue"] > 0 else float("nan")
     plateau = read[f"training, {SIZE}"] < read["training, no limit"]
     read["plateau_in_profit"] = float(plateau and read[f"result, {SIZE}"] > 0)
-    read["lost_once"] = float(read[f"still lost, {CEILING}"] > 0 and read[f"result, {CEILING}"] > 0)
+    read["lost_once"] = float(read[f"overhang, {CEILING}"] > 0 and read[f"result, {CEILING}"] > 0)
     return read
 
 
@@ -225,5 +226,4 @@ def stopping(run: Run) -> Figures:
     read |= {"kept": float(keeps["revenue kept 24 on"]), "months until half": float(keeps["below half of due"])}
     read |= {"gain in cash": float(gains[CASH]), "gain with a valuation": float(gains[VALUED])}
     read["overtaken"] = float(read["kept"] < 0.5 and stands[WORLDS[1]] < stands[WORLDS[0]])
-    read["locked_in"] = float(read["gain with a valuation"] > 0)
     return read

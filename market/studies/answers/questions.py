@@ -46,7 +46,18 @@ class Basis(StrEnum):
     EMERGENT = "emergent"
     IMPOSED = "imposed path of R&D"
     FITTED = "fitted"
+    ASSUMED = "assumed"
     CONSTRUCTED = "by construction"
+
+
+MEANINGS: Mapping[Basis, str] = {
+    Basis.EMERGENT: "nothing of it is set but rules of conduct and what the evidence leaves open",
+    Basis.IMPOSED: "labs' training follows a path of costs that is set; prices, customers and shares do not",
+    Basis.FITTED: "the worlds are fitted to a figure that all but says it",
+    Basis.ASSUMED: "an assumption decides it that no data here test",
+    Basis.CONSTRUCTED: "it follows from how a thing is defined or set",
+}
+"""What each basis means."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ class Question(Claim):
     Attributes
     ----------
     number : of `NUMBERED`.   case : of `CASES`.
-    basis, because : what it rests on, in a word and in a sentence.
+    basis, because : what it rests on, in a word (see `MEANINGS`) and, if there is more to say, in a clause.
     shows : what is told beside it; the first is drawn.
     """
 
@@ -88,8 +99,13 @@ QUESTIONS: Registry[Question] = Registry("question")
 TOPICS: dict[str, list[str]] = {}
 """Names of questions, by what is asked in plain words."""
 
-_PATH = "what labs spend on training follows a path of costs that is set; prices, customers and shares are not scripted"
-_CHOSEN = "labs choose their R&D, prices and customers theirs; no path is set"
+_PATH = (Basis.IMPOSED, "")
+_CHOSEN = (
+    Basis.EMERGENT,
+    "labs choose their R&D from their first base on, but reckon with an exit multiple of 7 times run-rate revenue, "
+    "which is assumed, and research follows training by a set ratio",
+)
+_BUYER = "what a lab is worth to a buyer is a multiple of run-rate revenue; what real labs reckon with is not known"
 _YES = 1.0
 
 
@@ -104,11 +120,12 @@ def _ask(
     basis: tuple[Basis, str],
     untested: tuple[str, ...],
     *shows: Shown,
+    below: bool = False,
 ) -> None:
-    """Register a question: `says` is true where the figure of the case is at least the level."""
+    """Register a question: `says` is true where the figure of the case is at least the level, or else below it."""
     if case not in CASES:
         raise TypeError(f"question {name!r}: there is no case {case!r}")
-    QUESTIONS.add(name, Question(name, says, figure, level, untested, number, case, *basis, shows))
+    QUESTIONS.add(name, Question(name, says, figure, level, untested, number, case, *basis, shows, below=below))
     TOPICS.setdefault(topic, []).append(name)
 
 
@@ -116,7 +133,7 @@ def _ask_claim(topic: str, number: int, name: str, *shows: Shown) -> None:
     """Register a claim of `market verdict` as a question of the baseline."""
     one = CLAIMS[name]
     what = (topic, number, name, one.says, "market", one.outcome, one.level)
-    _ask(*what, (Basis.IMPOSED, _PATH), one.untested, *shows)
+    _ask(*what, _PATH, one.untested, *shows)
 
 
 MULTIPLE = Shown("multiple", "contribution over training of complete families, all dollars together", "x", 1.0)
@@ -124,23 +141,35 @@ FULL_RD = Shown("multiple_full_rd", "their contribution over training and resear
 DEEPER = Shown("labs_deeper_in_loss", "labs that lose more in their last whole year than in their first", "share")
 
 _topic = "Is each model a profitable company of its own?"
-_ask_claim(_topic, 2, "training", MULTIPLE, Shown("lives_profitable", "families that return it, each alone", "share"))
+_ask_claim(_topic, 2, "training", MULTIPLE)
+_ask(
+    _topic, 2, "each_returns", "every complete family returns its training, each alone",
+    "market", "lives_profitable", 1.0, _PATH, FAMILIES,
+    Shown("lives_profitable", "families that return it, each alone", "share", 1.0),
+)  # fmt: skip
 _ask(
     _topic, 2, "earn_and_lose",
     "complete families together return their training while most labs lose more in their last year than in their first",
-    "market", "earn_and_lose", _YES, (Basis.IMPOSED, _PATH), FIRMS, DEEPER, MULTIPLE,
+    "market", "earn_and_lose", _YES, _PATH, FIRMS, DEEPER, MULTIPLE,
 )  # fmt: skip
 _ask(
     _topic, 2, "earn_and_lose_by_choice",
     "complete families return their training while most labs lose more, where labs choose R&D by the firm's value",
-    "own_choice", "earn_and_lose", _YES, (Basis.EMERGENT, _CHOSEN), FIRMS, DEEPER, MULTIPLE, FULL_RD,
+    "own_choice", "earn_and_lose", _YES, _CHOSEN, (*FIRMS, _BUYER), DEEPER, MULTIPLE,
+    Shown("labs_in_profit", "labs in profit in the last whole year", "share"),
 )  # fmt: skip
 _ask_claim(_topic, 13, "twice", Shown("multiple", MULTIPLE.words, "x", 2.0))
 _ask_claim(_topic, 13, "full_rd", FULL_RD)
 _ask(
     _topic, 13, "full_rd_by_choice",
     "complete families return training and all research where labs choose R&D by what it adds to the firm's value",
-    "own_choice", "multiple_full_rd", 1.0, (Basis.EMERGENT, _CHOSEN), RESEARCH, FULL_RD,
+    "own_choice", "multiple_full_rd", 1.0, _CHOSEN, (*RESEARCH, _BUYER), FULL_RD,
+)  # fmt: skip
+_ask(
+    _topic, 13, "full_rd_no_buyer",
+    "they do so where labs choose R&D by the firm's value and reckon with no exit multiple",
+    "own_choice_no_buyer", "multiple_full_rd", 1.0, (Basis.EMERGENT, "research follows training by a set ratio"),
+    RESEARCH, FULL_RD, MULTIPLE,
 )  # fmt: skip
 _ask_claim(
     _topic, 13, "bases",
@@ -150,19 +179,19 @@ _ask_claim(
 )  # fmt: skip
 _ask(
     _topic, 16, "next_unpaid", "what families earn is less than what training the next ones costs",
-    "market", "next_unpaid", _YES, (Basis.IMPOSED, _PATH), FAMILIES,
-    Shown("contribution_per_next_training", "contribution over the training of the next family", "x", 1.0),
+    "market", "contribution_per_next_training", 1.0, _PATH, FAMILIES,
+    Shown("contribution_per_next_training", "contribution over the training of the next family", "x", 1.0), below=True,
 )  # fmt: skip
 _ask(
     _topic, 16, "next_full_rd_unpaid", "what families earn is less than the full R&D of the next ones",
-    "market", "next_full_rd_unpaid", _YES, (Basis.IMPOSED, _PATH), RESEARCH,
-    Shown("contribution_per_next_full_rd", "contribution over the full R&D of the next family", "x", 1.0),
+    "market", "contribution_per_next_full_rd", 1.0, _PATH, RESEARCH,
+    Shown("contribution_per_next_full_rd", "contribution over the full R&D of the next family", "x", 1.0), below=True,
 )  # fmt: skip
 _ask(
     _topic, 3, "serving_changes_nothing",
-    "with serving left out of the books families and companies read as they do with it",
-    "market", "serving_changes_nothing", _YES, (Basis.IMPOSED, _PATH), FIRMS,
-    Shown("after serving", f"labs' margin after serving in {READ_YEAR}", "share", 0.0),
+    "with serving left out of the books families return their training, and labs lose money, or not, just as with it",
+    "market", "serving_changes_nothing", _YES, _PATH, FIRMS,
+    Shown("after serving", f"labs' margin after serving in {READ_YEAR}", "share"),
     Shown("after overhead", "after overhead too", "share"),
     Shown("after amortised training", "after training as it is written off", "share"),
     Shown("after all rd", "after all R&D of the year", "share"),
@@ -170,15 +199,15 @@ _ask(
 _ask(
     _topic, 4, "tenfold_cost", "a generation costs ten times the last or more",
     "market", "cost_step", 10.0,
-    (Basis.CONSTRUCTED, "the growth of cost is a parameter, drawn over what sources say (2.4 to 3 times a year); that "
-     "ten times the compute gives 10 points is the unit of capability"),
+    (Basis.CONSTRUCTED, "the growth of cost is a parameter, drawn between 2 and 4.6 times a year; that ten times the "
+     "compute gives 10 points is the unit of capability"),
     FAMILIES,
     Shown("cost_step", "cost of a generation over the last one's", "x", 10.0),
-    Shown("points_per_generation", "points of capability that a generation gains", "number"),
+    Shown("points_per_generation", "points of capability that it gains, algorithms' progress included", "number"),
 )  # fmt: skip
 
 _topic = "Does that survive competition?"
-_FULL = (Basis.IMPOSED, f"{_PATH}; each lab spends the full path, so that more labs pay for the same R&D once more")
+_FULL = (Basis.IMPOSED, "each lab spends the full path, so that more labs pay for the same R&D once more")
 _HELD = (Basis.IMPOSED, "labs together spend what four do on the path, so that more labs are competition alone")
 for _case, _number in {"one_lab": "one lab", "two_labs": "two labs", "eight_labs": "eight labs"}.items():
     _ask(
@@ -200,7 +229,7 @@ for _case, _number in {"one_lab": "one lab", "two_labs": "two labs", "eight_labs
 
 _topic = "Do tied labs fall into price wars?"
 for _rule, (_how, _) in RULES.items():
-    _alike = (Basis.IMPOSED, f"{_PATH}; that labs are tied, launch together and price by one rule is set")
+    _alike = (Basis.IMPOSED, "that labs are tied, launch together and price by one rule is set too")
     _ask(
         _topic, 7, f"wars_{_rule}",
         f"four tied labs that {_how} have a price war in six years, launches that find their price included",
@@ -211,8 +240,9 @@ for _rule, (_how, _) in RULES.items():
     )  # fmt: skip
     _ask(
         _topic, 7, f"no_profit_{_rule}", f"families of four tied labs that {_how} do not return their training",
-        "tied", f"no_profit, {_rule}", _YES, _alike, FAMILIES,
+        "tied", f"multiple, {_rule}", 1.0, _alike, FAMILIES,
         Shown(f"multiple, {_rule}", MULTIPLE.words, "x", 1.0), Shown(f"multiple_full_rd, {_rule}", FULL_RD.words),
+        below=True,
     )  # fmt: skip
 
 _topic = "Do labs cannibalise their own models?"
@@ -226,38 +256,39 @@ _ask_claim(
 )  # fmt: skip
 
 _topic = "Do open weights close the window?"
-_OPEN = (Basis.IMPOSED, f"{_PATH}; that all customers can use open weights is set, and how soon they catch up is not")
+_OPEN = (Basis.IMPOSED, "that all customers can use open weights is set too; how soon they catch up is not")
 _ask(
-    _topic, 9, "open_to_all", "families return their training if all customers can use open weights as they come",
+    _topic, 9, "open_to_all",
+    "families do not return their training if all customers can use open weights as they come",
     "equals", "multiple, open to all", 1.0, _OPEN, FAMILIES,
     Shown("multiple, open to all", MULTIPLE.words, "x", 1.0), Shown("multiple_full_rd, open to all", FULL_RD.words),
-    Shown("multiple, none", "over training, without open weights"),
+    Shown("multiple, none", "over training, without open weights"), below=True,
 )  # fmt: skip
-_CLOCK = (Basis.IMPOSED, f"{_PATH}; when open weights are as good, and that all can use them, is set")
+_CLOCK = (Basis.IMPOSED, "when open weights are as good, and who can use them, is set too")
 for _lag in EQUALS:
     _ask(
         _topic, 9, f"equals_after_{_lag}",
-        f"families return their training though all customers have a free equal of every closed base {_lag} months "
+        f"families do not return their training if all customers have a free equal of every closed base {_lag} months "
         "after it",
         "equals", f"multiple, after {_lag}", 1.0, _CLOCK, FAMILIES,
         Shown(f"multiple, after {_lag}", MULTIPLE.words, "x", 1.0),
         Shown(f"multiple_full_rd, after {_lag}", FULL_RD.words),
-        Shown("multiple, none", "over training, without open weights"),
+        Shown("multiple, none", "over training, without open weights"), below=True,
     )  # fmt: skip
-for _name, _with in {"equal": "as many can use as do now", "equal, open to all": "all can use"}.items():
+for _name, _with in {"equal": "as many customers as can use open weights now", "equal, open to all": "all"}.items():
     _ask(
         _topic, 9, f"dear_base_{_name.replace(', ', '_').replace(' ', '_')}",
-        f"a base for $10bn returns its training though an equal is free after six months that {_with}",
+        f"a base for $10bn does not return its training if six months later an equal is free to {_with}",
         "dear_base", f"multiple, {_name}", 1.0, _CLOCK, FAMILIES,
         Shown(f"multiple, {_name}", "contribution of its family over its training", "x", 1.0),
-        Shown("multiple, as it is", "the same with catch-up as it is"),
+        Shown("multiple, as it is", "the same with catch-up as it is"), below=True,
     )  # fmt: skip
 
 _topic = "Are labs locked in?"
 _STOPS = (
-    Basis.EMERGENT,
-    "under the same luck the lab goes on, or stops; the others follow their path of costs, and how long a lab leads "
-    "that goes on is partly set, as labs release in turn",
+    Basis.IMPOSED,
+    "under the same luck the lab goes on, or stops, with parents who pay; how long one that goes on leads is partly "
+    "set, as labs release in turn",
 )
 _ask(
     _topic, 10, "overtaken",
@@ -269,11 +300,15 @@ _ask(
     Shown("leads, one stops", "the same if it stops", "months"),
 )  # fmt: skip
 _ask(
-    _topic, 10, "locked_in", f"going on pays {STOPPER} more than stopping, with what a buyer would pay at the end",
-    "stopping", "locked_in", _YES,
-    (Basis.EMERGENT, "the buyer's multiples of revenue are assumed, and decide it"), FIRMS,
+    _topic, 10, "locked_in_cash", f"going on pays {STOPPER} more than stopping, in cash",
+    "stopping", "gain in cash", 0.0, _STOPS, FIRMS, Shown("gain in cash", "what going on gains in cash", "bn", 0.0),
+)  # fmt: skip
+_ask(
+    _topic, 10, "locked_in_value",
+    f"going on pays {STOPPER} more than stopping, with what a buyer would pay at the end",
+    "stopping", "gain with a valuation", 0.0,
+    (Basis.ASSUMED, "the buyer's multiples of revenue"), (*FIRMS, _BUYER),
     Shown("gain with a valuation", "what going on gains with a valuation", "bn", 0.0),
-    Shown("gain in cash", "what it gains in cash", "bn"),
 )  # fmt: skip
 
 _topic = "What do the companies earn?"
@@ -296,7 +331,8 @@ _ask(
 _ask(
     _topic, 14, "tenfold_doubles", "labs' revenue is twice as high or more where every run costs ten times as much",
     "market", "revenue_at_tenfold_cost", 2.0,
-    (Basis.EMERGENT, "under the same luck only the size of runs is different; a larger model is dearer to serve"),
+    (Basis.IMPOSED, "under the same luck each run costs ten times as much; larger models are dearer to serve, labs "
+     "have to raise the money and some fail, and open providers spend more too"),
     FAMILIES, Shown("revenue_at_tenfold_cost", "labs' revenue, times", "x", 2.0),
 )  # fmt: skip
 _ask_claim(
@@ -311,7 +347,10 @@ _TRAIN = {
     "ends_if_it_pays": ("that train only when a run pays", "that trains only when a run pays"),
 }
 for _name, (_how, _one) in _TRAIN.items():
-    _rests = (Basis.IMPOSED, _PATH) if _name == "ends" else (Basis.EMERGENT, "labs train by their own forecasts")
+    _rests = (
+        Basis.IMPOSED,
+        "" if _name == "ends" else "it caps each run; whether and when labs train follows forecasts",
+    )
     _short = {"ends": "roadmap", "ends_if_it_pays": "if_it_pays"}[_name]
     _ask(
         _topic, 5, f"plateau_{_short}",
@@ -323,15 +362,16 @@ for _name, (_how, _one) in _TRAIN.items():
     )  # fmt: skip
     _ask(
         _topic, 6, f"lost_once_{_short}",
-        f"where models stop getting better by surprise labs {_how} lose for a while and are in profit in 2030",
+        f"where models stop getting better by surprise labs {_how} do not earn that year's R&D back, and are in profit "
+        "in 2030",
         _name, "lost_once", _YES, _rests, FIRMS,
         Shown(f"result, {CEILING}", "labs' result in 2030", "bn", 0.0),
         Shown(f"still lost, {CEILING}", "what is still lost", "bn"),
         Shown(f"overhang, {CEILING}", "R&D of that year's families that they do not earn back", "bn"),
     )  # fmt: skip
     _ask(
-        _topic, 15, f"some_day_{_short}", f"some lab {_one} is in profit for good by 2030, without any limit",
+        _topic, 15, f"some_day_{_short}", f"some lab {_one} is in profit in 2030, without any limit",
         _name, "worlds, no limit", _YES, _rests, FIRMS,
-        Shown("first year, no limit", "first year of profits, where there is one", "year"),
+        Shown("first year, no limit", "first year of its unbroken profits, where there are any", "year"),
         Shown("its funding, no limit", "funding that it took before", "bn"),
     )  # fmt: skip

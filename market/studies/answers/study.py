@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from market.studies.draws import Draw, drawn
 from market.studies.engine import Engine, FailedRunError, Progress, engine
 from market.studies.profiles import SMALL
 from market.studies.verdict import MOST, Verdict, acting, check_installed, judged
-from market.studies.weighted import quantiles
+from market.studies.weighted import middle
 from market.studies.worlds import one_scenario
 
 WORLDS, SEEDS = 96, 2
 """Worlds, and seeds of each; some fifty minutes on two idle cores."""
 TABLES = ("answers", "figures", "factors", "boxes", "worlds", "ledger")
 """Tables of a result, by name, beside one of each case."""
+FIGURES = ["question", "figure", "low", "median", "high", "parameters", "undefined"]
 STRONGEST = 5
 """Factors that are kept for each question."""
 DIGITS = 6
@@ -49,6 +50,7 @@ class Answers:
         result ($M), and multiple (of models).
     cases : by name of a case: world, seed, and its figures, a row per run that did not fail.
     count, seeds : in how many worlds all was asked, under how many seeds each.
+    customers : of the markets.   claims : numbers of those that were asked about; empty means all.
     """
 
     answers: pd.DataFrame
@@ -60,6 +62,8 @@ class Answers:
     cases: Mapping[str, pd.DataFrame]
     count: int
     seeds: int
+    customers: int
+    claims: tuple[int, ...] = ()
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -133,7 +137,8 @@ def answers(
             runs = _read(running, case, scenario, worlds, seeds, seen)
             found.append(_judged_case(case, scenario, about, runs, draws, worlds, seeds))
             before += case.runs * worlds * seeds
-    return _together(found, [one.name for one in asked], draws, worlds, seeds)
+    together = _together(found, [one.name for one in asked], draws, worlds, seeds)
+    return replace(together, customers=int(size["customers"]), claims=tuple(sorted(set(claims))))
 
 
 @dataclass(frozen=True)
@@ -175,18 +180,20 @@ def _together(found: list[_OfCase], order: list[str], draws: tuple[Draw, ...], w
     """Lay the cases' tables one below the other, in the order of the questions."""
     tables = {}
     for name in ("answers", "factors", "boxes"):
-        one = pd.concat([getattr(part.verdict, name) for part in found]).rename(columns={"claim": "question"})
+        parts = [getattr(part.verdict, name) for part in found] or [pd.DataFrame(columns=["claim"])]  # claim 1 alone
+        one = pd.concat(parts).rename(columns={"claim": "question"})
         place = {question: number for number, question in enumerate(order)}
         tables[name] = one.sort_values("question", key=lambda names: names.map(place), kind="stable", ignore_index=True)
     facts = [(QUESTIONS[name].number, QUESTIONS[name].case) for name in tables["answers"]["question"]]
     tables["answers"].insert(1, "claim", [number for number, _ in facts])
     tables["answers"].insert(2, "case", [case for _, case in facts])
-    figures = pd.DataFrame([row for part in found for row in _figures(part)])
+    figures = pd.DataFrame([row for part in found for row in _figures(part)], columns=FIGURES)
     strongest = tables["factors"].groupby("question", sort=False).head(STRONGEST).reset_index(drop=True)
     drawn_worlds = pd.DataFrame([one.factors for one in draws]).rename_axis("world").reset_index()
     return Answers(
         _shorter(tables["answers"]), _shorter(figures), _shorter(strongest), _shorter(tables["boxes"]),
         _shorter(drawn_worlds), ledger(), {part.case.name: _shorter(part.runs) for part in found}, worlds, seeds,
+        customers=0,
     )  # fmt: skip
 
 
@@ -201,7 +208,7 @@ def _figures(part: _OfCase) -> Iterator[dict[str, object]]:
     for question in part.about:
         for shown in question.shows:
             values = part.runs[shown.figure].to_numpy(float)
-            low, median, high = quantiles(values, values * 0 + 1, (0.1, 0.5, 0.9))
+            low, median, high = middle(values)
             yield {
                 "question": question.name, "figure": shown.figure, "low": low, "median": median, "high": high,
                 "parameters": by_parameters(values, worlds), "undefined": int(part.runs[shown.figure].isna().sum()),

@@ -11,7 +11,6 @@ from market.scenario import toml
 from market.scenario.load import catalogue, load
 from market.scenario.schema import Scenario
 from market.studies import design
-from market.studies.answers.questions import QUESTIONS
 from market.studies.answers.study import Answers
 from market.studies.calibrate import SIZE
 from market.studies.calibration import Calibration
@@ -114,8 +113,7 @@ def _verdict(found: Verdict) -> list[str]:
 
 
 def _answers(found: Answers) -> list[str]:
-    claims = [word for one in sorted(set(found.answers["claim"])) for word in ("--claim", str(one))]
-    some = claims if set(found.answers["question"]) != set(QUESTIONS) else []
+    some = [word for one in found.claims for word in ("--claim", str(one))]
     return ["answers", *some, "--worlds", str(found.count), "--seeds", str(found.seeds)]
 
 

@@ -31,13 +31,17 @@ SHORT: Mapping[str, str] = {
     "twice": "they return it twice",
     "full_rd": "they return training and all research",
     "full_rd_by_choice": "the same, if labs choose their R&D by the firm's value",
+    "full_rd_no_buyer": "the same, if they reckon with no exit multiple",
     "full_rd_eight_labs": "the same, with eight labs on the path of costs",
     "bases": "bases return their runs without their updates",
-    "open_to_all": "families return their training if all can use open weights",
+    "open_to_all": "families do not return their training if all can use open weights",
     "company": "half the labs are in profit in the last year",
     "all_spent": "labs together have earned all that they spent",
 }
 """Questions of the short table, and what is asked in few words."""
+TELLING, MOST_OF = 0.15, 0.75
+"""How much oftener or more seldom than in all a claim has to be true in a box that is told, and the part of the runs
+that it may hold."""
 CLOSE = 0.05
 """Part of the spread up to which, and from which on, all is called luck, or parameters."""
 
@@ -74,7 +78,7 @@ def figure_of(found: Answers, question: str, shown: Shown) -> str:
 def _apart(row: pd.Series) -> str:
     """How much of a spread is parameters and how much is luck, if both are known."""
     part = row["parameters"]
-    if pd.isna(part):
+    if pd.isna(part) or row["low"] == row["high"]:
         return ""
     if part >= 1 - CLOSE:
         return "; the spread is parameters"
@@ -91,8 +95,10 @@ def flips(found: Answers, question: str) -> str:
             f"it is so in {percent(one['true_below'])} of worlds in which `{one['factor']}` is below "
             f"{one['below']:.3g}, and in {percent(one['true_above'])} where it is above {one['above']:.3g}"
         )
+    share, runs = found.answer(question)["share"], len(found.cases[found.answer(question)["case"]])
     for _, box in found.boxes[found.boxes["question"] == question].groupby("holds", sort=False):
-        lines.append(f"it is so {box_in_words(box)}, found on these runs and not tried on others")
+        if abs(box["true"].iloc[0] - share) >= TELLING and box["runs"].iloc[0] <= MOST_OF * runs:
+            lines.append(f"it is so {box_in_words(box)}, found on these runs and not tried on others")
     if not lines and len(rows):
         first = rows.iloc[0]
         lines.append(f"no factor for sure; most does `{first['factor']}`, which may be chance")
@@ -100,8 +106,8 @@ def flips(found: Answers, question: str) -> str:
 
 
 def rests_on(question: Question) -> str:
-    """What an answer rests on: emergent, imposed, fitted or by construction."""
-    return f"Basis: {question.basis}; {question.because}."
+    """What an answer rests on: emergent, imposed, fitted, assumed or by construction."""
+    return f"Basis: {question.basis}{'; ' * bool(question.because)}{question.because}."
 
 
 @sentence(needs="answers", part=Part.FAILURES)
@@ -113,7 +119,7 @@ def failed_in_answers(found: Answers) -> str:
 @sentence(needs="answers", part=Part.ANSWERS)
 def the_quoted_cash(found: Answers) -> str:
     """Claim 1: the two readings of the cash that is quoted, from the ledger; an identity, so in all worlds."""
-    if 1 not in set(found.answers["claim"]) and set(found.answers["question"]) != set(QUESTIONS):
+    if found.claims and 1 not in found.claims:
         return ""
     years, models = (found.ledger[found.ledger["reading"] == one] for one in ("year", "model"))
     results = ", ".join(f"{value:,.0f}".replace("-", "−") for value in years["result"])
@@ -129,7 +135,7 @@ def the_quoted_cash(found: Answers) -> str:
 @sentence(needs="answers", part=Part.NOTES)
 def few_worlds_asked(found: Answers) -> str:
     """Say that intervals over few worlds are rough."""
-    return rough(found.count).replace("seed", "world")
+    return rough(found.count, "world")
 
 
 def claim_in_words(number: int) -> str:
