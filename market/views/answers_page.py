@@ -80,8 +80,8 @@ def _blocks(found: Answers, tables: str, forecast: str) -> Iterator[str]:
         "[nobody is seen to beat](STUDIES.md#conduct). A share of worlds has its 95% interval, with luck and "
         "parameters together: it is *true* or *untrue* where the whole interval is above 90% or below 10%, *more "
         "often* so where it excludes 50%, and else *undecided*. Figures are medians over runs; brackets hold the "
-        "middle 80% of them. A *family* is a base model with its updates and all their tiers; it is *complete* once all "
-        "of it has been withdrawn again, which in six years a small part of the training dollars is, the early ones. "
+        "middle 80% of them. A *family* is a base model with its updates and all their tiers; it is *complete* once "
+        "all of it has been withdrawn again, as in six years a small part of the training dollars is, the early ones. "
         "Factors are named as in `market list priors`."
     )
     yield "What an answer rests on:"
