@@ -74,7 +74,7 @@ def answers(
     worlds, seeds = many if worlds is None else worlds, each if seeds is None else seeds
     asked = sorted(set(claim or ()))
     facts = {"count": worlds, "seeds": seeds, "quick": quick, "claims": asked, "customers": size["customers"]}
-    place = None if folder is None else Place(folder, "answers", force, again=facts)
+    place = None if folder is None else Place(folder, "answers", force, again=None if force else facts)
     if place is not None:
         place.check()
     if target is not None:

@@ -52,7 +52,7 @@ def page_of(found: Answers, tables: str, forecast: str = "") -> str:
 def short_table(found: Answers, forecast: str) -> str:
     """The answers to `SHORT` as a table in Markdown, and in its last row what `FORECAST` says."""
     lines = [
-        f"| in {found.count} worlds that agree with the evidence to 2025 | share of worlds (95%) | |",
+        f"| in {found.count} worlds that agree with the evidence to 2025 | share of worlds [95%] | it is |",
         "|---|---|---|",
     ]
     for name, says in SHORT.items():
