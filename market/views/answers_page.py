@@ -85,7 +85,7 @@ def _blocks(found: Answers, tables: str, forecast: str) -> Iterator[str]:
         "Factors are named as in `market list priors`."
     )
     yield "What an answer rests on:"
-    yield "\n".join(_wrapped(f"- *{basis}*: {meaning};", "  ") for basis, meaning in MEANINGS.items())
+    yield "\n".join(_wrapped(f"- *{basis}*: {meaning}", "  ") for basis, meaning in MEANINGS.items())
     yield from map(_wrapped, filter(None, (failed_in_answers(found), few_worlds_asked(found), beyond_world(found))))
     yield f"![In what share of worlds each is so]({tables}/answers_in_worlds.png)"
     quoted = the_quoted_cash(found)
