@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import market
+from market.studies.changes import spending_as
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SMALL = {
@@ -64,6 +65,6 @@ def test_labs_together_spend_what_four_do_however_many_they_are():
     four = market.load("baseline").vary(SMALL)
     usual = spent(four, four.labs), spent(four, four.open_providers)
     for name in numbers["NUMBERS"].values():
-        held = numbers["held"](market.load(name).vary(SMALL))
+        held = spending_as(market.load(name).vary(SMALL), 4)
         assert spent(held, held.labs)["research"] == pytest.approx(usual[0]["research"], rel=0.02), name
         assert spent(held, held.open_providers).tolist() == pytest.approx(usual[1].tolist()), name
