@@ -14,11 +14,11 @@ from market.scenario.schema import Scenario
 
 FOLDER = Path(__file__).parent / "golden"
 SMALL = {"customers": 2000, "panel.size": 400, "record_responses": 1}
-TOLERANCE, COUNTS = 1e-2, 2
+TOLERANCE, COUNTS = 3e-2, 2
 """Across machines and versions, of figures and of counts of events; on one machine a run is exact (test_simulation).
 
-A last digit decides between two prices that bring the same, and then moves a customer: 0.9% is what was seen between
-NumPy 2.4 and 2.5.
+A last digit decides between two prices that bring the same, and then moves a customer: 0.9% was seen between NumPy 2.4
+and 2.5, and 1.2% between loops that were compiled alone and after others, which changes how the compiler joins them.
 """
 
 
