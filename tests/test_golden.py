@@ -14,11 +14,13 @@ from market.scenario.schema import Scenario
 
 FOLDER = Path(__file__).parent / "golden"
 SMALL = {"customers": 2000, "panel.size": 400, "record_responses": 1}
-TOLERANCE, COUNTS = 3e-2, 2
+SHORTER = {"eight_labs": 48}
+"""Months of worlds of which the end turns on last digits: what is compiled after what decides these."""
+TOLERANCE, COUNTS = 1e-2, 2
 """Across machines and versions, of figures and of counts of events; on one machine a run is exact (test_simulation).
 
 A last digit decides between two prices that bring the same, and then moves a customer: 0.9% was seen between NumPy 2.4
-and 2.5, and 1.2% between loops that were compiled alone and after others, which changes how the compiler joins them.
+and 2.5, and of eight labs, after 48 months, 0.3% between loops that were compiled alone and after others, 6% after 72.
 """
 
 
@@ -30,7 +32,8 @@ def worlds() -> dict[str, Scenario]:
 
 def golden_rows(name: str) -> list[tuple[str, str, str, str]]:
     """Figures of a small run of a scenario: what, who, when, value with six digits."""
-    run = market.simulate(worlds()[name].vary(SMALL), seed=0)
+    months = {"months": SHORTER[name]} if name in SHORTER else {}
+    run = market.simulate(worlds()[name].vary({**SMALL, **months}), seed=0)
     rows = []
     for c in run.companies.itertuples():
         for what in ("revenue", "serving", "training", "research", "result"):
