@@ -94,8 +94,11 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     expect(button(seen, "Run")).to_be_enabled()
     page.get_by_label("Compare with a second market").click()
     page.get_by_role("tab", name="Market B").wait_for()
-    page.get_by_role("combobox", name="Add any other parameter").fill("fixed_overhead")
-    page.get_by_role("option", name="labs.*.fixed_overhead").click()
+    found = page.get_by_role("combobox", name="Add any other parameter")
+    found.fill("fixed_overhead")
+    page.get_by_role("option", name="labs.*.fixed_overhead").wait_for()
+    found.press("ArrowDown")  # by keys: the list may open below what the window shows
+    found.press("Enter")
     fill(seen, "labs.*.fixed_overhead", "1e9")
     run(seen)
     page.screenshot(path=tmp_path / "wide.png")
