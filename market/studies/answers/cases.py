@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from market.measures.boundaries import margins
@@ -91,11 +92,17 @@ def _case(
     return register
 
 
+def _true(is_so: bool, *figures: float) -> float:
+    """1 where something is so, else 0; NaN where a figure that it is read off is not defined."""
+    return float("nan") if np.isnan(figures).any() else float(is_so)
+
+
 def both_readings(run: Run) -> Figures:
     """What families and companies of a run come to, and whether the first earn while the second lose ever more."""
     names = ("multiple", "multiple_full_rd", "labs_deeper_in_loss", "labs_in_profit", "labs_gross_margin")
     read = compute(run, names)
-    return {**read, "earn_and_lose": float(read["multiple"] >= 1 and read["labs_deeper_in_loss"] > 0.5)}
+    multiple, deeper = read["multiple"], read["labs_deeper_in_loss"]
+    return {**read, "earn_and_lose": _true(multiple >= 1 and deeper > 0.5, multiple, deeper)}
 
 
 @_case("market", "the baseline, six years", "baseline", runs=2)
@@ -199,8 +206,9 @@ def how_it_ends(run: Run) -> Figures:
     for limit, one in endings.items():
         read[f"margin, {limit}"] = one["result"] / one["revenue"] if one["revenue"] > 0 else float("nan")
     plateau = read[f"training, {SIZE}"] < read["training, no limit"]
-    read["plateau_in_profit"] = float(plateau and read[f"result, {SIZE}"] > 0)
-    read["lost_once"] = float(read[f"overhang, {CEILING}"] > 0 and read[f"result, {CEILING}"] > 0)
+    largest, capped, hung = read[f"result, {SIZE}"], read[f"result, {CEILING}"], read[f"overhang, {CEILING}"]
+    read["plateau_in_profit"] = _true(plateau and largest > 0, largest)
+    read["lost_once"] = _true(hung > 0 and capped > 0, hung, capped)
     return read
 
 
@@ -225,5 +233,6 @@ def stopping(run: Run) -> Figures:
     read = {f"leads, {world}": float(stands[world]) for world in WORLDS[:2]}
     read |= {"kept": float(keeps["revenue kept 24 on"]), "months until half": float(keeps["below half of due"])}
     read |= {"gain in cash": float(gains[CASH]), "gain with a valuation": float(gains[VALUED])}
-    read["overtaken"] = float(read["kept"] < 0.5 and stands[WORLDS[1]] < stands[WORLDS[0]])
+    on, off = (read[f"leads, {world}"] for world in WORLDS[:2])
+    read["overtaken"] = _true(read["kept"] < 0.5 and off < on, read["kept"], on, off)
     return read

@@ -137,8 +137,8 @@ def answers(
             runs = _read(running, case, scenario, worlds, seeds, seen)
             found.append(_judged_case(case, scenario, about, runs, draws, worlds, seeds))
             before += case.runs * worlds * seeds
-    together = _together(found, [one.name for one in asked], draws, worlds, seeds)
-    return replace(together, customers=int(size["customers"]), claims=tuple(sorted(set(claims))))
+    together = _together(found, [one.name for one in asked], draws, worlds, seeds, int(size["customers"]))
+    return replace(together, claims=tuple(sorted(set(claims))))
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,9 @@ def _judged_case(
     return _OfCase(case, verdict, runs, about)
 
 
-def _together(found: list[_OfCase], order: list[str], draws: tuple[Draw, ...], worlds: int, seeds: int) -> Answers:
+def _together(
+    found: list[_OfCase], order: list[str], draws: tuple[Draw, ...], worlds: int, seeds: int, customers: int
+) -> Answers:
     """Lay the cases' tables one below the other, in the order of the questions."""
     tables = {}
     for name in ("answers", "factors", "boxes"):
@@ -193,7 +195,7 @@ def _together(found: list[_OfCase], order: list[str], draws: tuple[Draw, ...], w
     return Answers(
         _shorter(tables["answers"]), _shorter(figures), _shorter(strongest), _shorter(tables["boxes"]),
         _shorter(drawn_worlds), ledger(), {part.case.name: _shorter(part.runs) for part in found}, worlds, seeds,
-        customers=0,
+        customers,
     )  # fmt: skip
 
 
