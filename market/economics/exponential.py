@@ -25,18 +25,21 @@ _A4, _A5, _A6, _A7 = 0.11107661371265805, 0.09155534124598844, 0.070320197178428
 """artanh(s)/s by powers of s² for s from 0 to 1/3, within 7e-14 of itself; minimax."""
 _BIAS, _EXPONENT = 1023, np.int64(52)
 """Of the double format: 2^n has the bits (n + 1023) << 52."""
+_ROUND = 1.5 * 2.0**52
+"""Added to a number smaller than 2^51 it rounds it to a whole one, which is then in the last bits of the sum."""
 
 
 @kernel
 def quotient(x):  # type: ignore[no-untyped-def]
     """Numerator and denominator, both positive, whose quotient is e^x: a logistic function of x needs one division."""
     x = min(max(x, -LARGEST), LARGEST)
-    n = np.floor(x * _PER_LN_2 + 0.5)
+    whole = x * _PER_LN_2 + _ROUND
+    n = whole - _ROUND
     r = x - n * _LN_2_HIGH - n * _LN_2_LOW
     square = r * r
     odd = r * ((_P0 * square + _P1) * square + _P2)
     even = ((_Q0 * square + _Q1) * square + _Q2) * square + _Q3
-    power = np.int64((np.int64(n) + _BIAS) << _EXPONENT).view(np.float64)
+    power = np.int64((np.float64(whole).view(np.int64) + _BIAS) << _EXPONENT).view(np.float64)
     return power * (even + odd), even - odd
 
 

@@ -56,7 +56,6 @@ LOWEST, HIGHEST, POINTS = 0.4, 30.0, 24
 MARKUPS = np.geomspace(LOWEST, HIGHEST, POINTS)
 NEAR = 1.1
 """From the second sweep on, between the present price divided by this and times it."""
-NEARBY = np.array([LOWEST, NEAR * HIGHEST])
 MOST_SWEEPS, RENEWALS = 60, 10
 """Sweeps, and those before which Λ is renewed: with Λ as it is each move brings more, so that the sweeps end."""
 SETTLED = 1e-8
@@ -182,17 +181,22 @@ def forward_prices(
     free : places of the products whose prices are sought. One that nobody buys keeps the price from which the search
         begins, unless somebody would buy it at that.
     """
-    line_up = _LineUp(customers, horizon, firm, costs, prices, known, sold=(customers.firms != firm) | ~np.isnan(known))
-    brought, settled = _sweep(line_up, free)
-    if len(np.unique(customers.groups[free])) < len(free):
-        sold = np.isin(np.arange(len(prices)), free, invert=True)
-        other = _LineUp(customers, horizon, firm, costs, prices, known, sold)
-        other_brought, other_settled = _sweep(other, free)
+    own = np.flatnonzero(customers.firms == firm)
+    free = own.searchsorted(free)
+    sold = ~np.isnan(known[own])
+    line_up = _line_up(customers, horizon, own, costs, prices, known, sold)
+    brought, settled = _settle(line_up, horizon, free)
+    if len(np.unique(line_up.groups[free])) < len(free):
+        sold = np.isin(np.arange(len(own)), free, invert=True)
+        other = _line_up(customers, horizon, own, costs, prices, known, sold)
+        other_brought, other_settled = _settle(other, horizon, free)
         if other_brought > brought:
             line_up, settled = other, other_settled
-    for j in line_up.unsold(free):
-        line_up.leave(int(j), prices[j])
-    return BestPrices(line_up.prices, line_up.unsold(free), settled)
+    for j in _unsold(line_up, free):
+        _leave(line_up, j, prices[own[j]])
+    found = prices.copy()
+    found[own] = line_up.prices
+    return BestPrices(found, own[_unsold(line_up, free)], settled)
 
 
 def worth(customers: Customers, horizon: Horizon, firm: int, costs: Floats, prices: Floats, known: Floats) -> float:
@@ -202,144 +206,222 @@ def worth(customers: Customers, horizon: Horizon, firm: int, costs: Floats, pric
     ----------
     customers, horizon, firm, costs, known : see `forward_prices`.   prices : (J,) $ per unit of volume.
     """
-    line_up = _LineUp(customers, horizon, firm, costs, prices, known, np.ones(len(prices), bool))
-    line_up.renew()
-    product = int(np.flatnonzero(line_up.own)[0])
-    return line_up.brings(product)
+    own = np.flatnonzero(customers.firms == firm)
+    line_up = _line_up(customers, horizon, own, costs, prices, known, np.ones(len(own), bool))
+    return float(_as_it_is(line_up, horizon))
 
 
-def _sweep(line_up: _LineUp, free: Integers) -> tuple[float, bool]:
+class _LineUp(NamedTuple):
+    """K products of a firm, in G groups, while their prices are sought, everybody else's held; see `forward_prices`.
+
+    Parameters
+    ----------
+    utility : (K, R) of the products.   costs, known, groups : (K,) of them, groups from 0 on.
+    grouped : whether any group of the market has several products.
+    alpha, weights, shift, rivals, attached, pull, mine, nobodys : (R,) of `_Types`.
+    uses : (R,) place of the firm's product that each uses, −1 for none.
+    now, anew, looking, renewed, waits, lasts, again : (R,) μ and η, and of `_Types`, where the last is `anew`.
+    prices, sold : (K,) so far, and whether it is on sale at all yet.
+    top, margin : (G, R) value of the best product of each group, and the margin on it, so far.
+    stays : (R,) Λ, so far.
+    """
+
+    utility: Floats
+    costs: Floats
+    known: Floats
+    groups: Integers
+    grouped: bool
+    alpha: Floats
+    weights: Floats
+    shift: Floats
+    rivals: Floats
+    attached: Floats
+    pull: Floats
+    mine: npt.NDArray[np.bool_]
+    nobodys: npt.NDArray[np.bool_]
+    uses: Integers
+    now: Floats
+    anew: Floats
+    looking: Floats
+    renewed: Floats
+    waits: Floats
+    lasts: Floats
+    again: Floats
+    prices: Floats
+    sold: npt.NDArray[np.bool_]
+    top: Floats
+    margin: Floats
+    stays: Floats
+
+
+def _line_up(
+    customers: Customers,
+    horizon: Horizon,
+    own: Integers,
+    costs: Floats,
+    prices: Floats,
+    known: Floats,
+    sold: npt.NDArray[np.bool_],
+) -> _LineUp:
+    """The firm's products, at the places `own`, before any price has moved; `sold` (K,) are on sale yet."""
+    utility, alpha, types = np.ascontiguousarray(customers.utility.T), customers.alpha, len(customers.alpha)
+    firm = customers.firms[own[0]]
+    pull = np.minimum(customers.pull, LARGEST)
+    rivals: dict[int, list[Floats]] = {}
+    for group in np.unique(customers.groups):
+        members = np.flatnonzero(customers.groups == group)
+        if customers.firms[members[0]] != firm:
+            top, margin = np.empty((2, types))
+            find_best(utility, alpha, prices, costs, members, top, margin)  # of rivals no margin is known
+            rivals.setdefault(int(customers.firms[members[0]]), []).append(top)
+    lowest = utility[own] - alpha * (LOWEST * costs[own])[:, None]
+    tops = [np.zeros(types), *(pull + top for each in rivals.values() for top in each), *(pull + lowest)]
+    shift = np.max(tops, axis=0)
+    odds = {one: np.exp(np.array(tops) - shift).sum(axis=0) for one, tops in rivals.items()}
+    all_rivals = np.exp(-shift) + sum(odds.values()) + np.finfo(float).tiny
+    most = np.max([np.zeros(types), *odds.values()], axis=0)
+    for one, each in odds.items():
+        most = np.where(customers.home == one, each, most)
+    mine, place = customers.home == firm, np.full(len(prices) + 1, -1)
+    place[own] = np.arange(len(own))
+    groups = np.unique(customers.groups[own], return_inverse=True)[1]
+    stands = horizon.stands
+    looking, renewed = stands * customers.later, stands * customers.renewal
+    waits, lasts, again = 1 / (1 - stands + looking), 1 / (1 - stands + renewed), renewed / (1 - stands)
+    line_up = _LineUp(
+        utility[own], costs[own], known[own], groups, has_groups(customers.groups), alpha, customers.weights, shift,
+        all_rivals, all_rivals + np.expm1(pull) * most, np.exp(pull), mine, customers.home < 0,
+        np.where(mine, place[customers.uses], -1), customers.now, customers.anew, looking, renewed, waits, lasts, again,
+        prices[own], sold.copy(), *np.empty((2, groups.max() + 1, types)), np.zeros(types),
+    )  # fmt: skip
+    for group in range(len(line_up.top)):
+        _update(line_up, group)
+    return line_up
+
+
+def _leave(line_up: _LineUp, product: int, price: float) -> None:
+    """Put a product that nobody buys back to a price, if nobody buys it there."""
+    here, line_up.prices[product] = line_up.prices[product], price
+    _update(line_up, line_up.groups[product])
+    if not len(_unsold(line_up, np.array([product]))):
+        line_up.prices[product] = here
+        _update(line_up, line_up.groups[product])
+
+
+def _unsold(line_up: _LineUp, products: Integers) -> Integers:
+    """Which of some products nobody would buy, were everybody to reconsider, attached to the firm or not."""
+    own, _ = _sums(line_up, -1)
+    none = []
+    for j in products:
+        value = line_up.utility[j] - line_up.alpha * line_up.prices[j]
+        best = value >= line_up.top[line_up.groups[j]]
+        chance = np.where(best, np.exp(np.minimum(value - line_up.shift, 0.0)), 0.0) / (own + line_up.rivals)
+        if line_up.weights @ chance <= NOBODY * line_up.weights.sum():
+            none.append(int(j))
+    return np.array(none, np.int64)
+
+
+@kernel
+def _settle(line_up, horizon, free):  # type: ignore[no-untyped-def]
     """Move the free prices of a line-up in turn until none moves; what it brings, and whether they come to rest."""
-    flat, brought = FLAT if line_up.grouped else LEVEL, 0.0
+    flat, brought, prices = FLAT if line_up.grouped else LEVEL, 0.0, line_up.prices
     for sweep in range(MOST_SWEEPS):
-        before, last = line_up.prices.copy(), brought
+        before, last = prices.copy(), brought
         if sweep < RENEWALS:
-            line_up.renew()
+            _renew(line_up, horizon)
         for j in free:
-            brought = line_up.move(int(j), everywhere=sweep == 0)
-        still = (np.abs(line_up.prices - before) <= SETTLED * np.abs(before)).all()
+            brought = _move(line_up, horizon, j, sweep == 0)
+        still = True
+        for j in range(len(prices)):
+            still &= abs(prices[j] - before[j]) <= SETTLED * abs(before[j])
         if sweep > 0 and (still or abs(brought - last) <= flat * abs(brought)):
             return brought, True
     return brought, False
 
 
-class _LineUp:
-    """A firm's products while their prices are sought, everybody else's prices held; see `forward_prices`."""
+@kernel
+def _renew(line_up, horizon):  # type: ignore[no-untyped-def]
+    """Work out what a customer that is still attached when the prices end is worth at the present ones, Λ."""
+    own, earned = _sums(line_up, -1)
+    for r in range(len(own)):
+        stuck = line_up.pull[r] * own[r]
+        back, won = stuck / (stuck + line_up.rivals[r]), own[r] / (own[r] + line_up.attached[r])
+        lasting = min(LONGEST, horizon.discount * (1 - line_up.anew[r] * (1 - back + won)))
+        margin = earned[r] / own[r] if own[r] > 0 else 0.0
+        line_up.stays[r] = horizon.carry * max(margin, 0.0) * lasting / (1 - lasting)
 
-    def __init__(
-        self,
-        customers: Customers,
-        horizon: Horizon,
-        firm: int,
-        costs: Floats,
-        prices: Floats,
-        known: Floats,
-        sold: npt.NDArray[np.bool_],
-    ) -> None:
-        self.customers, self.horizon, self.costs, self.known, self.sold = customers, horizon, costs, known, sold.copy()
-        self.prices, self.utility = prices.copy(), np.ascontiguousarray(customers.utility.T)
-        self.own = customers.firms == firm
-        self.members = {int(g): np.flatnonzero(customers.groups == g) for g in np.unique(customers.groups)}
-        self.mine, self.nobodys, self.grouped = customers.home == firm, customers.home < 0, has_groups(customers.groups)
-        self.uses = np.where(self.mine, customers.uses, -1)
-        pull, types = np.minimum(customers.pull, LARGEST), len(customers.alpha)
-        rivals: dict[int, list[Floats]] = {}
-        for members in self.members.values():
-            if not self.own[members[0]]:
-                rivals.setdefault(int(customers.firms[members[0]]), []).append(self._best(members)[0])
-        lowest = (self.utility - customers.alpha * (LOWEST * costs)[:, None])[self.own]
-        tops = [np.zeros(types), *(pull + top for each in rivals.values() for top in each), *(pull + lowest)]
-        self.shift = np.max(tops, axis=0)
-        odds = {one: np.exp(np.array(tops) - self.shift).sum(axis=0) for one, tops in rivals.items()}
-        self.rivals = np.exp(-self.shift) + sum(odds.values()) + np.finfo(float).tiny
-        most = np.max([np.zeros(types), *odds.values()], axis=0)
-        for one, each in odds.items():
-            most = np.where(customers.home == one, each, most)
-        self.stuck, self.attached = np.exp(pull), self.rivals + np.expm1(pull) * most
-        self.best = {g: self._best(members) for g, members in self.members.items() if self.own[members[0]]}
-        self.stays, stands = np.zeros(types), horizon.stands
-        looking, renewed = stands * customers.later, stands * customers.renewal
-        self.habits = looking, renewed, 1 / (1 - stands + looking), 1 / (1 - stands + renewed), renewed / (1 - stands)
 
-    def _best(self, members: Integers) -> tuple[Floats, Floats]:
-        """Value of the best of some products of a group, (R,), and the margin on it."""
-        top, margin, margins = (*np.empty((2, len(self.customers.alpha))), self.prices - self.costs)
-        members = members[self.sold[members]]
-        find_best(self.utility, self.customers.alpha, self.prices, margins, members, top, margin)
-        return top, margin
+@kernel
+def _move(line_up, horizon, product, everywhere):  # type: ignore[no-untyped-def]
+    """Move a product to its best price, from anywhere or near where it is; what the line-up then brings."""
+    cost, price = line_up.costs[product], line_up.prices[product]
+    lowest, highest = cost * LOWEST, cost * (NEAR * HIGHEST)
+    points = np.array([min(max(price / NEAR, lowest), highest), min(max(price * NEAR, lowest), highest)])
+    if everywhere:
+        points = cost * MARKUPS
+    close = (ROUGH if line_up.grouped else CLOSE) * price
+    types = _types(line_up, product)
+    found, brought = _best(types, horizon, cost, line_up.known[product], price, points, close)
+    line_up.prices[product], line_up.sold[product] = found, True
+    _update(line_up, line_up.groups[product])
+    return brought
 
-    def _sums(self, without: int | None = None) -> tuple[Floats, Floats]:
-        """Odds of the firm's groups but for one, (R,), and the same times margins."""
-        own, earned = np.zeros((2, len(self.shift)))
-        for group, (top, margin) in self.best.items():
-            if group != without:
-                _add_odds(top, margin, self.shift, own, earned)
-        return own, earned
 
-    def renew(self) -> None:
-        """Work out what a customer that is still attached when the prices end is worth at the present ones, Λ."""
-        own, earned = self._sums()
-        stuck = self.stuck * own
-        back, won = stuck / (stuck + self.rivals), own / (own + self.attached)
-        lasting = np.minimum(LONGEST, self.horizon.discount * (1 - self.customers.anew * (1 - back + won)))
-        margin = np.divide(earned, own, out=np.zeros(len(own)), where=own > 0)
-        self.stays = self.horizon.carry * np.maximum(margin, 0.0) * lasting / (1 - lasting)
+@kernel
+def _as_it_is(line_up, horizon):  # type: ignore[no-untyped-def]
+    """What the line-up brings at its prices, $ a month discounted."""
+    _renew(line_up, horizon)
+    types, brings = _types(line_up, 0), np.empty(len(line_up.alpha))
+    return _worth(types, horizon, line_up.costs[0], line_up.known[0], line_up.prices[0], brings)
 
-    def move(self, product: int, everywhere: bool) -> float:
-        """Move a product to its best price, from anywhere or near where it is; what the line-up then brings."""
-        cost, price, known = self.costs[product], self.prices[product], self.known[product]
-        points = cost * MARKUPS if everywhere else np.clip([price / NEAR, price * NEAR], *cost * NEARBY)
-        close = (ROUGH if self.grouped else CLOSE) * price
-        found, brought = _best(self._types(product), self.horizon, cost, known, price, points, close)
-        self.prices[product], self.sold[product] = found, True
-        self._update(product)
-        return float(brought)
 
-    def _update(self, product: int) -> None:
-        """Work out anew what is best in a product's group, after its price has moved."""
-        group = int(self.customers.groups[product])
-        self.best[group] = self._best(self.members[group])
+@kernel
+def _types(line_up, product):  # type: ignore[no-untyped-def]
+    """All that matters while a product's price moves, a `_Types`."""
+    known, prices, group, types = line_up.known, line_up.prices, line_up.groups[product], len(line_up.alpha)
+    floor, floor_margin = np.empty(types), np.empty(types)
+    _find_best(line_up, group, product, floor, floor_margin)
+    own, earned = _sums(line_up, group)
+    margin, uses, now = np.empty(types), np.empty(types, np.bool_), np.empty(types)
+    for r in range(types):
+        used = line_up.uses[r]
+        margin[r] = prices[used] - line_up.costs[used] if used >= 0 else 0.0
+        uses[r] = used == product
+        # `_worth` looks at the price of the product that is tried
+        dearer = used >= 0 and used != product and prices[used] > known[used]
+        now[r] = 1.0 if dearer else line_up.now[r]
+    return _Types(
+        line_up.utility[product], line_up.alpha, line_up.weights, line_up.shift, floor, floor_margin, own, earned,
+        line_up.rivals, line_up.attached, line_up.pull, line_up.mine, line_up.nobodys, margin, uses, now,
+        line_up.looking, line_up.renewed, line_up.waits, line_up.lasts, line_up.again, line_up.stays,
+    )  # fmt: skip
 
-    def brings(self, product: int) -> float:
-        """What the line-up brings as it is; the product is any of it."""
-        types, horizon, cost, was = self._types(product), self.horizon, self.costs[product], self.known[product]
-        return float(_worth(types, horizon, cost, was, self.prices[product], np.empty(len(types.alpha))))
 
-    def _types(self, product: int) -> _Types:
-        """All that matters while a product's price moves."""
-        known, group = self.customers, int(self.customers.groups[product])
-        members = self.members[group]
-        floor, floor_margin = self._best(members[members != product])
-        margins = np.append(self.prices - self.costs, 0.0)
-        dearer = np.append(self.prices > self.known, False)
-        dearer[product] = False  # `_worth` looks at the price that is tried
-        return _Types(
-            self.utility[product], known.alpha, known.weights, self.shift, floor, floor_margin, *self._sums(group),
-            self.rivals, self.attached, self.stuck, self.mine, self.nobodys,
-            margins[self.uses], self.uses == product, np.where(dearer[self.uses], 1.0, known.now), *self.habits,
-            self.stays,
-        )  # fmt: skip
+@kernel
+def _update(line_up, group):  # type: ignore[no-untyped-def]
+    """Work out anew what is best in a group, after a price of it has moved."""
+    _find_best(line_up, group, -1, line_up.top[group], line_up.margin[group])
 
-    def leave(self, product: int, price: float) -> None:
-        """Put a product that nobody buys back to a price, if nobody buys it there."""
-        here, self.prices[product] = self.prices[product], price
-        self._update(product)
-        if not len(self.unsold(np.array([product]))):
-            self.prices[product] = here
-            self._update(product)
 
-    def unsold(self, products: Integers) -> Integers:
-        """Which of some products nobody would buy, were everybody to reconsider, attached to the firm or not."""
-        own, _ = self._sums()
-        none = []
-        for j in products:
-            group = int(self.customers.groups[j])
-            value = self.utility[j] - self.customers.alpha * self.prices[j]
-            best = value >= self.best[group][0]
-            chance = np.where(best, np.exp(np.minimum(value - self.shift, 0.0)), 0.0) / (own + self.rivals)
-            if self.customers.weights @ chance <= NOBODY * self.customers.weights.sum():
-                none.append(int(j))
-        return np.array(none, np.int64)
+@kernel
+def _find_best(line_up, group, without, top, margin):  # type: ignore[no-untyped-def]
+    """Set value and margin, (R,), of the best product of a group that is on sale, but for one."""
+    members, count = np.empty(len(line_up.groups), np.int64), 0
+    for j in range(len(members)):
+        if line_up.groups[j] == group and line_up.sold[j] and j != without:
+            members[count], count = j, count + 1
+    margins = line_up.prices - line_up.costs
+    find_best(line_up.utility, line_up.alpha, line_up.prices, margins, members[:count], top, margin)
+
+
+@kernel
+def _sums(line_up, without):  # type: ignore[no-untyped-def]
+    """Odds of the firm's groups but for one, (R,), and the same times their margins."""
+    own, earned = np.zeros(len(line_up.alpha)), np.zeros(len(line_up.alpha))
+    for group in range(len(line_up.top)):
+        if group != without:
+            _add_odds(line_up.top[group], line_up.margin[group], line_up.shift, own, earned)
+    return own, earned
 
 
 @kernel
@@ -442,23 +524,25 @@ def _bring(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Set what each type brings, (R,), by the formulas of this module; `gain` is the margin at the price."""
     for r in range(len(alpha)):
-        value = utility[r] - alpha[r] * price
-        buys = value > floor[r]
-        odds = exponential((value if buys else floor[r]) - shift[r])
+        value, other, on_other = utility[r] - alpha[r] * price, floor[r], floor_margin[r]
+        buys = value > other
+        odds = exponential((value if buys else other) - shift[r])
         mass = own[r] + odds
-        money = earned[r] + (gain if buys else floor_margin[r]) * odds
+        money = earned[r] + (gain if buys else on_other) * odds
         back = np.divide(pull[r], pull[r] * mass + rivals[r])
         won, first = np.divide(1.0, mass + attached[r]), np.divide(1.0, mass + rivals[r])
-        taken = back if mine[r] else (first if nobodys[r] else won)
+        is_mine, is_nobodys, is_used = mine[r], nobodys[r], uses[r]
+        taken = back if is_mine else (first if is_nobodys else won)
         kept = np.divide(1.0, 1 - stands + renewed[r] * (1 - (back - won) * mass))
         again, more = anew[r] * won, renewed[r] * (back - won) * money
         months, entrant = (taken + again) * mass * kept, (first + again) * mass * kept
         bring = ((taken + again) * money + more * months) * lasts[r]
         entrant_brings = ((first + again) * money + more * entrant) * lasts[r]
-        end, is_mine = ending * stays[r], 1.0 if mine[r] else 0.0
-        using = gain if uses[r] else margin[r]
-        looks = 1.0 if uses[r] and rises else now[r]
-        unlooked = (using + looking[r] * bring + end * (is_mine + looking[r] * months)) * waits[r]
+        end, attached_now = ending * stays[r], 1.0 if is_mine else 0.0
+        earning, look = margin[r], now[r]
+        using = gain if is_used else earning
+        looks = 1.0 if is_used and rises else look
+        unlooked = (using + looking[r] * bring + end * (attached_now + looking[r] * months)) * waits[r]
         looked = bring + end * (months - taken * mass)
-        unlooked -= end * is_mine
+        unlooked -= end * attached_now
         brings[r] = weights[r] * (looks * looked + (1 - looks) * unlooked + entering * (entrant_brings + end * entrant))
