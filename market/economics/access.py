@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
+from market.economics.exponential import exponential, softplus
 from market.economics.kernels import kernel
 from market.economics.panel import REACH, inclusion
-from market.economics.utility import attachment, value
 
 SAMPLE = 200
 """Customers of a segment who are asked what they would choose: as many as give W to about 0.03."""
@@ -59,26 +59,49 @@ def wish_for_open(who, stands_for, groups, customers, habits, current, offers): 
     groups : (J,) number of the luck of each option, of those that share one the best counts.
     customers, habits, offers : as `choice.choose` has them.
     """
-    bought, of_open, count = 0.0, 0.0, max(groups) + 1
-    best, is_open = np.empty(count), np.zeros(count, np.bool_)
+    bought, of_open, count, lines = 0.0, 0.0, max(groups) + 1, offers.line[offers.model]
+    worth, best, is_open = np.empty(len(groups)), np.empty(count), np.zeros(count, np.bool_)
+    for j in range(len(groups)):
+        is_open[groups[j]] = offers.open_weights[j]
     for place in range(len(who)):
         i = who[place]
-        now, top = current[i], 0.0
+        now = current[i]
         home, line = (offers.maker[now], offers.line[now]) if now >= 0 else (np.int32(-1), np.int32(-1))
+        _set_worth(
+            customers.difficulty[i], customers.value[i], customers.taste[i], home, line,
+            habits.choice_scale, habits.success_scale, habits.firm_switching_cost, habits.model_switching_cost,
+            offers.capability, offers.price, offers.firm, lines, worth,
+        )  # fmt: skip
         best[:] = -np.inf
         for j in range(len(groups)):
-            worth = value(
-                customers.difficulty[i], customers.value[i], customers.taste[i, offers.firm[j]],
-                offers.capability[j], offers.price[j], habits.choice_scale, habits.success_scale,
-            )  # fmt: skip
-            worth += attachment(offers.firm[j], offers.line[offers.model[j]], home, line, habits)
-            best[groups[j]], is_open[groups[j]] = max(best[groups[j]], worth), offers.open_weights[j]
-            top = max(top, worth)
-        total, wanted = math.exp(-top), 0.0
+            best[groups[j]] = max(best[groups[j]], worth[j])
+        top = max(best.max(), 0.0)
+        _weigh(best, top)
+        none = math.exp(-top)
+        total, wanted = none, 0.0
         for g in range(count):
-            weight = math.exp(best[g] - top)
-            total += weight
-            wanted += weight if is_open[g] else 0.0
-        bought += stands_for[place] * (1.0 - math.exp(-top) / total)
+            total += best[g]
+            wanted += best[g] if is_open[g] else 0.0
+        bought += stands_for[place] * (1.0 - none / total)
         of_open += stands_for[place] * wanted / total
     return of_open / bought if bought > 0.0 else 0.0
+
+
+@kernel
+def _set_worth(  # type: ignore[no-untyped-def]
+    difficulty, value, taste, home, now, choice_scale, success_scale, psi, phi, capability, price, firm, line, worth,
+):  # fmt: skip
+    """Set what each option is worth to a customer, (J,), as `utility` has it."""
+    scale, per_point, per_dollar = 1.0 / choice_scale, 1.0 / success_scale, 1.0 / value
+    for j in range(len(worth)):
+        failure = softplus((difficulty - capability[j]) * per_point)
+        pull = psi if firm[j] == home else 0.0
+        pull += phi if line[j] == now else 0.0
+        worth[j] = (1.0 - failure - price[j] * per_dollar) * scale + taste[firm[j]] + pull
+
+
+@kernel
+def _weigh(values, top):  # type: ignore[no-untyped-def]
+    """Turn values into odds in place, all of them divided by the exponential of `top`."""
+    for g in range(len(values)):
+        values[g] = exponential(values[g] - top)

@@ -36,6 +36,7 @@ Bertrand's. Groups are those of `demand`: of each a customer looks at the best p
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -285,6 +286,7 @@ def _line_up(
     mine, place = customers.home == firm, np.full(len(prices) + 1, -1)
     place[own] = np.arange(len(own))
     groups = np.unique(customers.groups[own], return_inverse=True)[1]
+    best = np.empty((2, groups.max() + 1, types))
     stands = horizon.stands
     looking, renewed = stands * customers.later, stands * customers.renewal
     waits, lasts, again = 1 / (1 - stands + looking), 1 / (1 - stands + renewed), renewed / (1 - stands)
@@ -292,7 +294,7 @@ def _line_up(
         utility[own], costs[own], known[own], groups, has_groups(customers.groups), alpha, customers.weights, shift,
         all_rivals, all_rivals + np.expm1(pull) * most, np.exp(pull), mine, customers.home < 0,
         np.where(mine, place[customers.uses], -1), customers.now, customers.anew, looking, renewed, waits, lasts, again,
-        prices[own], sold.copy(), *np.empty((2, groups.max() + 1, types)), np.zeros(types),
+        prices[own], sold.copy(), best[0], best[1], np.zeros(types),
     )  # fmt: skip
     for group in range(len(line_up.top)):
         _update(line_up, group)
@@ -308,17 +310,20 @@ def _leave(line_up: _LineUp, product: int, price: float) -> None:
         _update(line_up, line_up.groups[product])
 
 
-def _unsold(line_up: _LineUp, products: Integers) -> Integers:
+@kernel
+def _unsold(line_up, products):  # type: ignore[no-untyped-def]
     """Which of some products nobody would buy, were everybody to reconsider, attached to the firm or not."""
     own, _ = _sums(line_up, -1)
-    none = []
+    none, count, least = np.empty(len(products), np.int64), 0, NOBODY * line_up.weights.sum()
     for j in products:
-        value = line_up.utility[j] - line_up.alpha * line_up.prices[j]
-        best = value >= line_up.top[line_up.groups[j]]
-        chance = np.where(best, np.exp(np.minimum(value - line_up.shift, 0.0)), 0.0) / (own + line_up.rivals)
-        if line_up.weights @ chance <= NOBODY * line_up.weights.sum():
-            none.append(int(j))
-    return np.array(none, np.int64)
+        volume, best = 0.0, line_up.top[line_up.groups[j]]
+        for r in range(len(own)):
+            value = line_up.utility[j, r] - line_up.alpha[r] * line_up.prices[j]
+            odds = math.exp(min(value - line_up.shift[r], 0.0)) if value >= best[r] else 0.0
+            volume += line_up.weights[r] * odds / (own[r] + line_up.rivals[r])
+        if volume <= least:
+            none[count], count = j, count + 1
+    return none[:count]
 
 
 @kernel

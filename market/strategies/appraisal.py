@@ -68,7 +68,7 @@ class Appraisal:
         middle = self._sold(self._middle, in_middle)
         launched = [middle.pop(one.model.name) for one in in_middle]
         at_end = self._new(cost, updates, self._end.month)
-        priced = (replace(one, price=sold.price) for one, sold in zip(at_end, launched, strict=True))
+        priced = (one._replace(price=sold.price) for one, sold in zip(at_end, launched, strict=True))
         end = self._sold(self._end, priced)
         months = self.horizon * self._middle.volume * self._middle.discount
         payout = self.exit_multiple * 12 * self._end.volume * self._end.discount
@@ -145,7 +145,7 @@ class Appraisal:
                 base = model.base_started + technology.training_months
                 points = gained(technology, updates, until, base, model.released, model.update)
                 model = replace(model, capability=technology.attainable(model.capability + points))
-            kept.append(replace(one, model=model, unit_cost=one.unit_cost * cheaper))
+            kept.append(one._replace(model=model, unit_cost=one.unit_cost * cheaper))
         return tuple(kept)
 
     def _new(self, cost: float, updates: Updates | None, month: float) -> list[OwnModel]:

@@ -243,7 +243,7 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     technology = view.technology
     wait = technology.training_months + horizon / 2
     cheaper = technology.serving_gain_on_sale ** (-wait / 12)
-    mine = tuple(replace(own, unit_cost=own.unit_cost * cheaper) for own in view.own)
+    mine = tuple(own._replace(unit_cost=own.unit_cost * cheaper) for own in view.own)
     later = rivals_later(view, expected.frontier * wait, expected.price * wait)
     grown = math.exp(min(expected.volume * wait, MOST_GROWTH))
     worth = horizon * grown * (1 + view.discount_rate) ** (-wait / 12)

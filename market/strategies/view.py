@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +19,7 @@ from market.economics.technology import FLAGSHIP, AIModel, Technology, Tier, Upd
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """A model on sale as everybody saw it last month. `price` and capability in the units of the notation table."""
 
     model: AIModel
@@ -37,8 +36,7 @@ class Announced:
     cost: float
 
 
-@dataclass(frozen=True)
-class OwnModel:
+class OwnModel(NamedTuple):
     """A model of the firm's own line-up. `price` is None for a launch; `unit_cost` is this month's.
 
     `contribution` is what it earned last month, in dollars.

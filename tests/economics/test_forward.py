@@ -55,7 +55,8 @@ def by_month(customers, horizon, firm, costs, prices, known, months=400):
     mine, firms = customers.firms == firm, customers.firms
     gains, home = np.where(mine, prices - costs, 0.0), customers.home
     values = demand.best_of_groups(customers.utility - customers.alpha[:, None] * prices, customers.groups)
-    strength = np.array([np.exp(values[:, firms == f]).sum(axis=1) * (f != firm) for f in range(3)])
+    rival = [np.exp(values[:, firms == f]).sum(axis=1) if f != firm else -np.ones(len(home)) for f in range(3)]
+    strength = np.array(rival)  # the firm itself is none, even of whoever can use nothing of others
 
     def look(attached_to):
         odds = np.exp(values + customers.pull[:, None] * (firms == attached_to[:, None]))

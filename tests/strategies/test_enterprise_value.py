@@ -36,7 +36,7 @@ def test_the_objective_by_hand():
     at = {wait: rivals_later(view, 0.4 * wait, -0.02 * wait) for wait in (12, 18)}  # 6 months of training, then 6 or 12
     with_it, without = sales(view, (*view.own, new), at[12]), sales(view, view.own, at[12])
     gain = sum(s.contribution for s in with_it.values()) - sum(s.contribution for s in without.values())
-    priced = replace(new, price=with_it["new"].price)
+    priced = new._replace(price=with_it["new"].price)
     last = [sum(s.revenue for s in sales(view, own, at[18]).values()) for own in ((*view.own, priced), view.own)]
     contribution = 12 * gain * math.exp(0.03 * 12) * 1.15**-1
     exit_value = 7 * 12 * (last[0] - last[1]) * math.exp(0.03 * 18) * 1.15**-1.5

@@ -15,7 +15,7 @@ FORECAST = Forecast(10.0, 24, gross=100.0, destroyed=30.0, lead=10.0, spend=20.0
 def months(memory, seen, earned):
     """Let months pass in which the one model on sale earns these amounts."""
     for month, amount in enumerate(earned, seen.own[0].model.released + 1):
-        own = (replace(seen.own[0], contribution=amount),)
+        own = (seen.own[0]._replace(contribution=amount),)
         memory = reckon(replace(seen, own=own, month=month), memory)
     return memory
 
