@@ -5,6 +5,7 @@ Agents are drawn where the money is and carry weights, so that the size of the m
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from market.economics import luck
+from market.economics.exponential import exponentials
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
@@ -97,7 +99,7 @@ def bass(adoption: Adoption, months: Floats) -> Floats:
     elapsed = np.maximum(months, 0.0)
     if p == 0:
         return np.zeros_like(elapsed)
-    decay = np.exp(-(p + q) * elapsed)
+    decay = exponentials(-(p + q) * elapsed)
     return (1.0 - decay) / (1.0 + q / p * decay)
 
 
@@ -120,7 +122,7 @@ def draw_value(median: float, sd: float, uniform: Floats) -> tuple[Floats, Float
     """Draw willingness to pay, tilted to the high side, with weights n(z) / (n(ξ)/1.1). Shapes (N,) and (N,)."""
     xi = ndtri(uniform)
     z = VALUE_TILT + VALUE_SPREAD * xi
-    return median * np.exp(sd * z), VALUE_SPREAD * np.exp(0.5 * (xi**2 - z**2))
+    return median * exponentials(sd * z), VALUE_SPREAD * exponentials(0.5 * (xi**2 - z**2))
 
 
 def who_has_access(count: int, share: float, seed: int, segment: str) -> npt.NDArray[np.bool_]:
@@ -172,9 +174,9 @@ def draw_customers(
     entry, entry_weight = draw_entry(adoption, by_entry)
     volume = (
         workload.volume / 10
-        * 10 ** (workload.compute_elasticity * (difficulty - reference) / 10)
+        * exponentials(math.log(10) * workload.compute_elasticity * (difficulty - reference) / 10)
         * (high - low) / count
-        * np.exp(VOLUME_SD * ndtri(by_volume) - VOLUME_SD**2 / 2)
+        * exponentials(VOLUME_SD * ndtri(by_volume) - VOLUME_SD**2 / 2)
         * entry_weight
         * value_weight
     )  # fmt: skip

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from market.economics.exponential import exponentials
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
@@ -132,8 +133,8 @@ def probabilities(utility: Floats, alpha: Floats, prices: Floats, groups: Intege
     """
     value = best_of_groups(utility - alpha[:, None] * prices[None, :], groups)
     top = np.maximum(value.max(axis=1, initial=0.0), 0.0)
-    odds = np.exp(value - top[:, None])
-    return np.asarray(odds / (np.exp(-top) + odds.sum(axis=1))[:, None])
+    odds = exponentials(value - top[:, None])
+    return np.asarray(odds / (exponentials(-top) + odds.sum(axis=1))[:, None])
 
 
 def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats, groups: Integers | None = None) -> Floats:
@@ -145,7 +146,7 @@ def shares(utility: Floats, alpha: Floats, weights: Floats, prices: Floats, grou
     alpha : (R,) price coefficients, per $.   weights : (R,) volumes of the types.   prices : (J,) $ per unit of volume.
     groups : (J,) numbers of the products' groups; None if each product is its own.
     """
-    return np.asarray(weights @ probabilities(utility, alpha, prices, groups))
+    return np.asarray((weights[:, None] * probabilities(utility, alpha, prices, groups)).sum(axis=0))
 
 
 def jacobian(utility: Floats, alpha: Floats, weights: Floats, prices: Floats) -> Floats:

@@ -36,7 +36,6 @@ Bertrand's. Groups are those of `demand`: of each a customer looks at the best p
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,7 +44,7 @@ import numpy.typing as npt
 
 from market.economics.best_price import NOBODY
 from market.economics.best_response import BestPrices, has_groups
-from market.economics.exponential import LARGEST, exponential
+from market.economics.exponential import LARGEST, exponential, exponentials
 from market.economics.grouped_price import find_best
 from market.economics.kernels import kernel
 
@@ -268,6 +267,7 @@ def _line_up(
     utility, alpha, types = np.ascontiguousarray(customers.utility.T), customers.alpha, len(customers.alpha)
     firm = customers.firms[own[0]]
     pull = np.minimum(customers.pull, LARGEST)
+    stuck = exponentials(pull)
     rivals: dict[int, list[Floats]] = {}
     for group in np.unique(customers.groups):
         members = np.flatnonzero(customers.groups == group)
@@ -278,8 +278,8 @@ def _line_up(
     lowest = utility[own] - alpha * (LOWEST * costs[own])[:, None]
     tops = [np.zeros(types), *(pull + top for each in rivals.values() for top in each), *(pull + lowest)]
     shift = np.max(tops, axis=0)
-    odds = {one: np.exp(np.array(tops) - shift).sum(axis=0) for one, tops in rivals.items()}
-    all_rivals = np.exp(-shift) + sum(odds.values()) + np.finfo(float).tiny
+    odds = {one: exponentials(np.array(tops) - shift).sum(axis=0) for one, tops in rivals.items()}
+    all_rivals = exponentials(-shift) + sum(odds.values()) + np.finfo(float).tiny
     most = np.max([np.zeros(types), *odds.values()], axis=0)
     for one, each in odds.items():
         most = np.where(customers.home == one, each, most)
@@ -292,7 +292,7 @@ def _line_up(
     waits, lasts, again = 1 / (1 - stands + looking), 1 / (1 - stands + renewed), renewed / (1 - stands)
     line_up = _LineUp(
         utility[own], costs[own], known[own], groups, has_groups(customers.groups), alpha, customers.weights, shift,
-        all_rivals, all_rivals + np.expm1(pull) * most, np.exp(pull), mine, customers.home < 0,
+        all_rivals, all_rivals + (stuck - 1) * most, stuck, mine, customers.home < 0,
         np.where(mine, place[customers.uses], -1), customers.now, customers.anew, looking, renewed, waits, lasts, again,
         prices[own], sold.copy(), best[0], best[1], np.zeros(types),
     )  # fmt: skip
@@ -319,7 +319,7 @@ def _unsold(line_up, products):  # type: ignore[no-untyped-def]
         volume, best = 0.0, line_up.top[line_up.groups[j]]
         for r in range(len(own)):
             value = line_up.utility[j, r] - line_up.alpha[r] * line_up.prices[j]
-            odds = math.exp(min(value - line_up.shift[r], 0.0)) if value >= best[r] else 0.0
+            odds = exponential(min(value - line_up.shift[r], 0.0)) if value >= best[r] else 0.0
             volume += line_up.weights[r] * odds / (own[r] + line_up.rivals[r])
         if volume <= least:
             none[count], count = j, count + 1

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
+from market.economics.exponential import exponential, softplus
 from market.economics.kernels import kernel
 from market.economics.options import Habits
-from market.economics.utility import attachment, value
 from market.parameters import Parameters, parameter
 
 Floats = npt.NDArray[np.float64]
@@ -105,20 +105,28 @@ class Panel(NamedTuple):
 @kernel
 def _utilities(panel, capability, firm, open_weights, line, unattached, attached):  # type: ignore[no-untyped-def]
     """Set (J, R) each to the one utility at price 0, in which reconsideration and turnover play no part."""
+    per_point, scale = 1.0 / panel.success_scale, 1.0 / panel.choice_scale
     for j in range(len(capability)):
-        for r in range(len(panel.weights)):
-            habits = Habits(
-                panel.choice_scale[r], panel.firm_switching_cost[r], panel.model_switching_cost[r],
-                0.0, 0.0, panel.success_scale, 0.0,
-            )  # fmt: skip
-            worth = -np.inf
-            if panel.access[r] or not open_weights[j]:
-                worth = value(
-                    panel.difficulty[r], panel.value[r], panel.taste[r, firm[j]],
-                    capability[j], 0.0, habits.choice_scale, habits.success_scale,
-                )  # fmt: skip
-            unattached[j, r] = worth
-            attached[j, r] = worth + attachment(firm[j], line[j], panel.home[r], panel.line[r], habits)
+        taste = np.ascontiguousarray(panel.taste[:, firm[j]])
+        _set_values(
+            firm[j], line[j], open_weights[j], capability[j], per_point, panel.difficulty, scale, taste, panel.access,
+            panel.home, panel.line, panel.firm_switching_cost, panel.model_switching_cost, unattached[j], attached[j],
+        )  # fmt: skip
+
+
+@kernel
+def _set_values(  # type: ignore[no-untyped-def]
+    firm, line, open_weights, capability, per_point, difficulty, scale, taste, access, home, now, psi, phi,
+    unattached, attached,
+):  # fmt: skip
+    """Set values (R,) of one product, without and with what the panelists' use adds."""
+    for r in range(len(scale)):
+        value = (1.0 - softplus((difficulty[r] - capability) * per_point)) * scale[r] + taste[r]
+        value = value if access[r] or not open_weights else -np.inf
+        of_firm, of_line = psi[r], phi[r]
+        pull = of_firm if home[r] == firm else 0.0
+        pull += of_line if now[r] == line else 0.0
+        unattached[r], attached[r] = value, value + pull
 
 
 def draw_panel(
@@ -186,12 +194,13 @@ def _reached(customers: Customers, frontier: float, month: int) -> npt.NDArray[n
     return np.flatnonzero(customers.entry[:able] < max(month, 0))
 
 
-def _appeal(volume: Floats, worth: Floats, reference_cost: float) -> Floats:
-    """What membership is in proportion to: volume × (1 − exp(−w/c_ref)), (N,), in few passes as N may be millions."""
-    appeal = worth / -reference_cost
-    np.expm1(appeal, out=appeal)
-    appeal *= volume
-    return np.asarray(np.negative(appeal, out=appeal))
+@kernel
+def _appeal(volume, worth, reference_cost):  # type: ignore[no-untyped-def]
+    """What membership is in proportion to: volume × (1 − exp(−w/c_ref)), (N,), in one pass as N may be millions."""
+    appeal = np.empty(len(volume))
+    for i in range(len(volume)):
+        appeal[i] = volume[i] * (1.0 - exponential(-worth[i] / reference_cost))
+    return appeal
 
 
 def smallest(numbers: Floats, count: int) -> npt.NDArray[np.int64]:

@@ -2,8 +2,9 @@
 
     V_ij = [1 + ln s_ij − p_j / w_i] / τ + taste_il + ψ·(l is its firm) + φ·(j is of its line),   V_i0 = 0
 
-with ln s_ij of `demand.log_success`; `demand` says what the letters mean. Where many customers are served side by side
-(`side_by_side`, `response`) the same formula stands in an arithmetic that fits, and tests hold it to this one.
+with ln s_ij of `demand.log_success`; `demand` says what the letters mean. Where many values are wanted side by side
+(`side_by_side`, `response`, `panel`, `access`) the same formula stands in an arithmetic that fits, and tests hold it to
+this one.
 """
 
 from __future__ import annotations
