@@ -18,9 +18,12 @@ A model given away has no log markup: its months are in neither, and nobody else
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from market.measures.forms import releases_of_run
+
+Floats = npt.NDArray[np.float64]
 
 CUT = ["month", "firm", "model", "depth", "launch"]
 
@@ -81,19 +84,21 @@ def cuts(offers: pd.DataFrame, models: pd.DataFrame | None = None, smallest: flo
     DataFrame
         month, firm, model, depth (log points), launch.
     """
-    rows = closed_models(offers).dropna(subset=["markup"])
-    tracks = {str(model): _chosen(part, smallest) for model, part in rows.groupby("model", sort=False)}
-    made: list[tuple[object, ...]] = []
-    for track in tracks.values():
-        steps = track[track["depth"] > 0].assign(launch=False)
-        made.extend(steps[CUT].itertuples(index=False, name=None))
+    rows = closed_models(offers).dropna(subset=["markup"]).reset_index(drop=True)
+    months, firms, prices, markups = (rows[name].to_numpy() for name in ("month", "firm", "price", "markup"))
+    spans = {
+        str(model): (places[0], places[-1] + 1) for model, places in rows.groupby("model", sort=False).indices.items()
+    }
+    chosen, depth = _chosen(prices, markups, {start for start, _ in spans.values()}, _depth(smallest))
+    steps = rows.assign(depth=depth, launch=False)[depth > 0]
+    made = list(steps[CUT].itertuples(index=False, name=None))
     for model, predecessor in _predecessors(rows, models).items():
-        new, old = tracks[model].iloc[0], tracks[predecessor]
-        old = old[old["month"] < new["month"]]
-        if len(old) and new["price"] < old["price"].iloc[-1]:
-            depth = float(old["chosen"].iloc[-1] - new["markup"])
-            if depth >= _depth(smallest):
-                made.append((new["month"], new["firm"], model, depth, True))
+        new, (start, stop) = spans[model][0], spans[predecessor]
+        old = start + int(np.searchsorted(months[start:stop], months[new])) - 1  # its last month before
+        if old >= start and prices[new] < prices[old]:
+            fall = float(chosen[old] - markups[new])
+            if fall >= _depth(smallest):
+                made.append((months[new], firms[new], model, fall, True))
     types = dict(zip(CUT, ("int64", "str", "str", "float64", "bool"), strict=True))
     table = pd.DataFrame(made, columns=CUT).astype(types)
     return table.sort_values(["month", "firm", "model"], kind="stable").reset_index(drop=True)
@@ -107,19 +112,26 @@ def _depth(cut: float) -> float:
     return float(-np.log1p(-cut)) - 1e-9
 
 
-def _chosen(rows: pd.DataFrame, smallest: float) -> pd.DataFrame:
-    """One model's months with the markup its firm last chose, and the depth of the cut made in the month, or 0."""
-    markups, prices = rows["markup"].to_numpy(float), rows["price"].to_numpy(float)
+def _chosen(prices: Floats, markups: Floats, starts: set[int], least: float) -> tuple[Floats, Floats]:
+    """The markup last chosen in each month, and the depth of the cut made in it, or 0.
+
+    Parameters
+    ----------
+    prices, markups : (n,) months of models, one after the other.   starts : places of their first months.
+    least : log points of a cut.
+    """
     chosen, depth = markups.copy(), np.zeros(len(markups))
-    for t in range(1, len(markups)):
+    for t in range(len(markups)):
+        if t in starts:
+            continue
         chosen[t] = chosen[t - 1]
         if prices[t] != prices[t - 1]:
             lost = chosen[t - 1] - markups[t]
-            if prices[t] < prices[t - 1] and lost >= _depth(smallest):
+            if prices[t] < prices[t - 1] and lost >= least:
                 chosen[t], depth[t] = markups[t], lost
             else:
                 chosen[t] = max(chosen[t - 1], markups[t])
-    return rows.assign(chosen=chosen, depth=depth)
+    return chosen, depth
 
 
 def _predecessors(rows: pd.DataFrame, models: pd.DataFrame | None) -> dict[str, str]:

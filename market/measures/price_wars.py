@@ -116,28 +116,31 @@ def _wars(index: pd.Series, made: pd.DataFrame, limits: PriceWar) -> list[War]:
     if index.empty:
         return wars
     levels, zero = index.to_numpy(float), int(index.index.min())
+    cut_in, firms = made["month"].to_numpy(int) - zero, made["firm"].to_numpy()
     since = month = limits.settle
     while month < len(levels) - 1:
         month += 1
         begin = max(since, month - limits.window)
-        recent = made[(made["month"] > zero + begin) & (made["month"] <= zero + month)]
         peak = begin + int(levels[begin : month + 1].argmax())
-        first = _first_answered(recent, limits.reply)
-        if levels[peak] - levels[month] >= limits.fall and first is not None:
-            closed = _end(levels, made["month"].to_numpy(int) - zero, peak, month, limits)
+        if levels[peak] - levels[month] < limits.fall:
+            continue
+        recent = (cut_in > begin) & (cut_in <= month)
+        first = _first_answered(cut_in[recent], firms[recent], limits.reply)
+        if first is not None:
+            closed = _end(levels, cut_in, peak, month, limits)
             end = len(levels) - 1 if closed is None else closed
             trough = peak + int(levels[peak : end + 1].argmin())
-            wars.append(War(zero + peak, first, zero + month, zero + trough, None if closed is None else zero + closed))
+            months = (zero + peak, zero + first, zero + month, zero + trough)
+            wars.append(War(*months, None if closed is None else zero + closed))
             since = month = end
     return wars
 
 
-def _first_answered(recent: pd.DataFrame, reply: int) -> int | None:
-    """Month of the first cut that a rival's follows within `reply` months, if there is one."""
-    pairs = recent.merge(recent, how="cross", suffixes=("", "_later"))
-    wait = pairs["month_later"] - pairs["month"]
-    answered = pairs[(pairs["firm"] != pairs["firm_later"]) & wait.between(1, reply)]
-    return int(answered["month"].min()) if len(answered) else None
+def _first_answered(months: Integers, firms: npt.NDArray[np.object_], reply: int) -> int | None:
+    """Month of the first of some cuts that a rival's follows within `reply` months, if there is one."""
+    wait = months - months[:, None]
+    answered = (firms != firms[:, None]) & (wait >= 1) & (wait <= reply)
+    return int(months[answered.any(axis=1)].min()) if answered.any() else None
 
 
 def _end(levels: Floats, cut_in: Integers, peak: int, opened: int, limits: PriceWar) -> int | None:
