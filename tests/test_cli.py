@@ -472,6 +472,13 @@ def test_commands_run_in_worlds_that_agree_with_the_evidence(inside):
     status, output, errors = inside("break-even", "labs.*.overhead", "duopoly", *small, *crossed)
     assert status == 0, errors
     assert "--worlds 2 --seeds 2" in again.command(opened("e"))
+    swept = ["--factor", "labs.*.overhead=0.1,0.2", "--outcome", "labs_result", *few, "--out", "f"]
+    status, output, errors = inside("sweep", "duopoly", *small, *swept)
+    assert status == 0, errors
+    said = " ".join(output.split())
+    assert "Mean over worlds" in said
+    assert "Of the spread between runs at a design point, in the median, parameters are" in said
+    assert "--worlds 2 --seeds 2" in again.command(opened("f"))
     for wrong, why in (
         (["--seeds", "2"], "--seeds: 2 is refused without --worlds"), (["--worlds", "1"], "worlds: 1 is refused"),
         (["--worlds", "2", "--seeds", "0"], "Input should be greater than or equal to 1"),

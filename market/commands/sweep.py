@@ -10,7 +10,17 @@ import typer
 from market import command_line
 from market.command_line import Cluster, InWorlds, Workers
 from market.commands import command
-from market.commands.options import Asked, Changes, Replications, ScenarioName, assignments, fixed_by, scenario_of
+from market.commands.options import (
+    Asked,
+    Changes,
+    Replications,
+    ScenarioName,
+    SeedsOfEach,
+    assignments,
+    fixed_by,
+    runs_of,
+    scenario_of,
+)
 from market.commands.results import exit_1_if_failed
 from market.wording import one_line
 
@@ -32,6 +42,7 @@ def sweep(
     ] = None,
     replications: Replications = 8,
     in_worlds: InWorlds = 0,
+    seeds: SeedsOfEach = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +62,8 @@ def sweep(
 
     Results are kept as they come: stop it at any moment and give the same command again. The first control-C lets the
     runs in flight finish, the second stops at once. Prints means with 95% intervals by design point and writes the tidy
-    table (Parquet, CSV) and figures.
+    table (Parquet, CSV) and figures. Over worlds means are of those of each, and with several seeds of each it says
+    what part of the spread is parameters.
     """
     from market.measures.outcomes import headlines
     from market.progress import progress_bar
@@ -60,7 +72,7 @@ def sweep(
     from market.studies.sweep import sweep as do
     from market.views.results import Swept
 
-    base = scenario_of(scenario, changes)
+    base, count = scenario_of(scenario, changes), runs_of(replications, in_worlds, seeds)
     planned = design_of(base, factors or [], design, points, assignments(changes))
     folder = out if out is not None else Path("results") / folder_name(Path(scenario).stem, "sweep")
     kept = f"what is done is kept in {folder}/, and the same command goes on"
@@ -71,7 +83,7 @@ def sweep(
 
     with progress_bar(base.name, "runs") as progress:
         table = do(
-            base, planned, replications=in_worlds or replications, worlds=in_worlds, fixed=fixed_by(changes),
+            base, planned, seeds=range(count), worlds=in_worlds, fixed=fixed_by(changes),
             outcomes=outcomes, out=folder, workers=workers, cluster=cluster, retry_failed=retry_failed,
             progress=progress, say=say,
         )  # fmt: skip
@@ -100,7 +112,8 @@ def _report(swept: Swept, folder: Path) -> Exception | None:
     images, undrawn = plots.images("sweep", swept)
     for name, image in images.items():
         write_file(folder, name, image)
-    terminal.console().print(terminal.sweep_table(summaries.by_point(table, names, shown), names, shown))
+    points = summaries.by_point(table, names, shown, swept.worlds)
+    terminal.console().print(terminal.sweep_table(points, names, shown, swept.counted))
     for line in page.wrapped(sentences.said("sweep", swept)):
         typer.echo(line)
     typer.echo(f"Table and figures: {one_line(folder)}/")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from market.formats import level as level_of
 from market.measures.outcomes import unit_of
+from market.studies.apart import by_parameters, by_world, worlds_of
 from market.studies.intervals import counted, interval
 
 KEYS = ("point", "seed")
@@ -80,25 +81,34 @@ def _groups(runs: pd.DataFrame, by: str | Sequence[str]) -> Iterator[tuple[Any, 
         yield key, part[figures]
 
 
-def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str]) -> pd.DataFrame:
+def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str], worlds: int = 0) -> pd.DataFrame:
     """Summarise a sweep by design point.
 
     Parameters
     ----------
     table : as `market.sweep` gives it.
+    worlds : over how many worlds it is, of which every one counts once; 0, and every seed does.
 
     Returns
     -------
     DataFrame
-        Point, the factors, outcome, mean, low and high of its 95% interval over seeds, n (seeds with a number),
-        left_out (seeds without: failed, or the outcome is not defined); sorted by the factors.
+        Point, the factors, outcome, mean, low and high of its 95% interval over seeds or worlds, n (seeds, or worlds,
+        with a number), left_out (those without: failed, or the outcome is not defined), parameters (part of the spread
+        between runs that is worlds, not luck; NaN unless worlds have several seeds); sorted by the factors.
     """
-    by = ["point", *factors]
-    rows = means(table[[*by, *outcomes]], by, name="outcome")
-    return rows.sort_values([*by[1:], "point"], kind="stable", ignore_index=True)
+    by, outcomes = ["point", *factors], list(outcomes)
+    rows = []
+    for key, part in table.groupby(by, sort=False, dropna=False):
+        world = worlds_of(pd.Index(part["seed"]), worlds) if worlds else np.arange(len(part))
+        for outcome in outcomes:
+            each = by_world(part.set_index("seed")[outcome], worlds)
+            parameters = by_parameters(part[outcome].to_numpy(float), world)
+            rows.append((*key, outcome, *interval(each, unit_of(outcome)), *counted(each), parameters))
+    found = pd.DataFrame(rows, columns=[*by, "outcome", "mean", "low", "high", "n", "left_out", "parameters"])
+    return found.sort_values([*by[1:], "point"], kind="stable", ignore_index=True)
 
 
-def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None = None) -> pd.DataFrame:
+def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None = None, worlds: int = 0) -> pd.DataFrame:
     """Average an outcome by the values of a factor, and of a second one; over other factors within each seed.
 
     Every seed is averaged over the same design points: a point without any number, and a seed without one of the
@@ -107,30 +117,37 @@ def by_factor(table: pd.DataFrame, outcome: str, factor: str, line: str | None =
     Parameters
     ----------
     table : as `market.sweep` gives it.   outcome, factor, line : its columns of the outcome and of the factors.
+    worlds : as in `by_point`.
 
     Returns
     -------
     DataFrame
         Level (a value of the factor), line (a value of the second factor, if asked for), mean, low, high (95% interval
-        over seeds), n and left_out (runs with a number and without), in the order of the values.
+        over seeds or worlds), n and left_out (runs with a number and without), in the order of the values.
     """
     keys, rows = [factor] if line is None else [line, factor], []
     for key, runs in table.groupby(keys, sort=True, dropna=False):
         wide = runs.pivot_table(index="seed", columns="point", values=outcome, aggfunc="first", dropna=False)
         known = wide.dropna(axis=1, how="all").dropna()  # every seed over the same points
-        rows.append((*key, *interval(known.mean(axis=1), unit_of(outcome)), known.size, wide.size - known.size))
+        each = by_world(known.mean(axis=1), worlds)
+        rows.append((*key, *interval(each, unit_of(outcome)), known.size, wide.size - known.size))
     names = ["level"] if line is None else ["line", "level"]
     return pd.DataFrame(rows, columns=[*names, "mean", "low", "high", "n", "left_out"])
 
 
-def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.DataFrame:
+def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str, worlds: int = 0) -> pd.DataFrame:
     """How far each factor alone moves an outcome, of a one-at-a-time design; the widest first.
+
+    Parameters
+    ----------
+    table, worlds : as in `by_point`.
 
     Returns
     -------
     DataFrame
         Factor, level (its value, as text), mean, low, high (the scenario as it is plus the paired change, with the 95%
-        interval of that), base (the scenario as it is), n and left_out (pairs of seeds with numbers and without).
+        interval of that), base (the scenario as it is), n and left_out (pairs of seeds, or worlds, with numbers and
+        without).
     """
     wide = table.pivot_table(index="seed", columns="point", values=outcome, aggfunc="first", dropna=False)
     first, origin = table.drop_duplicates("point").set_index("point"), table["point"].min()
@@ -139,7 +156,7 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str) -> pd.Dat
         levels = first[factor]
         same = (levels == levels[origin]) | (levels.isna() & pd.isna(levels[origin]))
         for point in levels.index[~same]:
-            change = wide[point] - wide[origin]
+            change = by_world(wide[point] - wide[origin], worlds)
             moved = [base + part for part in interval(change)]
             rows.append((factor, level_of(levels[point]), *moved, base, *counted(change)))
     bars = pd.DataFrame(rows, columns=["factor", "level", "mean", "low", "high", "base", "n", "left_out"])

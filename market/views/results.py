@@ -59,6 +59,11 @@ class Swept:
         """The random seeds of its runs."""
         return sorted(map(int, self.table["seed"].unique()))
 
+    @property
+    def counted(self) -> str:
+        """What its means are over."""
+        return "worlds" if self.worlds else "seeds"
+
 
 @dataclass(frozen=True)
 class Compared:

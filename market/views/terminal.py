@@ -113,12 +113,12 @@ def say(text: str) -> None:
     console().print(Text(text))
 
 
-def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str]) -> Table:
+def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence[str], over: str) -> Table:
     """Lay out a sweep by design point: means of some outcomes with their intervals, as many as there is room for.
 
     Parameters
     ----------
-    points : as `market.studies.summary.by_point` gives them.
+    points : as `market.studies.summary.by_point` gives them.   over : what means are over, seeds or worlds.
     """
     rows = []
     for _, part in points.groupby("point", sort=False):
@@ -130,8 +130,8 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
         head = part.iloc[0]
         levels = (label(head[factor]) for factor in factors)
         rows.append((*levels, *(shown[name] for name in outcomes), str(head["n"] + head["left_out"])))
-    ranks = {name: place for place, name in enumerate(outcomes)} | {"seeds": len(outcomes)}
-    return _words("Mean over seeds, and its 95% interval", rows, (*factors, *outcomes, "seeds"), ranks)
+    ranks = {name: place for place, name in enumerate(outcomes)} | {over: len(outcomes)}
+    return _words(f"Mean over {over}, and its 95% interval", rows, (*factors, *outcomes, over), ranks)
 
 
 def comparison_table(differences: pd.DataFrame, a: str, b: str) -> Table:

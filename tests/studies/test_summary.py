@@ -28,6 +28,27 @@ def test_what_a_mean_leaves_out_stands_beside_it():
     assert summaries.by_factor(table, "out", "a")[["n", "left_out"]].to_numpy().tolist() == [[1, 1], [1, 1]]
 
 
+def test_over_worlds_each_counts_once_and_what_is_not_luck_is_parameters():
+    """Two worlds under two seeds each: 0 and 1, then 10 and 11, by turns."""
+    rows = [(0, 1, seed, "ok", float(seed // 2 + 10 * (seed % 2))) for seed in range(4)]
+    table = pd.DataFrame(rows, columns=["point", "a", "seed", "status", "out"])
+    over, alike = (summaries.by_point(table, ["a"], ["out"], worlds).iloc[0] for worlds in (2, 0))
+    assert over["mean"] == alike["mean"] == 5.5
+    assert (over["n"], alike["n"]) == (2, 4)
+    assert np.isclose(over["high"] - 5.5, 12.7062 * 50**0.5 / 2**0.5)  # of the means of worlds, 0.5 and 10.5
+    assert over["parameters"] > 0.7
+    assert np.isnan(alike["parameters"])
+    assert np.isclose(summaries.by_factor(table, "out", "a", worlds=2)["high"].iloc[0], over["high"])
+
+
+def test_a_tornado_over_worlds_is_of_the_mean_change_of_each():
+    rows = [(p, 1.0 + p, seed, "ok", float(p * (seed % 2 * 10 + seed // 2))) for p in (0, 1) for seed in range(4)]
+    table = pd.DataFrame(rows, columns=["point", "a", "seed", "status", "out"])
+    bar = summaries.tornado(table, ["a"], "out", worlds=2).iloc[0]
+    assert (bar["mean"], bar["n"]) == (5.5, 2)
+    assert np.isclose(bar["high"] - 5.5, 12.7062 * 50**0.5 / 2**0.5)
+
+
 def test_means_in_a_row_per_group():
     runs = pd.DataFrame({"a": [2, 2, 1], "seed": [0, 1, 0], "out": [1.0, np.nan, 3.0], "more": [4.0, 4.0, 6.0]})
     table = summaries.wide(summaries.means(runs, "a"), "a")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_LINES = 8
 """Lines that one picture can hold."""
 
-INTERVALS = "Mean over the seeds, with its 95% interval."
+INTERVALS = "Mean over the {}, with its 95% interval."
 
 
 def _by_factor(swept: Swept) -> Iterator[Picture]:
@@ -38,14 +38,15 @@ def _by_factor(swept: Swept) -> Iterator[Picture]:
             labels = {"xlabel": factor, "ylabel": _with_unit(outcome)}
             options = {"level": level_of(outcome), "lines": other or ""}
             file = f"{_slug(outcome)}_by_{_slug(factor)}"
-            rows = summaries.by_factor(table, outcome, factor, other)
-            yield Picture((rows,), options, labels, file, title=f"{outcome} by {factor}", words=INTERVALS)
+            rows = summaries.by_factor(table, outcome, factor, other, swept.worlds)
+            words = INTERVALS.format(swept.counted)
+            yield Picture((rows,), options, labels, file, title=f"{outcome} by {factor}", words=words)
 
 
 def _one_at_a_time(swept: Swept) -> Iterator[Picture]:
     factors = swept.design.factors
     for outcome in swept.known if swept.design.kind == "one_at_a_time" else ():
-        rows = summaries.tornado(swept.table, factors, outcome)
+        rows = summaries.tornado(swept.table, factors, outcome, swept.worlds)
         title = f"What moves {outcome} most"
         words = "Each bar leads from the scenario as it is to one changed value; lines are 95% intervals of the change."
         options, labels, size = (
@@ -65,7 +66,8 @@ def _over_two_factors(swept: Swept) -> Iterator[Picture]:
         if cells.notna().any(axis=None) and min(cells.shape) > 1:
             labels, level = {"xlabel": x, "ylabel": y}, level_of(outcome)
             file = f"{_slug(outcome)}_over_{_slug(x)}_{_slug(y)}"
-            words = "Mean over the seeds" + (f"; the line is where it is {level:g}." if level is not None else ".")
+            line = f"; the line is where it is {level:g}" if level is not None else ""
+            words = f"Mean over the {swept.counted}{line}."
             yield Picture((cells,), {"level": level}, labels, file, title=f"{outcome} over two factors", words=words)
 
 

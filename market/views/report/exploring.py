@@ -29,7 +29,9 @@ def explored(swept: Swept) -> dict[str, Any]:
         `points`: for each design point the place of its level of each factor, and for each outcome mean, low, high, n.
     """
     factors, names = swept.design.factors, swept.known
-    rows = summary.by_point(swept.table, factors, names) if names else pd.DataFrame(columns=["point", *factors])
+    rows = pd.DataFrame(columns=["point", *factors])
+    if names:
+        rows = summary.by_point(swept.table, factors, names, swept.worlds)
     levels = {factor: _levels(rows[factor]) for factor in factors}
     points = []
     for _, part in rows.groupby("point", sort=False):

@@ -32,7 +32,7 @@ def design_points(reported: Reported) -> Iterator[Block]:
     """Means over seeds with their intervals, a row for each design point."""
     swept: Swept = reported.result
     factors, outcomes = swept.design.factors, list(swept.outcomes)
-    points, rows = summary.by_point(swept.table, factors, outcomes), []
+    points, rows = summary.by_point(swept.table, factors, outcomes, swept.worlds), []
     for _, part in points.groupby("point", sort=False):
         head = part.iloc[0]
         means = part.set_index("outcome").loc[outcomes]
@@ -46,10 +46,10 @@ def design_points(reported: Reported) -> Iterator[Block]:
     numeric = {factor: points[factor].dtype.kind in "iuf" for factor in factors}
     headings = [
         *(Heading(factor, "", numeric[factor]) for factor in factors),
-        *(Heading(name, "mean over seeds and its 95% interval", True) for name in outcomes),
-        Heading("seeds", "", True),
+        *(Heading(name, f"mean over {swept.counted} and its 95% interval", True) for name in outcomes),
+        Heading(swept.counted, "", True),
     ]
-    yield Sheet("Mean over seeds, and its 95% interval", headings, rows)
+    yield Sheet(f"Mean over {swept.counted}, and its 95% interval", headings, rows)
 
 
 @section("comparison", title="What differs", place=20)

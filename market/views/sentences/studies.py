@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from market.formats import four_digits, out_of, rough, short_dollars, span
+from market.formats import four_digits, out_of, percent, rough, short_dollars, span
 from market.measures.outcomes import level_of
 from market.studies import summary
 from market.studies.exploit import Exploitability
@@ -37,7 +37,18 @@ def failed_in_comparison(compared: Compared) -> str:
 @sentence(needs="sweep", part=Part.NOTES)
 def few_seeds_of_sweep(swept: Swept) -> str:
     """Say that intervals are rough."""
-    return rough(len(swept.seeds))
+    return rough(swept.worlds, "world") if swept.worlds else rough(len(swept.seeds))
+
+
+@sentence(needs="sweep", part=Part.ANSWERS)
+def parameters_in_sweep(swept: Swept) -> str:
+    """Say what part of the spread of each outcome at a design point is parameters, where worlds have several seeds."""
+    points = summary.by_point(swept.table, swept.design.factors, swept.known, swept.worlds)
+    parts = points.groupby("outcome", sort=False)["parameters"].median().dropna()
+    if parts.empty:
+        return ""
+    told = ", ".join(f"{percent(part)} of {name}" for name, part in parts.items())
+    return f"Of the spread between runs at a design point, in the median, parameters are {told}; the rest is luck."
 
 
 @sentence(needs="comparison", part=Part.NOTES)
@@ -55,7 +66,7 @@ def quick_form(inquired: Inquired) -> str:
 @sentence(needs="sweep", part=Part.ANSWERS)
 def where_it_breaks_even(swept: Swept) -> str:
     """Say at how many design points each outcome is above where it breaks even, and at how many for certain."""
-    points = summary.by_point(swept.table, swept.design.factors, swept.known)
+    points = summary.by_point(swept.table, swept.design.factors, swept.known, swept.worlds)
     lines = []
     for name in swept.known:
         level, rows = level_of(name), points[(points["outcome"] == name) & points["mean"].notna()]
