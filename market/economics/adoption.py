@@ -125,15 +125,14 @@ def draw_value(median: float, sd: float, uniform: Floats) -> tuple[Floats, Float
     return median * exponentials(sd * z), VALUE_SPREAD * exponentials(0.5 * (xi**2 - z**2))
 
 
-def who_has_access(count: int, share: float, seed: int, segment: str) -> npt.NDArray[np.bool_]:
-    """Which of a segment's customers can use open weights, (N,), by a draw of each that never changes.
+def draw_access(count: int, seed: int, segment: str) -> Floats:
+    """Part of a segment's customers, between 0 and 1, that must have access to open weights for each to have it, (N,).
 
     Parameters
     ----------
-    count : number of agents N.   share : part of them that can.
-    seed, segment : the random seed, and the name under which luck is drawn.
+    count : number of agents N.   seed, segment : the random seed, and the name under which luck is drawn.
     """
-    return np.asarray(luck.lattice(count, luck.generators(4)[3], seed, "access", segment) < share)
+    return luck.lattice(count, luck.generators(4)[3], seed, "access", segment)
 
 
 def draw_customers(
@@ -189,6 +188,6 @@ def draw_customers(
         value.astype(np.float32),
         volume,
         tastes,
-        who_has_access(count, open_access, seed, segment),
+        draw_access(count, seed, segment) < open_access,
         entry,
     )

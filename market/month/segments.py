@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics import access, choice, luck, options, response
-from market.economics.adoption import draw_customers, who_has_access
+from market.economics.adoption import draw_access, draw_customers
 from market.economics.memory import ANEW, Memory
 from market.economics.panel import SegmentState
 from market.scenario.schema import Scenario, SegmentSpec
@@ -53,7 +53,7 @@ class Segment:
         easy = self.customers.difficulty < demand.difficulty_reference
         entering = np.bincount(self.customers.entry[easy] + 1, self.customers.volume[easy], minlength=1)
         self._entered = np.cumsum(entering)
-        self.access = spec.open_access
+        self.access, self._access_from = spec.open_access, draw_access(count, seed, name)
         self.permanent = luck.uniforms(count, seed, "panel", settings.panel.draw, name)
 
     @property
@@ -88,15 +88,19 @@ class Segment:
         """Surplus and price responses before the month's choices, at month-0 volumes."""
         return response.respond(self.customers, self.habits, self.current, offers, month, pool)
 
-    def spread_access(self, offers: options.Offers, seed: int, month: int) -> None:
-        """Let access to open weights spread as far as customers would choose them; who gains it looks at everything."""
+    def spread_access(self, offers: options.Offers, groups: npt.NDArray[np.int64], month: int) -> None:
+        """Let access to open weights spread as far as customers would choose them; who gains it looks at everything.
+
+        Parameters
+        ----------
+        offers : the options of the month.   groups : (J,) number of the luck of each.   month : this month.
+        """
         if self.spec.access_spread <= 0 or self.access >= 1 or not len(offers.model):
             return
         asked = access.sampled(self.customers, self.permanent, month, offers.capability.max())
-        groups = np.unique(offers.luck, return_inverse=True)[1]
         wish = access.wish_for_open(*asked, groups, self.customers, self.habits, self.current, offers)
         self.access = access.spread(self.access, self.spec.access_spread, wish)
-        gained = who_has_access(len(self.current), self.access, seed, self.name) & ~self.customers.access
+        gained = (self._access_from < self.access) & ~self.customers.access
         self.customers.access[gained], self.memory.state.looked[gained] = True, ANEW
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:

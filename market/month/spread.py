@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from market.month.choose import Chosen
 from market.month.state import State
 
 
 def spread(state: State, chosen: Chosen) -> None:
     """Let access to open weights spread in every segment, after what this month's customers would have chosen."""
+    groups = np.unique(chosen.offers.luck, return_inverse=True)[1]
     for segment in state.segments:
-        segment.spread_access(chosen.offers, state.seed, state.month)
+        segment.spread_access(chosen.offers, groups, state.month)

@@ -5,7 +5,7 @@ import pytest
 
 import market
 from market.economics import access, demand
-from market.economics.adoption import who_has_access
+from market.economics.adoption import draw_access
 from market.economics.options import OUTSIDE
 from market.economics.panel import REACH
 from tests.economics.histories import History, people
@@ -24,7 +24,7 @@ def test_it_follows_the_logistic():
 
 
 def test_more_access_is_more_customers_and_the_same_ones():
-    few, many = (who_has_access(4000, share, 3, "segment") for share in (0.1, 0.4))
+    few, many = (draw_access(4000, 3, "segment") < share for share in (0.1, 0.4))
     assert few.mean() == pytest.approx(0.1, abs=2e-3)
     assert many.mean() == pytest.approx(0.4, abs=2e-3)
     assert not (few & ~many).any()
