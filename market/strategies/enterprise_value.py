@@ -112,7 +112,7 @@ class EnterpriseValue(TrainingRule):
 
 def fundable(view: FirmView) -> float:
     """Dollars of the largest run that cash and a raise can pay, with its research and after what is committed."""
-    money = max(0.0, view.cash + view.grantable - view.committed)
+    money = max(0.0, view.cash + view.grantable() - view.committed)
     in_cash = (1 + view.research) * (1 - view.in_kind)
     return money / in_cash if in_cash > 0 else math.inf
 

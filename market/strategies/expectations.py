@@ -160,7 +160,7 @@ def from_announced(view: FirmView, month: float, trend: float) -> dict[str, floa
     Runs that are not released by then say nothing of that month.
     """
     points: dict[str, float] = {}
-    for run in view.announced:
+    for run in view.announced():
         if run.release <= month:
             found = capability(view.technology, run.cost, run.release) + max(0.0, trend) * (month - run.release)
             points[run.firm] = max(found, points.get(run.firm, -math.inf))

@@ -99,6 +99,14 @@ def _no_luck(purpose: str) -> float:
     raise LookupError(f"this view carries no luck for {purpose!r}")
 
 
+def _nothing_announced() -> tuple[Announced, ...]:
+    return ()
+
+
+def _endless() -> float:
+    return math.inf
+
+
 def _own_reach(own: float) -> float:
     return own
 
@@ -125,7 +133,7 @@ class FirmView:
     firm : its name.
     own : its models on sale after this month's releases and retirements.
     rivals : rivals' offers at last month's prices, without models retired this month and firms gone.
-    announced : rivals' runs for bases that were under way at the end of last month.
+    announced : gives rivals' runs for bases that were under way at the end of last month.
     in_training : number of its runs that are not complete.
     last_start : month in which its last run started, None if none did.
     last_cost : dollars that its last run cost, 0 if there was none.
@@ -135,7 +143,7 @@ class FirmView:
     revenue, contribution : its own of last month, dollars.
     runway : months that its cash lasts at the rate it is spent; infinite if it lasts or somebody covers the shortfall.
     burn : dollars a month by which its cash shrinks without funding, 0 if it grows.
-    grantable : dollars that the capital market would pay in now; infinite under a parent or while priced on promise.
+    grantable : gives dollars that the capital market would pay in now; infinite under a parent or on promise.
     committed : dollars of cash still to be paid for its runs under way, their research included.
     entered : whether it is in the market; if not it is a potential entrant, and its books are empty.
     fixed_overhead : dollars a month whatever its revenue.
@@ -162,7 +170,7 @@ class FirmView:
     firm: str
     own: tuple[OwnModel, ...] = ()
     rivals: tuple[Offer, ...] = ()
-    announced: tuple[Announced, ...] = ()
+    announced: Callable[[], tuple[Announced, ...]] = field(default=_nothing_announced)
     in_training: int = 0
     last_start: int | None = None
     last_cost: float = 0.0
@@ -173,7 +181,7 @@ class FirmView:
     contribution: float = 0.0
     runway: float = math.inf
     burn: float = 0.0
-    grantable: float = math.inf
+    grantable: Callable[[], float] = field(default=_endless)
     committed: float = 0.0
     entered: bool = True
     fixed_overhead: float = 0.0

@@ -106,11 +106,11 @@ def test_it_decides_when_a_base_is_due_and_after_a_review():
 
 
 def test_no_run_is_larger_than_cash_and_a_raise_can_pay():
-    view = seen(cash=5e8, grantable=4e8, committed=3e8, in_kind=0.5)
+    view = seen(cash=5e8, grantable=lambda: 4e8, committed=3e8, in_kind=0.5)
     assert fundable(view) == pytest.approx(6e8 / (6 * 0.5))
     assert RULE.sizes(view)[-1] == fundable(view)
     assert RULE.decide(view).cost <= fundable(view)
-    assert RULE.decide(seen(cash=-1.0, grantable=0.0)).cost == 0
+    assert RULE.decide(seen(cash=-1.0, grantable=lambda: 0.0)).cost == 0
     assert fundable(seen()) == math.inf
 
 
@@ -154,7 +154,7 @@ def test_a_pace_is_never_faster_than_updates_are_made():
 
 
 def test_a_rival_is_expected_to_release_what_it_announced():
-    view = seen(announced=(Announced("B", 8, 14, 5e8), Announced("C", 8, 30, 1e9)))
+    view = seen(announced=lambda: (Announced("B", 8, 14, 5e8), Announced("C", 8, 30, 1e9)))
     expected = from_announced(view, 20.0, 0.5)
     assert expected == {"B": pytest.approx(capability(FLAT, 5e8, 14) + 3)}
     assert rivals_later(view, 1.0, 0.0, expected)[-1].model.capability == expected["B"]
@@ -184,10 +184,10 @@ def test_labs_see_runs_under_way_and_what_a_raise_would_bring(world):
     alpha, *_ = world.labs
     known = sight(world, alpha, "training")
     under_way = {(f.name, run.cost) for f in world.firms for run in f.runs if run.update == 0 and f is not alpha}
-    assert {(run.firm, run.cost) for run in known.announced} == under_way
+    assert {(run.firm, run.cost) for run in known.announced()} == under_way
     assert under_way
     assert known.last_cost == alpha.last_cost
-    assert known.grantable >= 0
+    assert known.grantable() >= 0
 
 
 def test_open_providers_follow_what_labs_spend(world):

@@ -45,7 +45,7 @@ def test_months_beyond_the_horizon_and_models_without_a_forecast_do_not_count():
 def test_what_a_family_was_promised_to_earn_its_updates_and_tiers_earn_too():
     seen, memory = promised()
     model = replace(seen.own[0].model, line="mini", update=2, started=seen.own[0].model.started + 9)
-    both = replace(seen, own=(*seen.own, replace(seen.own[0], model=model, contribution=99.0)))
+    both = replace(seen, own=(*seen.own, seen.own[0]._replace(model=model, contribution=99.0)))
     both = replace(both, month=seen.own[0].model.released + 1)
     assert reckon(both, memory)["earned"] == pytest.approx(reckon(replace(both, own=seen.own), memory)["earned"] + 99)
 

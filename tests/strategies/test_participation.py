@@ -112,7 +112,7 @@ def test_it_learns_what_came_true_of_its_forecasts(expected):
     """A base is to earn twice its cost and earns half of it: from its release on each look has doubts."""
     expected["gross"], released = 2 * SPEND, 1 + Technology().training_months
     memory = RULE.decide(seen(1, RULE.decide(seen(0, {}, entered=True)).memory, entered=True)).memory
-    sold = (replace(view(8.0).own[0], model=replace(ai_model(), base_started=1), contribution=SPEND / 12 / 2),)
+    sold = (view(8.0).own[0]._replace(model=replace(ai_model(), base_started=1), contribution=SPEND / 12 / 2),)
     doubts = {}
     for month in range(2, released + 12):
         own = sold if month > released else ()
