@@ -68,6 +68,8 @@ CLOSE, ROUGH = 1e-9, 1e-4
 """Parts of a price to which it is refined, without groups and with them."""
 FINEST = 1.5e-8
 """No price is refined further: within this part of it what is brought is flat to rounding."""
+TINY = float(np.finfo(float).tiny)
+"""Added to the odds of all else, so that they are never none."""
 GOLDEN, MOST_TRIED = 0.5 * (3 - 5**0.5), 500
 """Part of a bracket at which it is cut, and prices that a search tries at most."""
 
@@ -183,8 +185,7 @@ def forward_prices(
     """
     own = np.flatnonzero(customers.firms == firm)
     free = own.searchsorted(free)
-    sold = ~np.isnan(known[own])
-    line_up = _line_up(customers, horizon, own, costs, prices, known, sold)
+    line_up = _line_up(customers, horizon, own, costs, prices, known, ~np.isnan(known[own]))
     brought, settled = _settle(line_up, horizon, free)
     if len(np.unique(line_up.groups[free])) < len(free):
         sold = np.isin(np.arange(len(own)), free, invert=True)
@@ -264,41 +265,71 @@ def _line_up(
     sold: npt.NDArray[np.bool_],
 ) -> _LineUp:
     """The firm's products, at the places `own`, before any price has moved; `sold` (K,) are on sale yet."""
-    utility, alpha, types = np.ascontiguousarray(customers.utility.T), customers.alpha, len(customers.alpha)
-    firm = customers.firms[own[0]]
-    pull = np.minimum(customers.pull, LARGEST)
+    utility, types, stands = np.ascontiguousarray(customers.utility.T), len(customers.alpha), horizon.stands
+    firm, pull = customers.firms[own[0]], np.minimum(customers.pull, LARGEST)
     stuck = exponentials(pull)
-    rivals: dict[int, list[Floats]] = {}
-    for group in np.unique(customers.groups):
-        members = np.flatnonzero(customers.groups == group)
-        if customers.firms[members[0]] != firm:
-            top, margin = np.empty((2, types))
-            find_best(utility, alpha, prices, costs, members, top, margin)  # of rivals no margin is known
-            rivals.setdefault(int(customers.firms[members[0]]), []).append(top)
-    lowest = utility[own] - alpha * (LOWEST * costs[own])[:, None]
-    tops = [np.zeros(types), *(pull + top for each in rivals.values() for top in each), *(pull + lowest)]
-    shift = np.max(tops, axis=0)
-    odds = {one: exponentials(np.array(tops) - shift).sum(axis=0) for one, tops in rivals.items()}
-    all_rivals = exponentials(-shift) + sum(odds.values()) + np.finfo(float).tiny
-    most = np.max([np.zeros(types), *odds.values()], axis=0)
-    for one, each in odds.items():
-        most = np.where(customers.home == one, each, most)
-    mine, place = customers.home == firm, np.full(len(prices) + 1, -1)
+    shift, rivals, most = np.zeros((3, types))
+    _set_rivals(
+        utility, customers.alpha, customers.firms, np.unique(customers.groups, return_inverse=True)[1], firm,
+        customers.home, pull, prices, LOWEST * costs, shift, rivals, most,
+    )  # fmt: skip
+    place = np.full(len(prices) + 1, -1)
     place[own] = np.arange(len(own))
-    groups = np.unique(customers.groups[own], return_inverse=True)[1]
-    best = np.empty((2, groups.max() + 1, types))
-    stands = horizon.stands
+    mine, groups = customers.home == firm, np.unique(customers.groups[own], return_inverse=True)[1]
     looking, renewed = stands * customers.later, stands * customers.renewal
     waits, lasts, again = 1 / (1 - stands + looking), 1 / (1 - stands + renewed), renewed / (1 - stands)
+    best = np.empty((2, groups.max() + 1, types))
     line_up = _LineUp(
-        utility[own], costs[own], known[own], groups, has_groups(customers.groups), alpha, customers.weights, shift,
-        all_rivals, all_rivals + (stuck - 1) * most, stuck, mine, customers.home < 0,
+        utility[own], costs[own], known[own], groups, has_groups(customers.groups), customers.alpha, customers.weights,
+        shift, rivals, rivals + (stuck - 1) * most, stuck, mine, customers.home < 0,
         np.where(mine, place[customers.uses], -1), customers.now, customers.anew, looking, renewed, waits, lasts, again,
         prices[own], sold.copy(), best[0], best[1], np.zeros(types),
     )  # fmt: skip
     for group in range(len(line_up.top)):
         _update(line_up, group)
     return line_up
+
+
+@kernel
+def _set_rivals(utility, alpha, firms, groups, firm, home, pull, prices, lowest, shift, rivals, most):  # type: ignore[no-untyped-def]
+    """Set the shift of all odds, R and R_h, (R,) each.
+
+    Parameters
+    ----------
+    utility : (J, R).   alpha, home, pull : (R,) of `Customers`.   firms, groups : (J,), groups from 0 on.
+    firm : number of the firm.   prices : (J,) of others.   lowest : (J,) own prices, below which none is tried.
+    shift, rivals, most : (R,) zeros.
+    """
+    types, count = len(alpha), groups.max() + 1
+    tops, margin, of = np.empty((count, types)), np.empty(types), np.empty(count, np.int64)
+    for group in range(count):
+        members = np.flatnonzero(groups == group)
+        of[group] = firms[members[0]]
+        if of[group] == firm:
+            for j in members:
+                for r in range(types):
+                    shift[r] = max(shift[r], pull[r] + (utility[j, r] - alpha[r] * lowest[j]))
+        else:
+            find_best(utility, alpha, prices, prices, members, tops[group], margin)  # no margin of rivals is known
+            for r in range(types):
+                shift[r] = max(shift[r], pull[r] + tops[group, r])
+    for other in range(firms.max() + 1):
+        odds = np.zeros(types)
+        for group in range(count):
+            if of[group] == other and other != firm:
+                for r in range(types):
+                    odds[r] += exponential(tops[group, r] - shift[r])
+        for r in range(types):
+            rivals[r] += odds[r]
+            most[r] = max(most[r], odds[r])
+    for r in range(types):
+        rivals[r] = exponential(-shift[r]) + rivals[r] + TINY
+    for r in range(types):
+        at_home = 0.0
+        for group in range(count):
+            if of[group] == home[r] and home[r] != firm:
+                at_home += exponential(tops[group, r] - shift[r])
+                most[r] = at_home
 
 
 def _leave(line_up: _LineUp, product: int, price: float) -> None:
