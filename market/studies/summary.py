@@ -86,7 +86,7 @@ def by_point(table: pd.DataFrame, factors: Iterable[str], outcomes: Iterable[str
 
     Parameters
     ----------
-    table : as `market.sweep` gives it.
+    table : as `market.sweep` gives it.   factors, outcomes : its columns of the factors, and of outcomes.
     worlds : over how many worlds it is, of which every one counts once; 0, and every seed does.
 
     Returns
@@ -140,7 +140,7 @@ def tornado(table: pd.DataFrame, factors: Iterable[str], outcome: str, worlds: i
 
     Parameters
     ----------
-    table, worlds : as in `by_point`.
+    table, factors, worlds : as in `by_point`.   outcome : its column of the outcome.
 
     Returns
     -------

@@ -118,7 +118,8 @@ def sweep_table(points: pd.DataFrame, factors: Sequence[str], outcomes: Sequence
 
     Parameters
     ----------
-    points : as `market.studies.summary.by_point` gives them.   over : what means are over, seeds or worlds.
+    points : as `market.studies.summary.by_point` gives them.   factors, outcomes : of the sweep.
+    over : what means are over, seeds or worlds.
     """
     rows = []
     for _, part in points.groupby("point", sort=False):
