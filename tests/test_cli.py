@@ -600,7 +600,7 @@ def test_an_interrupt_leaves_no_half_written_folder(tmp_path):
     time.sleep(4)
     going.send_signal(signal.SIGINT)
     _, said = going.communicate(timeout=60)
-    assert going.returncode == 130
+    assert going.returncode in (130, -signal.SIGINT)  # the latter, 130 to a shell, if Python was running text just then
     assert "interrupted" in said
     assert "Traceback" not in said
     assert not list(tmp_path.rglob("*.parquet"))

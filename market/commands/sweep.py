@@ -83,9 +83,9 @@ def sweep(
 
     with progress_bar(base.name, "runs") as progress:
         table = do(
-            base, planned, seeds=range(count), worlds=in_worlds, fixed=fixed_by(changes),
-            outcomes=outcomes, out=folder, workers=workers, cluster=cluster, retry_failed=retry_failed,
-            progress=progress, say=say,
+            base, planned, replications=replications, seeds=range(count) if in_worlds else None, worlds=in_worlds,
+            fixed=fixed_by(changes), outcomes=outcomes, out=folder, workers=workers, cluster=cluster,
+            retry_failed=retry_failed, progress=progress, say=say,
         )  # fmt: skip
     shown = outcomes or [name for name in headlines() if name in table]
     undrawn = _report(Swept(table, planned, shown, base, in_worlds, fixed_by(changes)), folder)

@@ -8,7 +8,6 @@ and two worlds that share a seed share their luck. Streams over customers follow
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +49,6 @@ def below(chance):  # type: ignore[no-untyped-def]
     return low
 
 
-@lru_cache(maxsize=4096, typed=True)
 def key(*who: str | int) -> np.uint64:
     """Hash any sequence of words and whole numbers to 64 bits; ("a", 1) and ("a", "1") differ."""
     text = "\x1f".join(f"{type(part).__name__[0]}{part}" for part in who)
