@@ -11,8 +11,6 @@ A customer's draw is permanent, so who has access keeps it.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -77,7 +75,7 @@ def wish_for_open(who, stands_for, groups, customers, habits, current, offers): 
             best[groups[j]] = max(best[groups[j]], worth[j])
         top = max(best.max(), 0.0)
         _weigh(best, top)
-        none = math.exp(-top)
+        none = exponential(-top)
         total, wanted = none, 0.0
         for g in range(count):
             total += best[g]
