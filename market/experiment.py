@@ -32,14 +32,17 @@ from market.progress import progress_bar
 from market.saving.place import Place
 from market.saving.spreadsheet import write_csv
 from market.scenario.schema import Scenario
+from market.studies.apart import several
 from market.studies.draws import drawn
 from market.studies.engine import Engine, engine
 from market.studies.levels import Levels
 from market.studies.points import Design
 from market.studies.reading import Outcomes, Reading, asked
+from market.studies.reseeded import LUCK_AND_PARAMETERS, Reseeded
 from market.studies.sweep import sweep
 from market.studies.worlds import Worlds, checked_seeds, first_seeds, scenarios
 from market.views import terminal
+from market.views.sentences.studies import apart
 from market.wording import one_line
 
 if TYPE_CHECKING:
@@ -178,7 +181,8 @@ class Study:
         known = checked_seeds(self.seeds if seeds is None else seeds)
         if isinstance(worlds, Scenario):
             return None, scenarios([worlds], known), read
-        return list(worlds), scenarios(worlds.values(), known), read
+        names = list(worlds)
+        return names, scenarios(worlds.values(), known, (_in_one(name) for name in names)), read
 
 
 Inquiry = Callable[[Study], None]
@@ -223,18 +227,25 @@ class Experiment:
                 "are kept beside it, in a folder of that name with -runs, so that the same command goes on from them."
             ),
         ] = None,
-        seeds: Annotated[int | None, typer.Option(help="Random seeds 0, 1, …: how many replications.")] = None,
+        seeds: Annotated[
+            int | None,
+            typer.Option(
+                help="Random seeds 0, 1, …: how many replications. With --worlds, seeds of each world, 1 by default: "
+                "two or more tell luck from parameters, number by number.",
+            ),
+        ] = None,
         in_worlds: command_line.InWorlds = 0,
         workers: command_line.Workers = None,
         cluster: command_line.Cluster = None,
     ) -> None:
         """Run it and save what it gives; what it prints is held back until its folder stands."""
         usual = self.quick_seeds if quick else self.seeds
-        replications = first_seeds(in_worlds or (usual if seeds is None else seeds))
+        replications = first_seeds(several(in_worlds) or (usual if seeds is None else seeds))
         draws = drawn(len(replications) if self.in_worlds else in_worlds)
+        of_each = len(first_seeds(seeds)) if in_worlds and seeds is not None else 1
         facts = {"name": self.name, "quick": quick}
-        noted = {**facts, "seeds": len(replications), **({"worlds": len(draws)} if draws else {})}
-        form = f"-{in_worlds}-worlds" * bool(in_worlds) + "-quick" * quick
+        noted = {**facts, "seeds": len(replications) * of_each, **({"worlds": len(draws)} if draws else {})}
+        form = f"-{in_worlds}-worlds" * bool(in_worlds) + f"-{of_each}-seeds" * (of_each > 1) + "-quick" * quick
         folder = out or Path("results") / f"{self.name}{form}"
         place = Place(folder, KIND, again=facts)
         place.check()
@@ -246,8 +257,9 @@ class Experiment:
             _executor(quick, workers, cluster) as pool,
             engine(pool, workers, cluster=cluster, keep=runs, patient=True, retry_failed=True, draws=draws) as running,
         ):
-            study = Study(quick, replications, running)
+            study = Study(quick, replications, Reseeded(running, of_each) if of_each > 1 else running)
             self.inquiry(study)
+            _tell_apart(study)
         where = ""
         try:
             with command_line.filled(place, "the tables are", noted) as unfinished:
@@ -268,12 +280,25 @@ def experiment(*, seeds: int, quick_seeds: int = 2, in_worlds: bool = False) -> 
     return lambda inquiry: Experiment(inquiry, seeds, quick_seeds, in_worlds)
 
 
+def _tell_apart(study: Study) -> None:
+    """Save and say what of all that was read is luck and what parameters, if runs were made again to tell."""
+    if isinstance(study.engine, Reseeded):
+        table = study.engine.apart()
+        study.table(LUCK_AND_PARAMETERS, table)
+        study.say(apart(table))
+
+
 @contextmanager
 def _executor(quick: bool, workers: int | None, cluster: str | None) -> Iterator[Executor | None]:
     """A thread for a quick form, whose work takes less than a process to start; else whatever an engine starts."""
     threads = quick and workers is None and cluster is None
     with ThreadPoolExecutor(1) if threads else nullcontext() as pool:
         yield pool
+
+
+def _in_one(name: Any) -> str:
+    """The name of a world, which may be of several words."""
+    return ", ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
 def _new(name: str, taken: Mapping[str, Any]) -> str:

@@ -23,7 +23,6 @@ from market.parameters import InputError
 from market.progress import given_or_bar
 from market.studies.draws import Draw
 from market.studies.identity import Keys
-from market.studies.levels import label
 from market.studies.reading import Asked, Reading, check_portable
 from market.studies.result import Result, decoded, encoded, evaluate, one_line, tabulated, warm_up
 from market.studies.store import Store
@@ -146,9 +145,7 @@ class Engine:
         """
         table = tabulated(self.all(worlds, reading, progress), reading)
         if (table["status"] == "failed").all():
-            scenario, changes = worlds.design.split(worlds.scenario, 0)
-            where = ", ".join(f"{path} = {label(value)}" for path, value in changes.items()) or scenario.name
-            raise FailedRunError(f"{where}: every run failed; the first: {table['error'].iloc[0]}")
+            raise FailedRunError(f"{worlds.name(0)}: every run failed; the first: {table['error'].iloc[0]}")
         return table
 
     def table(self, worlds: Worlds, reading: Reading, progress: Progress | None = None) -> pd.DataFrame:
@@ -176,8 +173,7 @@ class Engine:
         results = self.all(worlds, reading, progress)
         for result in results:
             if result.error:
-                name = worlds.design.split(worlds.scenario, result.point)[0].name
-                raise FailedRunError(f"{name}, seed {result.seed}: {result.error}")
+                raise FailedRunError(f"{worlds.name(result.point)}, seed {result.seed}: {result.error}")
         tables = [_tables(result.read) for result in results]
         names = list(dict.fromkeys(name for one in tables for name in one))
         for result, one in zip(results, tables, strict=True):

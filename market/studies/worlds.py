@@ -12,6 +12,7 @@ from market.run import LAST_SEED
 from market.scenario.schema import Scenario
 from market.scenario.vary import values_set
 from market.studies.draws import Draw, in_world
+from market.studies.levels import label
 from market.studies.points import SCENARIO, Design
 
 MOST_REPLICATIONS = 100_000
@@ -56,6 +57,7 @@ class Worlds:
     design : the points.
     seeds : the random seeds, all different.
     draws : of what is uncertain, equally likely; each seed has one, by turns. None, and all are as the scenario says.
+    names : of the points, in messages and tables; none, and they are called by what they change.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class Worlds:
     design: Design
     seeds: tuple[int, ...]
     draws: tuple[Draw, ...] = ()
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self) > MOST_RUNS:
@@ -85,6 +88,13 @@ class Worlds:
         """What is uncertain, as it is under a seed."""
         return self.draws[seed % len(self.draws)] if self.draws else None
 
+    def name(self, point: int) -> str:
+        """What a point is called."""
+        if self.names:
+            return self.names[point]
+        scenario, changes = self.design.split(self.scenario, point)
+        return ", ".join(f"{path} = {label(value)}" for path, value in changes.items()) or scenario.name
+
     def __iter__(self) -> Iterator[World]:
         return map(self.__getitem__, range(len(self)))
 
@@ -98,10 +108,11 @@ def one_scenario(scenario: Scenario, seeds: Iterable[int], changes: Mapping[str,
     return Worlds(scenario, Design("list", (dict(changes or {}),)), tuple(seeds))
 
 
-def scenarios(chosen: Iterable[Scenario], seeds: Iterable[int]) -> Worlds:
-    """Whole scenarios, a point each, under the same seeds."""
+def scenarios(chosen: Iterable[Scenario], seeds: Iterable[int], names: Iterable[str] = ()) -> Worlds:
+    """Whole scenarios, a point each, under the same seeds; `names` of them, if they have others than their own."""
     known = list(chosen)
-    return Worlds(known[0], Design("list", tuple({SCENARIO: one} for one in known)), tuple(seeds))
+    points = Design("list", tuple({SCENARIO: one} for one in known))
+    return Worlds(known[0], points, tuple(seeds), names=tuple(names))
 
 
 def checked_seeds(seeds: Iterable[int], least: int = 1) -> list[int]:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from market.views import sentences
+from market.views.report import again
+from market.views.results import opened
+
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SCRIPTS = sorted(path.stem for path in FOLDER.glob("*.py"))
 
@@ -153,6 +157,22 @@ def test_the_runner_saves_keeps_and_goes_on(small, tmp_path):
     assert more.count("a run") == 2
     assert "6 rows" in more
     assert sorted(path.name for path in tmp_path.iterdir()) == ["results", "small.py"]
+
+
+def test_the_runner_tells_luck_from_parameters_where_worlds_have_several_seeds(small, tmp_path):
+    status, said, errors = small("--quick", "--worlds", "2", "--seeds", "3")
+    assert status == 0, errors
+    assert said.count("a run") == 12
+    assert "4 rows" in said  # the study itself has a seed of each world
+    assert "Of the spread between runs parameters are 0% (median of 2 numbers that were read" in " ".join(said.split())
+    folder = tmp_path / "results" / "small-2-worlds-3-seeds-quick"
+    told = pd.read_csv(folder / "luck_and_parameters.csv")
+    assert told[["world", "figure", "worlds", "runs"]].to_numpy().tolist() == [
+        ["one", "seed twice", 2, 6], ["two", "seed twice", 2, 6],
+    ]  # fmt: skip
+    inquired = opened(folder)
+    assert again.command(inquired) == "python experiments/small.py --quick --worlds 2 --seeds 3"
+    assert any("Of the spread between runs" in line for line in sentences.said("experiment", inquired))
 
 
 def test_the_runner_refuses_bad_options_in_one_line(small, tmp_path):

@@ -10,6 +10,7 @@ from market.measures.outcomes import level_of
 from market.studies import summary
 from market.studies.exploit import Exploitability
 from market.studies.policies import PolicyEquilibrium
+from market.studies.reseeded import LUCK_AND_PARAMETERS
 from market.studies.sensitivity import Sensitivity
 from market.studies.tournament import EVOLVED, SURVIVES, Tournament
 from market.views.results import Compared, Crossed, Inquired, Swept
@@ -49,6 +50,23 @@ def parameters_in_sweep(swept: Swept) -> str:
         return ""
     told = ", ".join(f"{percent(part)} of {name}" for name, part in parts.items())
     return f"Of the spread between runs at a design point, in the median, parameters are {told}; the rest is luck."
+
+
+@sentence(needs="experiment", part=Part.ANSWERS)
+def parameters_in_experiment(inquired: Inquired) -> str:
+    """Say what part of the spread between an experiment's runs is parameters, where its worlds have several seeds."""
+    return apart(inquired.tables.get(LUCK_AND_PARAMETERS, pd.DataFrame()))
+
+
+def apart(table: pd.DataFrame) -> str:
+    """Say what part of the spread is parameters of the numbers in a table of `market.studies.reseeded`; "" of none."""
+    if table.empty:
+        return ""
+    low, middle, high = (percent(part) for part in table["parameters"].quantile([0.1, 0.5, 0.9]))
+    return (
+        f"Of the spread between runs parameters are {middle} (median of {len(table):,} numbers that were read; {low} "
+        f"to {high} in the middle eight tenths of them); the rest is luck. Number by number: {LUCK_AND_PARAMETERS}.csv."
+    )
 
 
 @sentence(needs="comparison", part=Part.NOTES)
