@@ -48,6 +48,11 @@ class Places:
         return np.array(self.names, object)
 
     @cached_property
+    def sold(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Where something is paid for, last month and this month, (K,) each."""
+        return self.before > 0, self.after > 0
+
+    @cached_property
     def switches(self) -> npt.NDArray[np.bool_]:
         """Moves from one firm to another, shape (K, K) by origin and destination."""
         origin, destination = self.owner[:, None], self.owner[None, :]
@@ -66,8 +71,9 @@ def moved(
     """
     origin, destination = np.nonzero(made.customers)
     volume = made.volume[origin, destination]
-    before = volume * factors[0] * (places.before > 0)[origin]
-    after = volume * factors[1] * (places.after > 0)[destination]
+    bought, buys = places.sold
+    before = volume * factors[0] * bought[origin]
+    after = volume * factors[1] * buys[destination]
     return (
         np.full(len(origin), month),
         np.full(len(origin), segment, object),

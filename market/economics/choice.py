@@ -69,11 +69,14 @@ class Choices(NamedTuple):
     volume: npt.NDArray[np.float64]
 
 
+_OUTSIDE = key("outside")
+
+
 def choice_luck(seed: int, segment: str, month: int) -> Luck:
     """Keys of the luck of one segment in one month."""
     return Luck(
         key(seed, "race", segment),
-        key("outside"),
+        _OUTSIDE,
         key(seed, "turnover", segment, month),
         key(seed, "reconsideration", segment, month),
         key(seed, "upgrade", segment, month),

@@ -90,7 +90,7 @@ class Memory:
                 np.append(self.seen.better, more.better),
                 np.append(self.seen.worse, more.worse),
             )
-        _see(offers, month, self.seen)
+        _see(offers.slot, offers.price, month, *self.seen)
 
 
 def _unseen(models: int) -> Seen:
@@ -98,12 +98,12 @@ def _unseen(models: int) -> Seen:
 
 
 @kernel
-def _see(offers, month, seen):  # type: ignore[no-untyped-def]
-    for number in range(len(seen.price)):
-        slot = offers.slot[number]
-        price = offers.price[slot] if 0 <= slot < len(offers.model) else np.inf
-        if price < seen.price[number]:
-            seen.better[number] = month
-        elif price > seen.price[number]:
-            seen.worse[number] = month
-        seen.price[number] = price
+def _see(slot, prices, month, last, better, worse):  # type: ignore[no-untyped-def]
+    for number in range(len(last)):
+        place = slot[number]
+        price = prices[place] if 0 <= place < len(prices) else np.inf
+        if price < last[number]:
+            better[number] = month
+        elif price > last[number]:
+            worse[number] = month
+        last[number] = price

@@ -12,7 +12,8 @@ from market.strategies.pricing import Prices
 
 def price(state: State) -> None:
     """Take all pricing decisions, then put all prices into effect at once."""
-    labs = [lab for lab in state.labs if lab.gone is None and lab in state.deciding]
+    deciding = state.deciding
+    labs = [lab for lab in state.labs if lab.gone is None and lab in deciding]
     decisions = [lab.spec.pricing.scaled(view(state, lab, "pricing")) for lab in labs]
     for lab, decision in zip(labs, decisions, strict=True):
         lab.memory["pricing"] = decision.memory
@@ -21,7 +22,7 @@ def price(state: State) -> None:
             if wanted is not None:
                 set_price(state, lab, model.name, wanted)
         _remark(state, lab, decision)
-    for provider in (each for each in state.open_providers if each in state.deciding):
+    for provider in (each for each in state.open_providers if each in deciding):
         for model in provider.lineup:
             hosted = provider.host_price(state.unit_cost(model))
             wanted = outside.price(state, provider, model.name, hosted)

@@ -45,7 +45,7 @@ def _record_segments(state: State, chosen: Chosen) -> None:
     offers, month = chosen.offers, state.month
     paid = dict(zip((model.name for _, model in state.on_sale), offers.price.tolist(), strict=True))
     places = _places(state, paid)
-    price_of = np.zeros(len(state.register.models))
+    price_of = np.zeros(len(state.register.models) + 2)  # then of using nothing, and of not being there
     price_of[offers.model] = places.after[: len(paid)]
     state.paid = paid
     switches = places.switches

@@ -104,9 +104,13 @@ class Segment:
         self.customers.access[gained], self.memory.state.looked[gained] = True, ANEW
 
     def spending(self, price_of: npt.NDArray[np.float64], month: int) -> float:
-        """What the customers spend in the month, added up customer by customer; `price_of` by model number."""
-        paid = np.append(price_of, (0.0, 0.0))  # by those, too, who use nothing or are not there: the last two numbers
-        return float(self.customers.volume @ paid[self.current] * self.volume_factor(month))
+        """What the customers spend in the month, added up customer by customer.
+
+        Parameters
+        ----------
+        price_of : by model number, then 0 twice: for those who use nothing or are not there.   month : which.
+        """
+        return float(self.customers.volume @ price_of[self.current] * self.volume_factor(month))
 
     def state(self, month: int) -> SegmentState:
         """Return the segment as the panel sees it."""

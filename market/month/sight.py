@@ -23,10 +23,9 @@ Floats = npt.NDArray[np.float64]
 
 def view(state: State, firm: Firm, family: str) -> FirmView:
     """Return what one firm knows this month; `family` is that of the rule that asks."""
-    own = tuple(
-        OwnModel(m, state.unit_cost(m), firm.prices.get(m.name), firm.earned.get(m.name, 0.0)) for m in firm.lineup
-    )
-    rivals, best_of_rivals = _rivals(state, firm)
+    prices, earned = firm.prices, firm.earned
+    own = tuple([OwnModel(m, state.unit_cost(m), prices.get(m.name), earned.get(m.name, 0.0)) for m in firm.lineup])
+    rivals = _rivals(state, firm)
     paid_in_kind, path = in_kind(state, firm), state.cost_path
     paid = state.month if family == FundingRule.family else state.month - 1  # who funds looks when the month is paid
     return FirmView(
@@ -45,7 +44,7 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
         contribution=firm.contribution,
         runway=firm.runway,
         burn=firm.burn,
-        grantable=lambda: _grantable(state, firm, best_of_rivals),
+        grantable=lambda: _grantable(state, firm, rivals),
         committed=firm.committed(paid) * (1 - paid_in_kind),
         entered=firm.entered is not None,
         fixed_overhead=firm.spec.fixed_overhead,
@@ -69,13 +68,14 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
     )
 
 
-def _rivals(state: State, firm: Firm) -> tuple[tuple[Offer, ...], float]:
-    """Last month's offers of others, without models that have gone off sale since, and the highest capability."""
-    if firm.name not in state.rivals:
+def _rivals(state: State, firm: Firm) -> tuple[Offer, ...]:
+    """Last month's offers of others, without models that have gone off sale since."""
+    known = state.rivals.get(firm.name)
+    if known is None:
         gone = {m.name for m in state.withdrawn}
-        there = tuple(o for o in state.public if o.model.firm != firm.name and o.model.name not in gone)
-        state.rivals[firm.name] = there, highest(offer.model for offer in there)
-    return state.rivals[firm.name]
+        others = [o for o in state.public if o.model.firm != firm.name and o.model.name not in gone]
+        known = state.rivals[firm.name] = tuple(others)
+    return known
 
 
 def _announced(state: State, firm: Firm) -> tuple[Announced, ...]:
@@ -102,16 +102,16 @@ def highest(models: Iterable[AIModel]) -> float:
     return max([model.capability for model in models], default=-math.inf)
 
 
-def _grantable(state: State, firm: Firm, best_of_rivals: float) -> float:
+def _grantable(state: State, firm: Firm, rivals: Sequence[Offer]) -> float:
     """Dollars that a firm would be paid in if it asked for all it can get; nobody knows of launches of this month.
 
     Parameters
     ----------
-    state, firm : the market, and who asks.   best_of_rivals : highest capability that rivals offer, points.
+    state, firm : the market, and who asks.   rivals : what others offer, as far as the firm knows.
     """
     if firm.spec.funding.endless:
         return math.inf
-    known = standing(state, firm, max(best_of_rivals, highest(firm.lineup)))
+    known = standing(state, firm, max(highest(offer.model for offer in rivals), highest(firm.lineup)))
     return grant(state.settings.capital, math.inf, known).amount
 
 

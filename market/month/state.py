@@ -43,8 +43,7 @@ class State:
     expected : progress as all firms expect it, given those.
     listed : by model, what a table says that is sold, if there is one; its firms decide nothing.
     paid : what customers paid last month, by model, $ per Mtok; `record` writes it.
-    rivals, costs : rivals' offers as each firm sees them, with the highest capability, and unit costs by model; as far
-        as somebody asked.
+    rivals, costs : rivals' offers as each firm sees them, and unit costs by model; as far as somebody asked.
     comparison_due : whether prices are to be held against benchmarks as soon as no lab releases; `compare` writes it.
     panels : panels drawn this month, by the frontier of the models that were asked about.
     """
@@ -70,7 +69,7 @@ class State:
     releasing: set[int] = field(default_factory=set)
     struck: set[str] = field(default_factory=set)
     paid: dict[str, float] = field(default_factory=dict)
-    rivals: dict[str, tuple[tuple[Offer, ...], float]] = field(default_factory=dict)
+    rivals: dict[str, tuple[Offer, ...]] = field(default_factory=dict)
     costs: dict[str, float] = field(default_factory=dict)
     comparison_due: bool = False
     panels: dict[float, Panel] = field(default_factory=dict)

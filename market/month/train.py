@@ -18,7 +18,8 @@ from market.strategies.expectations import Forecast
 
 def train(state: State) -> None:
     """Decide on new runs; then book this month's training on the models being trained, and research."""
-    deciding = [firm for firm in state.going_concerns if firm in state.deciding]
+    free = state.deciding
+    deciding = [firm for firm in state.going_concerns if firm in free]
     decisions = [firm.decide_training(view(state, firm, "training")) for firm in deciding]
     for firm, decision in zip(deciding, decisions, strict=True):
         firm.memory["training"] = decision.memory

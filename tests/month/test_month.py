@@ -68,6 +68,6 @@ def test_hosts_and_developer_share_what_is_chosen():
 
 
 def _prices(state, chosen):
-    price_of = np.zeros(len(state.register.models))
+    price_of = np.zeros(len(state.register.models) + 2)
     price_of[chosen.offers.model] = chosen.offers.price
     return price_of
