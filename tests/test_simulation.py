@@ -2,12 +2,16 @@
 
 import gc
 import io
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
 import market
 from market.accounts.ledger import HOSTS, agrees
@@ -15,6 +19,7 @@ from market.parameters import InputError
 from market.scenario.schema import build
 from market.schemas import SCHEMAS
 from market.simulation import Market
+from tests.conftest import SMALL
 from tests.drawn import TIER
 
 TINY = {"customers": 400, "months": 20, "panel.size": 100}
@@ -71,6 +76,27 @@ def test_last_digits_of_a_machines_functions_move_no_price_and_no_customer(small
         monkeypatch.setattr(np, name, another_machines(getattr(np, name)))
     for world, offers in zip((small, families), here, strict=True):
         assert market.simulate(world, seed=1).offers.equals(offers)
+
+
+WHAT_IS_SOLD = """
+import hashlib, sys, market
+for name in sys.argv[2:]:
+    offers = market.simulate(market.load(name).vary(eval(sys.argv[1])), seed=1).offers
+    print(hashlib.sha256(offers[["model", "price", "tokens", "customers"]].to_csv().encode()).hexdigest())
+"""
+
+
+def test_a_processor_that_can_do_less_sells_the_same():
+    """What NumPy and its linear algebra do by what the processor can do is forbidden; labs look ahead or do not."""
+    offered = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
+    plain = {"NPY_DISABLE_CPU_FEATURES": " ".join(offered), "OPENBLAS_CORETYPE": "Prescott"}
+    call = [sys.executable, "-c", WHAT_IS_SOLD, repr(SMALL), "single_line", "baseline"]
+    as_it_is, plainly = (
+        subprocess.run(call, env={**os.environ, **more}, capture_output=True, text=True, check=True).stdout.split()
+        for more in ({}, plain)
+    )
+    assert len(as_it_is) == 2
+    assert plainly == as_it_is
 
 
 def test_renaming_firms_that_keep_their_keys_renames_the_result(small, small_run):

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.best_price import CELL, NOBODY, Alternatives, ResidualDemand, best_price, take_in
+from market.economics.exponential import exponentials, log_spaced
 from market.economics.grouped_price import best_in_group, find_best, find_floor, take_in_best
 
 Floats = npt.NDArray[np.float64]
@@ -22,7 +23,7 @@ Integers = npt.NDArray[np.int64]
 
 GRID_POINTS, LOWEST_MARKUP, HIGHEST_MARKUP = 48, 1.01, 30.0
 """Each price is sought on log-spaced points between these multiples of unit cost before it is refined."""
-MARKUPS = np.geomspace(LOWEST_MARKUP, HIGHEST_MARKUP, GRID_POINTS)
+MARKUPS = log_spaced(LOWEST_MARKUP, HIGHEST_MARKUP, GRID_POINTS)
 MOST_SWEEPS = 50
 SETTLED = 1e-6
 """A sweep that moves no price by more than this part is the last."""
@@ -202,7 +203,7 @@ class _LineUp:
     def earned(self) -> float:
         """What the firm earns on all its products, $."""
         every = self._outside(None)
-        return float(self.weights @ (every.earned / every.odds))
+        return float((self.weights * every.earned / every.odds).sum())
 
     def reprice(self, product: int, grid: Floats) -> None:
         """Move a product to its best price, or set it aside."""
@@ -229,7 +230,7 @@ class _LineUp:
         """Offer a product that is set aside at `price`, or, if some would then buy it, where nobody does."""
         rest, (floor, _) = self._outside(self.groups[product]), self._floor(product, self._others(product))
         value = self.utility[product] - self.alpha * price
-        likely = value - rest.best > np.log(NOBODY) + np.log(rest.odds)
+        likely = exponentials(value - rest.best) > NOBODY * rest.odds
         tempted = (value > floor) & (floor > -np.inf) & likely & (self.weights > 0)
         if tempted.any():
             cutoffs = (self.utility[product, tempted] - floor[tempted]) / self.alpha[tempted]

@@ -13,6 +13,8 @@ It errs by at most two units in the last place.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -63,6 +65,13 @@ def exponentials(x: Floats) -> Floats:
     result = np.empty(np.shape(x))
     _set_exponentials(np.ascontiguousarray(x, float).reshape(-1), result.reshape(-1))
     return result
+
+
+def log_spaced(low: float, high: float, count: int) -> Floats:
+    """Numbers from `low` to `high`, (count,), each the same multiple of the one before but for its last digits."""
+    spaced = low * exponentials(np.linspace(0.0, math.log(high / low), count))
+    spaced[-1] = high
+    return spaced
 
 
 @kernel

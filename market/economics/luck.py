@@ -8,6 +8,7 @@ and two worlds that share a seed share their luck. Streams over customers follow
 from __future__ import annotations
 
 import hashlib
+import math
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,7 @@ def below(chance):  # type: ignore[no-untyped-def]
 
 def key(*who: str | int) -> np.uint64:
     """Hash any sequence of words and whole numbers to 64 bits; ("a", 1) and ("a", "1") differ."""
-    text = "\x1f".join(f"{type(part).__name__[0]}{part}" for part in who)
+    text = "\x1f".join([f"{'s' if type(part) is str else type(part).__name__[0]}{part}" for part in who])
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
@@ -86,12 +87,14 @@ def generators(dimensions: int) -> npt.NDArray[np.float64]:
     """Generators of a low-discrepancy lattice: powers of the generalised golden ratio. Shape (dimensions,).
 
     The root g > 1 of g^(d+1) = g + 1, and 1/g, 1/g², … (Roberts 2018, "The unreasonable effectiveness of quasirandom
-    sequences"): one known good choice for a number of coordinates that is fixed in advance.
+    sequences"): one known good choice for a number of coordinates that is fixed in advance. Newton's method finds the
+    root, by products alone: powers differ in their last digit from machine to machine, and with them all customers.
     """
     root = 1.5
     for _ in range(64):
-        root = (1.0 + root) ** (1.0 / (dimensions + 1))
-    return root ** -np.arange(1.0, dimensions + 1)
+        below = math.prod([root] * dimensions)
+        root -= (below * root - root - 1.0) / ((dimensions + 1) * below - 1.0)
+    return np.cumprod(np.full(dimensions, 1.0 / root))
 
 
 def badly_approximable(*who: str | int) -> float:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.economics.exponential import LARGEST, exponential, quotient, softplus
+from market.economics.exponential import LARGEST, exponential, log_spaced, quotient, softplus
 
 
 @given(st.floats(-LARGEST, LARGEST))
@@ -43,3 +43,9 @@ def test_without_a_lower_limit_it_is_the_exponential_down_to_nothing(x):
 def test_softplus_is_the_logarithm_of_one_and_an_exponential(x):
     true = x if x > 700 else math.log1p(math.exp(x))
     assert softplus(x) == pytest.approx(true, rel=1e-13)
+
+
+def test_log_spaced_numbers_grow_by_the_same_part_from_end_to_end():
+    numbers = log_spaced(0.4, 30.0, 24)
+    assert (numbers[0], numbers[-1]) == (0.4, 30.0)
+    assert numbers == pytest.approx(np.geomspace(0.4, 30.0, 24), rel=1e-14)
