@@ -10,7 +10,8 @@ import numpy as np
 
 from market.calendar import YEAR
 from market.economics.best_response import LOWEST_MARKUP
-from market.economics.forward import Customers, Horizon, forward_prices
+from market.economics.forward import Customers, forward_prices
+from market.economics.standing_price import Horizon
 from market.parameters import parameter
 from market.strategies.expectations import growth
 from market.strategies.price_search import Prices
@@ -29,7 +30,7 @@ class Forward(PricingRule):
     as attachment lasts, of which later competition leaves the part `carry`. That is stated and not learned: a firm's
     books show what its customers bring, not what they bring for being attached. Customers that enter are counted as
     they have come in lately. Unit costs are those of the month: by the time they have fallen, a release has taken over.
-    A price that rises wakes those who use the model. Equations: `market.economics.forward`.
+    A price that rises wakes those who use the model. Equations: `market.economics.standing_price`.
 
     Without attachment, inertia and entry this is `best_response`, and leads to Bertrand–Nash prices.
     """

@@ -19,6 +19,7 @@ from market.accounts.ledger import Account
 from market.economics import choice, demand, equilibrium, forward, luck, options
 from market.economics.adoption import Customers
 from market.economics.memory import Memory
+from market.economics.standing_price import Horizon
 from market.evidence import load as evidence
 from market.measures import catch_up, fixed_capability, forms, prices
 from market.measures.interview import books, two_readings
@@ -51,7 +52,7 @@ class Finding:
 
 Check = Callable[[], Iterator[Finding]]
 CHECKS: Registry[Check] = Registry("check")
-ONCE = forward.Horizon(discount=0.98, hazard=0.1, carry=0.5, entry=0.05)
+ONCE = Horizon(discount=0.98, hazard=0.1, carry=0.5, entry=0.05)
 """What a lab expects of time, which is nothing to it where no customer is slow or attached."""
 
 

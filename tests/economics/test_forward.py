@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from market.economics import demand
 from market.economics.best_response import best_response
-from market.economics.forward import Customers, Horizon, forward_prices, worth
+from market.economics.forward import Customers, forward_prices, worth
+from market.economics.standing_price import Horizon
 from tests.economics.games import few
 from tests.oracle.test_bertrand_cases import CASES, SOLVED, arrays
 
