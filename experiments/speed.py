@@ -111,17 +111,20 @@ def small_sweep(runs: int, pool: ThreadPoolExecutor | None) -> None:
 
 def growth(study: Study) -> pd.DataFrame:
     """Exponents with which CPU time grows in customers, products and months, by least squares on logarithms."""
-    steps, base = study.pick((1, 2, 4, 8), (1, 2)), study.pick(100_000, 5_000)
+    base = study.pick(100_000, 5_000)
     everybody = market.load(LINE).vary({"adoption.all_present": True, "technology.training_months": 6})
-    ways = {
-        "customers": {n: partial(choose_anew, drawn(base * n, OPTIONS)) for n in steps},
-        "products": {n: partial(choose_anew, drawn(base, OPTIONS * n)) for n in steps},
-        "months": {n: partial(market.simulate, everybody.vary({"customers": base, "months": 24 * n})) for n in steps},
+    counts = {"customers": base, "products": 2 * OPTIONS, "months": study.pick(48, 24)}
+    ways: dict[str, Callable[[int], Callable[[], object]]] = {
+        "customers": lambda n: partial(choose_anew, drawn(n, OPTIONS)),
+        "products": lambda n: partial(choose_anew, drawn(base, n)),
+        "months": lambda n: partial(market.simulate, everybody.vary({"customers": base, "months": n})),
     }
     rows = []
-    for what, runs in ways.items():
-        taken = in_turns({str(n): run for n, run in runs.items()}, study.pick(5, 1))
-        rows.append((what, np.polyfit(np.log(steps), np.log(list(taken.values())), 1)[0]))
+    for what, least in counts.items():
+        steps = [least * n for n in study.pick((1, 2, 4, 8), (1, 2))]
+        taken = in_turns({str(n): ways[what](n) for n in steps}, study.pick(5, 1))
+        exponent = np.polyfit(np.log(steps), np.log(list(taken.values())), 1)[0]
+        rows.append((f"{what}, {steps[0]:,} to {steps[-1]:,}", exponent))
     return pd.DataFrame(rows, columns=["grows with", "exponent"])
 
 
