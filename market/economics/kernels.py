@@ -22,8 +22,11 @@ def kernel(function: Function) -> Function:
 
     The compiled code is kept beside the module or in the user's cache; where neither can be written, as in a read-only
     installation without a home, each process compiles anew.
+
+    Numba lets a function that is first called by a `lane` take over how that is compiled, and keeps it so for all:
+    here everything is said, so that what a kernel gives depends on no caller.
     """
-    return _compiled(function)
+    return _compiled(function, fastmath=False, error_model="python", forceinline=False)
 
 
 def lane(function: Function) -> Function:
@@ -71,8 +74,9 @@ def _compiled(function: Function, **how: Any) -> Function:
 def _name_by_content(function: Function) -> None:
     """Add to a function's name, under which its compiled code is kept, a hash of all that it may be compiled from.
 
-    That is its module, and the kernels and constants which that has imported; their names tell in turn what they are
-    compiled from. Numba looks at the module alone: without this, an edit or an upgrade of another would go unnoticed.
+    That is its module, this one, and the kernels and constants which it has imported; their names tell in turn what
+    they are compiled from. Numba looks at the module alone: without this, an edit or an upgrade of another would go
+    unnoticed.
     """
     known = dict(function.__globals__)
     for name, used in function.__globals__.items():
@@ -81,7 +85,7 @@ def _name_by_content(function: Function) -> None:
     parts = [(name, used.__qualname__) for name, used in known.items() if hasattr(used, "py_func")]
     parts += [(name, repr(used)) for name, used in known.items() if isinstance(used, int | float | np.generic)]
     parts += [(name, repr(used._fields)) for name, used in known.items() if hasattr(used, "_fields")]
-    text = repr((function.__qualname__, _content(function.__code__.co_filename), sorted(parts)))
+    text = repr((function.__qualname__, _content(function.__code__.co_filename), _content(__file__), sorted(parts)))
     function.__qualname__ += f"_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 

@@ -45,6 +45,36 @@ def test_an_edit_of_what_a_kernel_calls_in_another_module_is_noticed(tmp_path):
     assert list(tmp_path.rglob("*.nbi"))  # or nothing was kept that could have gone stale
 
 
+MODULE = """
+from market.economics.kernels import kernel, lane
+
+@kernel
+def difference(a, b):
+    return a * b - 1.0
+
+@lane
+def through(a, b):
+    return difference(a, b)
+
+@kernel
+def first(a, b):
+    return through(a, b)
+"""
+
+
+def test_a_kernel_takes_over_nothing_from_a_lane_that_calls_it_first(tmp_path):
+    """Rounded once, 1 − 2⁻⁶⁰ − 1 is −2⁻⁶⁰; rounded twice, as everywhere else, it is 0."""
+    (tmp_path / "mine.py").write_text(MODULE)
+    call = [
+        sys.executable,
+        "-c",
+        "import mine; x = 2.0**-30; mine.first(1 + x, 1 - x); print(mine.difference(1 + x, 1 - x))",
+    ]
+    places = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PACKAGE.parent)])}
+    answer = subprocess.run(call, env=os.environ | places, capture_output=True, text=True, check=False)
+    assert answer.stdout == "0.0\n", answer.stderr
+
+
 def test_whoever_waits_for_a_compilation_is_told_once():
     told = []
     with told_of_compiling(lambda: told.append("wait")):
