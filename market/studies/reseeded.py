@@ -54,13 +54,16 @@ class Reseeded(Engine):
         study, count = self._studies, len(worlds.draws)
         turns = count * (1 + max(worlds.seeds) // count)  # so many seeds further a world is the same
         further = [seed + turns * again for again in range(1, self.seeds) for seed in worlds.seeds]
-        seen = set(worlds.seeds)
-        for result in super()._results(replace(worlds, seeds=(*worlds.seeds, *further)), reading, progress, say, keys):
+        all_, own, done = replace(worlds, seeds=(*worlds.seeds, *further)), set(worlds.seeds), 0
+        for result in super()._results(all_, reading, progress, say, keys):
+            done += 1
             for row, figure, value in _numbers(result.read):
                 place = study, worlds.name(result.point), row, figure
                 self._numbers.setdefault(place, {})[result.seed] = value
-            if result.seed in seen:
+            if result.seed in own:
                 yield result
+        if done < len(all_):  # the study has all its own results, and would not notice an interrupt
+            raise KeyboardInterrupt
 
     def apart(self) -> pd.DataFrame:
         """Luck and parameters told apart.

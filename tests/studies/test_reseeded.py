@@ -1,5 +1,7 @@
 """Runs made again under other luck: the study sees its own runs only, and what differs in a world is luck."""
 
+from itertools import islice
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -65,3 +67,10 @@ def test_every_further_seed_is_in_the_world_of_the_first(reseeded, asked):
     assert (told["parameters"] == 1).all()
     assert (told["luck_low"] == told["luck_high"]).all()
     assert (told["low"] < told["high"]).all()
+
+
+def test_an_interrupt_among_the_further_runs_ends_the_study(reseeded, asked, monkeypatch):
+    whole = reseeded.crew.stream
+    monkeypatch.setattr(reseeded.crew, "stream", lambda work, tasks: whole(work, islice(tasks, len(asked) + 1)))
+    with pytest.raises(KeyboardInterrupt):
+        reseeded.table(asked, figures)
