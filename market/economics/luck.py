@@ -52,7 +52,7 @@ def below(chance):  # type: ignore[no-untyped-def]
 
 def key(*who: str | int) -> np.uint64:
     """Hash any sequence of words and whole numbers to 64 bits; ("a", 1) and ("a", "1") differ."""
-    text = "\x1f".join([f"{'s' if type(part) is str else type(part).__name__[0]}{part}" for part in who])
+    text = "\x1f".join([f"{type(part).__name__[0]}{part}" for part in who])
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 

@@ -123,7 +123,7 @@ WHOLE_RELEASE = Tier(capability_gap=0.0, cost_ratio=1.0, training_share=1.0)
 """The flagship of a firm without tiers."""
 
 
-@dataclass(slots=True)  # frozen it would take three times as long to make, and every firm has several a month
+@dataclass(frozen=True)
 class FirmView:
     """All that one firm knows in one month.
 
