@@ -209,7 +209,7 @@ def sales(view: FirmView, own: tuple[OwnModel, ...], rivals: tuple[Offer, ...]) 
     if not own:
         return {}
     survey = view.prospects(own, rivals)
-    asked = replace(view, own=own, rivals=rivals, survey=lambda: survey)
+    asked = view._replace(own=own, rivals=rivals, survey=lambda: survey)
     free = [o for o in own if o.price is None]
     chosen = best_prices(asked, free).prices
     mine = np.array([chosen.get(o.model.name, o.price) for o in own], float)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -61,7 +60,7 @@ class Forward(PricingRule):
         if view.present <= 0:
             return super().decide(view)
         seen = (*view.memory.get("present", ()), math.log(view.present))[-self.window - 1 :]
-        return super().decide(replace(view, memory={**view.memory, "present": seen}))
+        return super().decide(view._replace(memory={**view.memory, "present": seen}))
 
     def price(self, view: FirmView, free: tuple[OwnModel, ...]) -> Prices:
         """Search the prices that bring most for as long as they stand."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -65,7 +64,7 @@ class Hurdle(TrainingRule):
         if view.last_start is None:
             return Training(path, memory)
         if not self.count_research:
-            view = replace(view, research=0.0)
+            view = view._replace(research=0.0)
         costs = [path / 2**step for step in range(self.sizes)]
         expected, part = outlook(memory, self.expectations, self.speed), experience(memory, self.experience)
         options = [sobered(f, part) for f in forecasts(view, costs, self.horizon, expected)]

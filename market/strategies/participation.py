@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -164,7 +164,7 @@ class NetValue(ParticipationRule):
         middle = months - self.horizon / 2
         lasting = tuple(own for own in view.own if own.model.released + view.life > view.month + middle)
         expected = outlook(memory, self.expectations, self.speed)
-        forecast = forecasts(replace(view, own=lasting), [_next_cost(view)], self.horizon, expected)[0]
+        forecast = forecasts(view._replace(own=lasting), [_next_cost(view)], self.horizon, expected)[0]
         later = (1 + view.discount_rate) ** (-self.horizon / (2 * YEAR))
         whole = 1 + self.terminal * YEAR / self.horizon * later
         worth = experience(memory, self.experience) * forecast.incremental * whole

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -119,12 +120,17 @@ def _no_prospects(own: Sequence[OwnModel], rivals: Sequence[Offer]) -> Survey:  
     raise LookupError("this view carries no market research on models that do not exist yet")
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What a rule remembers that has not decided yet."""
+
 WHOLE_RELEASE = Tier(capability_gap=0.0, cost_ratio=1.0, training_share=1.0)
 """The flagship of a firm without tiers."""
 
+ONE_LINE: Mapping[str, Tier] = MappingProxyType({FLAGSHIP: WHOLE_RELEASE})
+"""All products of a firm without tiers."""
 
-@dataclass(frozen=True)
-class FirmView:
+
+class FirmView(NamedTuple):
     """All that one firm knows in one month.
 
     Attributes
@@ -170,7 +176,7 @@ class FirmView:
     firm: str
     own: tuple[OwnModel, ...] = ()
     rivals: tuple[Offer, ...] = ()
-    announced: Callable[[], tuple[Announced, ...]] = field(default=_nothing_announced)
+    announced: Callable[[], tuple[Announced, ...]] = _nothing_announced
     in_training: int = 0
     last_start: int | None = None
     last_cost: float = 0.0
@@ -181,27 +187,27 @@ class FirmView:
     contribution: float = 0.0
     runway: float = math.inf
     burn: float = 0.0
-    grantable: Callable[[], float] = field(default=_endless)
+    grantable: Callable[[], float] = _endless
     committed: float = 0.0
     entered: bool = True
     fixed_overhead: float = 0.0
     life: int = 0
-    reach: Callable[[float], float] = field(default=_own_reach)
+    reach: Callable[[float], float] = _own_reach
     host_price: Callable[[float], float] | None = None
     hosting: float = 0.0
-    lines: Mapping[str, Tier] = field(default_factory=lambda: {FLAGSHIP: WHOLE_RELEASE})
+    lines: Mapping[str, Tier] = ONE_LINE
     updates: Updates | None = None
     research: float = 0.0
     unpaid: float = 0.0
     in_kind: float = 0.0
     discount_rate: float = 0.0
-    technology: Technology = field(default=Technology())
+    technology: Technology = Technology()
     demand: float = 0.0
     present: float = 0.0
-    memory: Mapping[str, Any] = field(default_factory=dict)
-    luck: Callable[[str], float] = field(default=_no_luck)
-    survey: Callable[[], Survey] = field(default=_no_survey)
-    prospects: Callable[[Sequence[OwnModel], Sequence[Offer]], Survey] = field(default=_no_prospects)
+    memory: Mapping[str, Any] = NOTHING
+    luck: Callable[[str], float] = _no_luck
+    survey: Callable[[], Survey] = _no_survey
+    prospects: Callable[[Sequence[OwnModel], Sequence[Offer]], Survey] = _no_prospects
 
     @property
     def ahead(self) -> float:

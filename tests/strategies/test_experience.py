@@ -16,7 +16,7 @@ def months(memory, seen, earned):
     """Let months pass in which the one model on sale earns these amounts."""
     for month, amount in enumerate(earned, seen.own[0].model.released + 1):
         own = (seen.own[0]._replace(contribution=amount),)
-        memory = reckon(replace(seen, own=own, month=month), memory)
+        memory = reckon(seen._replace(own=own, month=month), memory)
     return memory
 
 
@@ -45,15 +45,15 @@ def test_months_beyond_the_horizon_and_models_without_a_forecast_do_not_count():
 def test_what_a_family_was_promised_to_earn_its_updates_and_tiers_earn_too():
     seen, memory = promised()
     model = replace(seen.own[0].model, line="mini", update=2, started=seen.own[0].model.started + 9)
-    both = replace(seen, own=(*seen.own, seen.own[0]._replace(model=model, contribution=99.0)))
-    both = replace(both, month=seen.own[0].model.released + 1)
-    assert reckon(both, memory)["earned"] == pytest.approx(reckon(replace(both, own=seen.own), memory)["earned"] + 99)
+    both = seen._replace(own=(*seen.own, seen.own[0]._replace(model=model, contribution=99.0)))
+    both = both._replace(month=seen.own[0].model.released + 1)
+    assert reckon(both, memory)["earned"] == pytest.approx(reckon(both._replace(own=seen.own), memory)["earned"] + 99)
 
 
 def test_a_model_that_is_off_sale_earns_nothing_of_what_was_promised():
     seen, memory = promised()
     memory = months(memory, seen, [5.0] * 6)
-    gone = replace(seen, own=(), month=seen.own[0].model.released + 7)
+    gone = seen._replace(own=(), month=seen.own[0].model.released + 7)
     assert experience(reckon(gone, memory), 0.3) == pytest.approx(6 / 7)
 
 
@@ -66,8 +66,8 @@ def test_a_sobered_forecast_keeps_its_spend_and_what_the_panel_said():
 def test_a_lab_whose_launches_disappointed_stops_training():
     seen, memory = promised()
     rich, poor = (months(memory, seen, [amount] * 12) for amount in (5.0, 0.0))
-    assert Hurdle().decide(replace(seen, memory=rich)).cost > 0
-    assert Hurdle().decide(replace(seen, memory=poor)).cost == 0
+    assert Hurdle().decide(seen._replace(memory=rich)).cost > 0
+    assert Hurdle().decide(seen._replace(memory=poor)).cost == 0
 
 
 def test_the_promise_is_what_the_panel_says_a_month():
