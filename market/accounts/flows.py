@@ -60,26 +60,26 @@ class Places:
 
 
 def moved(
-    month: int, segment: str, places: Places, made: Choices, factors: tuple[float, float]
+    month: int, segments: npt.NDArray[np.object_], places: Places, made: Choices, *factors: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[Any], ...]:
-    """Columns of `FLOWS` for one month of one segment.
+    """Columns of `FLOWS` for one month, segment by segment.
 
     Parameters
     ----------
-    month, segment : which.   places : where its customers can be.   made : what they chose.
-    factors : turn month-0 volumes into last month's and this month's.
+    month : which.   segments : (S,) names.   places : where customers can be.   made : what they chose, (S, K, K).
+    factors : (S,) each, turn month-0 volumes into last month's and this month's.
     """
-    origin, destination = np.nonzero(made.customers)
-    volume = made.volume[origin, destination]
+    segment, origin, destination = cells = np.nonzero(made.customers)
+    volume, (earlier, now) = made.volume[cells], factors
     bought, buys = places.sold
-    before = volume * factors[0] * bought[origin]
-    after = volume * factors[1] * buys[destination]
+    before = volume * earlier[segment] * bought[origin]
+    after = volume * now[segment] * buys[destination]
     return (
         np.full(len(origin), month),
-        np.full(len(origin), segment, object),
+        segments[segment],
         places.labels[origin],
         places.labels[destination],
-        made.customers[origin, destination],
+        made.customers[cells],
         before,
         after,
         before * places.before[origin],

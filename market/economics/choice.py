@@ -61,8 +61,9 @@ class Choices(NamedTuple):
 
     Attributes
     ----------
-    customers : (K, K) number of customers by origin and destination, stayers on the diagonal.
-    volume : (K, K) their month-0 volume, Mtok per month.
+    customers : (K, K) number of customers by origin and destination, stayers on the diagonal; of many segments, each
+        has its own, (S, K, K).
+    volume : the same of their month-0 volume, Mtok per month.
     """
 
     customers: npt.NDArray[np.int64]

@@ -21,26 +21,31 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Chosen:
-    """The customers' side of a month: the options, and by segment the volume factor, choices and price responses.
+    """The customers' side of a month: the options, and by segment the volume factor (S,), choices and price responses.
 
     There are `responses` in months in which they are recorded only.
     """
 
     offers: Offers
-    factors: list[float]
-    choices: list[Choices]
+    factors: Floats
+    choices: Choices
     responses: list[Response] | None
 
     @property
     def tokens(self) -> Floats:
         """Tokens by option, the models on sale first, in Mtok."""
-        sold = [f * c.volume.sum(axis=0) for f, c in zip(self.factors, self.choices, strict=True)]
-        return np.asarray(np.sum(sold, axis=0))
+        return np.asarray((self.factors[:, None] * self.choices.volume.sum(axis=1)).sum(axis=0))
 
     @property
     def customers(self) -> npt.NDArray[np.int64]:
         """Customers by option, the models on sale first."""
-        return np.asarray(np.sum([c.customers.sum(axis=0) for c in self.choices], axis=0))
+        return np.asarray(self.choices.customers.sum(axis=(0, 1)))
+
+    @property
+    def surplus(self) -> Floats:
+        """Consumer surplus by segment, $, (S,); NaN in a month without responses."""
+        given = [np.nan] * len(self.factors) if self.responses is None else [each.surplus for each in self.responses]
+        return np.array(given) * self.factors
 
     @property
     def elasticities(self) -> tuple[Floats, Floats]:
@@ -53,8 +58,8 @@ class Chosen:
             return (np.full(len(self.offers.price), np.nan),) * 2
 
         def total(pick: str) -> Floats:
-            parts = [f * getattr(r, pick) for f, r in zip(self.factors, responses, strict=True)]
-            return np.asarray(np.sum(parts, axis=0))
+            parts = np.array([getattr(response, pick) for response in responses])
+            return np.asarray((self.factors[:, None] * parts).sum(axis=0))
 
         price, sold, wanted = self.offers.price, self.tokens[: len(self.offers.price)], total("long_tokens")
         short = np.divide(price * total("slope"), sold, out=np.full(len(price), np.nan), where=sold > 0)
@@ -68,8 +73,14 @@ def choose(state: State) -> Chosen:
     responses = None
     if state.settings.responses_in(month):
         responses = [segment.respond(options, month, pool) for segment in state.segments]
-    choices = [segment.choose(options, state.seed, month, pool) for segment in state.segments]
-    return Chosen(options, [segment.volume_factor(month) for segment in state.segments], choices, responses)
+    made = [segment.choose(options, state.seed, month, pool) for segment in state.segments]
+    choices = Choices(np.array([one.customers for one in made]), np.array([one.volume for one in made]))
+    return Chosen(options, volume_factors(state, month), choices, responses)
+
+
+def volume_factors(state: State, month: int) -> Floats:
+    """By segment, the factor from month-0 volumes to those of `month`, (S,)."""
+    return np.array([segment.volume_factor(month) for segment in state.segments])
 
 
 def offers(state: State) -> Offers:

@@ -9,7 +9,7 @@ import numpy as np
 from market.accounts.flows import FLOWS, Places, moved
 from market.accounts.ledger import HOSTS
 from market.accounts.record import OFFERS, RUNWAYS, SEGMENTS
-from market.month.choose import Chosen
+from market.month.choose import Chosen, volume_factors
 from market.month.clear import Sale
 from market.month.state import State
 
@@ -48,25 +48,23 @@ def _record_segments(state: State, chosen: Chosen) -> None:
     price_of = np.zeros(len(state.register.models) + 2)  # then of using nothing, and of not being there
     price_of[offers.model] = places.after[: len(paid)]
     state.paid = paid
-    switches = places.switches
-    surplus = [np.nan] * len(state.segments) if chosen.responses is None else [r.surplus for r in chosen.responses]
-    for segment, choices, gained in zip(state.segments, chosen.choices, surplus, strict=True):
-        factors = (segment.volume_factor(month - 1), segment.volume_factor(month))
-        state.recorder.extend(FLOWS, *moved(month, segment.name, places, choices, factors))
-        heads, bought = int(choices.customers.sum()), choices.customers[:, : offers.slots]
-        state.recorder.add(
-            SEGMENTS,
-            month,
-            segment.name,
-            heads,
-            int(bought.sum()),
-            1.0 - int(bought.sum()) / heads if heads else np.nan,
-            float(choices.volume[:, : offers.slots].sum()) * factors[1],
-            segment.spending(price_of, month),
-            gained * factors[1],
-            int(choices.customers[switches].sum()),
-            segment.access,
-        )
+    names, factors = np.array([segment.name for segment in state.segments], object), chosen.factors
+    earlier, (heads, volume) = volume_factors(state, month - 1), chosen.choices
+    state.recorder.extend(FLOWS, *moved(month, names, places, chosen.choices, earlier, factors))
+    present, active = heads.sum(axis=(1, 2)), heads[:, :, : offers.slots].sum(axis=(1, 2))
+    state.recorder.extend(
+        SEGMENTS,
+        np.full(len(names), month),
+        names,
+        present,
+        active,
+        1.0 - np.divide(active, present, out=np.full(len(names), np.nan), where=present > 0),
+        volume[:, :, : offers.slots].sum(axis=(1, 2)) * factors,
+        np.array([segment.spending(price_of, month) for segment in state.segments]),
+        chosen.surplus,
+        heads[:, places.switches].sum(axis=1),
+        np.array([segment.access for segment in state.segments]),
+    )
 
 
 def _places(state: State, paid: Mapping[str, float]) -> Places:
