@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from market.accounts.identities import check_assets, check_books, check_families
 from market.accounts.launches import PLANS
@@ -63,7 +64,7 @@ def unfolding(scenario: Scenario | str, seed: int = 0, *, threads: int = 1) -> I
     check_known(scenario)
     seed, threads = whole("seed", seed, 0, LAST_SEED), whole("threads", threads, 1, MOST_THREADS)
     workers = ThreadPoolExecutor(threads) if threads > 1 else contextlib.nullcontext()
-    with threadpool_limits(limits=1, user_api="blas"), workers as pool:
+    with _libraries().limit(limits=1, user_api="blas"), workers as pool:
         market = Market(scenario, seed, pool)
         try:
             for _ in range(scenario.months):
@@ -94,6 +95,12 @@ def ended(state: State) -> Run:
     check_families(rows, products, of_families(run), of_releases(run), research(run))
     attributed(run)
     return run
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Libraries with threads of their own, which take longer to look for than a month does."""
+    return ThreadpoolController()
 
 
 def _unreleased(state: State) -> Iterator[Unreleased]:

@@ -6,10 +6,12 @@ import math
 
 from market.accounts.events import EventKind
 from market.accounts.ledger import Account
-from market.economics.capital import Grant, Standing, grant
+from market.economics.capital import Grant, grant
 from market.month.firms import Firm
 from market.month.sight import highest, in_kind, standing, view
 from market.month.state import State
+
+RD = (Account.TRAINING, Account.RESEARCH)
 
 
 def book(state: State, firm: Firm, account: Account, amount: float, month: int, model: str | None = None) -> None:
@@ -23,7 +25,7 @@ def book(state: State, firm: Firm, account: Account, amount: float, month: int, 
     if amount != 0:
         state.ledger.post(month, firm.name, account, amount, model)
         firm.month_cash += amount
-        if account in (Account.TRAINING, Account.RESEARCH):
+        if account in RD:
             firm.month_rd -= amount
 
 
@@ -53,22 +55,23 @@ def close_month(state: State) -> None:
         if firm.in_business(state.month):
             firm.keep_record()
     frontier = highest(model for _, model in state.on_sale)
-    asking = [(firm, view(state, firm, "funding"), standing(state, firm, frontier)) for firm in state.alive]
-    asked = [firm.spec.funding.decide(seen) for firm, seen, _ in asking]
-    for (firm, seen, known), amount in zip(asking, asked, strict=True):
-        _fund(state, firm, amount, seen.runway, known)
+    asking = [(firm, view(state, firm, "funding")) for firm in state.alive]
+    asked = [firm.spec.funding.decide(seen) for firm, seen in asking]
+    for (firm, seen), amount in zip(asking, asked, strict=True):
+        _fund(state, firm, amount, seen.runway, frontier)
 
 
-def _fund(state: State, firm: Firm, asked: float, runway: float, known: Standing) -> None:
+def _fund(state: State, firm: Firm, asked: float, runway: float, frontier: float) -> None:
     """Pay in what a firm is granted of what it asks for; let it fail if its cash does not suffice.
 
     Parameters
     ----------
     state, firm : the market, and who asks.   asked : dollars.
-    runway : months that its cash lasts before the raise.   known : what the capital market knows of it.
+    runway : months that its cash lasts before the raise.   frontier : the highest capability on sale, points.
     """
     given = Grant()
     if asked > 0:
+        known = standing(state, firm, frontier)
         given = Grant(asked) if firm.spec.funding.endless else grant(state.settings.capital, asked, known)
         pay_in(state, firm, given.amount, state.month)
         if given.amount > 0 and not firm.spec.funding.endless:
@@ -78,7 +81,7 @@ def _fund(state: State, firm: Firm, asked: float, runway: float, known: Standing
         state.journal.note(state.month, firm.name, EventKind.REFUSED, asked, said)
     firm.refusal = given.refusal
     if firm.cash < 0:
-        _fail(state, firm, given, known.behind)
+        _fail(state, firm, given, standing(state, firm, frontier).behind)
 
 
 def _say_raised(state: State, firm: Firm, given: Grant, runway: float) -> None:

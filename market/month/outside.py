@@ -19,7 +19,6 @@ from market.scenario.interventions import (
     PayIn,
     Situation,
     checked,
-    in_force,
     is_price,
 )
 
@@ -33,13 +32,13 @@ def begin(state: State) -> None:
 
 def settle(state: State) -> None:
     """Let interventions have their monthly effects, after the month's sales."""
-    for one in in_force(state.settings.interventions, state.month):
+    for one in state.in_force:
         _carry_out(state, one, one.settle(_situation(state)))
 
 
 def suppresses(state: State, model: str) -> bool:
     """Whether the launch of a release (a flagship and its tiers) is suppressed this month."""
-    return any(one.suppresses(model) for one in in_force(state.settings.interventions, state.month))
+    return any(one.suppresses(model) for one in state.in_force)
 
 
 def price(state: State, firm: Firm, model: str, decided: float | None) -> float | None:
@@ -55,7 +54,7 @@ def price(state: State, firm: Firm, model: str, decided: float | None) -> float 
     InputError
         If an intervention sets what is no price.
     """
-    for one in in_force(state.settings.interventions, state.month):
+    for one in state.in_force:
         asked = one.price(firm.name, model, state.month, decided)
         if asked is not None and asked != decided and not is_price(asked):
             raise InputError(f"interventions: {one.kind}: {shown(asked)} is no price of {model}")

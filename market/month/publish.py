@@ -7,6 +7,7 @@ import math
 from market.month import outside
 from market.month.release import withdraw
 from market.month.state import State
+from market.scenario.interventions import in_force
 from market.strategies.view import Offer
 
 
@@ -18,6 +19,7 @@ def publish(state: State) -> None:
     shown = () if state.month == 0 else tuple(Offer(m, f.prices[m.name]) for f, m in state.on_sale)
     state.public, state.withdrawn = shown, []
     state.rivals, state.costs, state.panels = {}, {}, {}
+    state.in_force = in_force(state.settings.interventions, state.month)
     state.demand = sum(segment.adopted(state.month) for segment in state.segments)
     state.present = sum(segment.entered(state.month) for segment in state.segments)
     for firm in state.firms:

@@ -14,7 +14,6 @@ from market.economics.panel import Panel, draw_panel
 from market.economics.technology import AIModel
 from market.month.firms import Firm, OpenProvider
 from market.month.state import State
-from market.scenario.interventions import in_force
 from market.strategies.funding import FundingRule
 from market.strategies.view import Announced, FirmView, Inertia, Offer, OwnModel, Survey
 
@@ -117,8 +116,7 @@ def _grantable(state: State, firm: Firm, rivals: Sequence[Offer]) -> float:
 
 def capital_shut(state: State, firm: Firm) -> bool:
     """Whether the capital market is shut to a firm this month."""
-    known = in_force(state.settings.interventions, state.month)
-    return any(one.shuts_capital(firm.name, state.month) for one in known)
+    return any(one.shuts_capital(firm.name, state.month) for one in state.in_force)
 
 
 def in_kind(state: State, firm: Firm) -> float:

@@ -14,6 +14,7 @@ from market.economics.panel import Panel
 from market.economics.technology import AIModel, Technology
 from market.month.firms import Firm, Lab, OpenProvider
 from market.month.segments import Segment
+from market.scenario.interventions import Intervention
 from market.scenario.schema import LabSpec, OpenProviderSpec, Scenario
 from market.scenario.supply import Product
 from market.strategies.participation import Always
@@ -38,6 +39,7 @@ class State:
         `publish` writes them.
     frontier_run : what a frontier run costs that starts this month, on the labs' paths, dollars; `publish` writes it.
     withdrawn : models that have gone off sale this month.
+    in_force : interventions whose month has come; `publish` writes it.
     releasing : columns of the firms that release something this month; `release` writes it.
     struck : limits of technology that have held a model back.
     expected : progress as all firms expect it, given those.
@@ -66,6 +68,7 @@ class State:
     present: float = 0.0
     frontier_run: float = 0.0
     withdrawn: list[AIModel] = field(default_factory=list)
+    in_force: list[Intervention] = field(default_factory=list)
     releasing: set[int] = field(default_factory=set)
     struck: set[str] = field(default_factory=set)
     paid: dict[str, float] = field(default_factory=dict)
