@@ -109,12 +109,12 @@ def choose(
     month : this month, later than any before; those whose entry month it is enter now.
     pool : threads for runs of customers; results are the same without one.
     """
-    memory.see(offers, month)
-    width = offers.slots + 2
+    memory.seen.see(offers, month)
+    width, better, worse = offers.slots + 2, memory.seen.better, memory.seen.worse
 
     def go_through(low: int, high: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         heads, volumes = np.zeros((width, width), np.int64), np.zeros((chunks_in(low, high), width, width))
-        _choose(low, high, month, customers, habits, memory.state, memory.seen, offers, luck, heads, volumes)
+        _choose(low, high, month, customers, habits, memory.state, better, worse, offers, luck, heads, volumes)
         return heads, volumes
 
     heads, volume = np.zeros((width, width), np.int64), np.zeros((width, width))
@@ -126,18 +126,18 @@ def choose(
 
 
 @kernel
-def _choose(low, high, month, customers, habits, state, seen, offers, luck, heads, volumes):  # type: ignore[no-untyped-def]
+def _choose(low, high, month, customers, habits, state, better, worse, offers, luck, heads, volumes):  # type: ignore[no-untyped-def]
     """Take the four steps of `choice` for a run of customers, whose sums are added to `heads` and `volumes`.
 
     Parameters
     ----------
     low, high : the first of them, and the one after the last.
-    month, customers, habits, offers, luck : as `choose` has them.   state, seen : of its memory.
+    month, customers, habits, offers, luck : as `choose` has them.   state, better, worse : of its memory.
     heads : (K, K) customers.   volumes : (chunks, K, K) volumes by chunk.
     """
     entry, access, volume = customers.entry[low:high], customers.access[low:high], customers.volume[low:high]
     current, epoch, looked = state.current[low:high], state.epoch[low:high], state.looked[low:high]
-    standing = standing_of(offers, seen.worse, month, habits.reconsideration_at_rise)
+    standing = standing_of(offers, worse, month, habits.reconsideration_at_rise)
     calm = below(habits.reconsideration)
     renew(low, luck.turnover, below(habits.turnover), epoch, looked)
     present = find_present(month, entry)
@@ -147,9 +147,9 @@ def _choose(low, high, month, customers, habits, state, seen, offers, luck, head
     )
     if habits.auto_upgrade > 0:
         move_up(low, present, luck.upgrade, below(habits.auto_upgrade), offers.upgrade, current, looked)
-    line, ends = line_up(month, looking, access, current, looked, standing, last_news(offers, seen.better))
+    line, ends = line_up(month, looking, access, current, looked, standing, last_news(offers, better))
     line += np.uint32(low)
-    _race(month, line, ends, customers, habits, state, seen.better, offers, luck)
+    _race(month, line, ends, customers, habits, state, better, offers, luck)
     _add_up(present, origin, current, volume, standing.slot, heads, volumes)
 
 

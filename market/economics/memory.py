@@ -48,18 +48,31 @@ class State(NamedTuple):
     looked: npt.NDArray[np.int16]
 
 
-class Seen(NamedTuple):
-    """What was seen of each model, by its number in the register.
+class Seen:
+    """What was seen of each model, by its number in the register: the same for all segments of a market.
 
     Attributes
     ----------
     price : (register,) last price, infinite if off sale.
     better, worse : (register,) last month in which it came on sale or got cheaper, and in which it got dearer.
+    month : the last month seen.
     """
 
-    price: npt.NDArray[np.float64]
-    better: npt.NDArray[np.int16]
-    worse: npt.NDArray[np.int16]
+    def __init__(self) -> None:
+        self.price = np.empty(0)
+        self.better, self.worse = np.empty((2, 0), np.int16)
+        self.month: int | None = None
+
+    def see(self, offers: Offers, month: int) -> None:
+        """Take note of a month's options; of a month that was seen, nothing is left to take note of."""
+        if month == self.month:
+            return
+        self.month, new = month, len(offers.slot) - len(self.price)
+        if new > 0:
+            never = np.full(new, ANEW, np.int16)
+            self.price = np.append(self.price, np.full(new, np.inf))
+            self.better, self.worse = np.append(self.better, never), np.append(self.worse, never)
+        _see(offers.slot, offers.price, month, self.price, self.better, self.worse)
 
 
 @dataclass
@@ -70,31 +83,15 @@ class Memory:
     seen: Seen
 
     @classmethod
-    def empty(cls, count: int) -> Memory:
-        """Of customers who have not entered."""
+    def empty(cls, count: int, seen: Seen | None = None) -> Memory:
+        """Of customers who have not entered; `seen` is what segments of one market share, if there are several."""
         current, looked = np.full(count, ABSENT, np.int32), np.full(count, ANEW, np.int16)
-        return cls(State(current, np.zeros(count, np.int16), looked), Seen(*_unseen(0)))
+        return cls(State(current, np.zeros(count, np.int16), looked), Seen() if seen is None else seen)
 
     @property
     def current(self) -> npt.NDArray[np.int32]:
         """What each customer uses: a model number, OUTSIDE or ABSENT. Shape (N,)."""
         return self.state.current
-
-    def see(self, offers: Offers, month: int) -> None:
-        """Take note of a month's options."""
-        new = len(offers.slot) - len(self.seen.price)
-        if new > 0:
-            more = _unseen(new)
-            self.seen = Seen(
-                np.append(self.seen.price, more.price),
-                np.append(self.seen.better, more.better),
-                np.append(self.seen.worse, more.worse),
-            )
-        _see(offers.slot, offers.price, month, *self.seen)
-
-
-def _unseen(models: int) -> Seen:
-    return Seen(np.full(models, np.inf), np.full(models, ANEW, np.int16), np.full(models, ANEW, np.int16))
 
 
 @kernel

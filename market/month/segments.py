@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from market.economics import access, choice, luck, options, response
 from market.economics.adoption import draw_access, draw_customers
-from market.economics.memory import ANEW, Memory
+from market.economics.memory import ANEW, Memory, Seen
 from market.economics.panel import SegmentState
 from market.scenario.schema import Scenario, SegmentSpec
 
@@ -20,10 +20,10 @@ class Segment:
     Parameters
     ----------
     name : its name in the scenario.   spec : its parameters.
-    settings : the scenario.   seed : the random seed of the run.
+    settings : the scenario.   seed : the random seed of the run.   seen : what customers of all segments have seen.
     """
 
-    def __init__(self, name: str, spec: SegmentSpec, settings: Scenario, seed: int) -> None:
+    def __init__(self, name: str, spec: SegmentSpec, settings: Scenario, seed: int, seen: Seen) -> None:
         self.name, self.spec = name, spec
         count = max(1, round(settings.customers * spec.agents))
         demand = settings.demand
@@ -49,7 +49,7 @@ class Segment:
             spec.reconsideration_at_rise,
             spec.auto_upgrade,
         )
-        self.memory = Memory.empty(count)
+        self.memory = Memory.empty(count, seen)
         easy = self.customers.difficulty < demand.difficulty_reference
         entering = np.bincount(self.customers.entry[easy] + 1, self.customers.volume[easy], minlength=1)
         self._entered = np.cumsum(entering)
@@ -88,6 +88,11 @@ class Segment:
         """Surplus and price responses before the month's choices, at month-0 volumes."""
         return response.respond(self.customers, self.habits, self.current, offers, month, pool)
 
+    @property
+    def access_spreads(self) -> bool:
+        """Whether more of its customers can come to use open weights."""
+        return self.spec.access_spread > 0 and self.access < 1
+
     def spread_access(self, offers: options.Offers, groups: npt.NDArray[np.int64], month: int) -> None:
         """Let access to open weights spread as far as customers would choose them; who gains it looks at everything.
 
@@ -95,8 +100,6 @@ class Segment:
         ----------
         offers : the options of the month.   groups : (J,) number of the luck of each.   month : this month.
         """
-        if self.spec.access_spread <= 0 or self.access >= 1 or not len(offers.model):
-            return
         asked = access.sampled(self.customers, self.permanent, month, offers.capability.max())
         wish = access.wish_for_open(*asked, groups, self.customers, self.habits, self.current, offers)
         self.access = access.spread(self.access, self.spec.access_spread, wish)

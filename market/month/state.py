@@ -10,6 +10,7 @@ from market.accounts.events import Journal
 from market.accounts.ledger import Ledger
 from market.accounts.record import Recorder
 from market.accounts.register import Register
+from market.economics.memory import Seen
 from market.economics.panel import Panel
 from market.economics.technology import AIModel, Technology
 from market.month.firms import Firm, Lab, OpenProvider
@@ -83,7 +84,7 @@ class State:
     @classmethod
     def of(cls, settings: Scenario, seed: int, pool: Executor | None = None) -> State:
         """Everything as a scenario has it before anybody has done anything."""
-        labs, open_providers = [], []
+        labs, open_providers, seen = [], [], Seen()
         # a table lists all products of its firms, and so says that they are in the market
         single: dict[str, Any] = {"tiers": {}, "updates": None, "participation": Always()}
         for column, (name, given) in enumerate(settings.firms.items()):
@@ -98,7 +99,7 @@ class State:
             pool,
             labs,
             open_providers,
-            [Segment(name, settings.segments[name], settings, seed) for name in sorted(settings.segments)],
+            [Segment(name, settings.segments[name], settings, seed, seen) for name in sorted(settings.segments)],
             Ledger(settings.start),
             Journal(),
             Recorder(),

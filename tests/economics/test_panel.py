@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import market
+from market.economics.memory import Seen
 from market.economics.panel import REACH, draw_panel, inclusion, smallest
 from market.month.segments import Segment
 from tests.economics.games import few
@@ -14,7 +15,8 @@ from tests.economics.games import few
 def states(month, **changes):
     """The segments of the baseline in a month, everybody using some model of four."""
     scenario = market.load("baseline").vary({"customers": 4000, **changes})
-    segments = [Segment(name, scenario.segments[name], scenario, 1) for name in sorted(scenario.segments)]
+    named = sorted(scenario.segments.items())
+    segments = [Segment(name, spec, scenario, 1, Seen()) for name, spec in named]
     for segment in segments:
         segment.current[:] = np.arange(len(segment.current)) % 6 - 2
     return [segment.state(month) for segment in segments]

@@ -143,8 +143,8 @@ def test_an_open_provider_expects_what_hosts_leave_it_at_their_price_and_what_it
     alone = FirmView(
         month=0, firm="A", rivals=rivals, prospects=prospects, reach=learn, host_price=lambda cost: 1.25 * cost
     )
-    whole, half = (forecasts(one, [SPEND], 12, Outlook())[0] for one in (alone, replace(alone, hosting=0.5)))
+    whole, half = (forecasts(one, [SPEND], 12, Outlook())[0] for one in (alone, alone._replace(hosting=0.5)))
     assert half.gross == pytest.approx(whole.gross / 2)
     assert whole.gross > 0
-    own = forecasts(replace(alone, reach=lambda own: own), [SPEND], 12, Outlook())[0]
+    own = forecasts(alone._replace(reach=lambda own: own), [SPEND], 12, Outlook())[0]
     assert whole.capability == own.capability + 5.0
