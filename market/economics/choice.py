@@ -26,7 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from market.economics.adoption import Customers
-from market.economics.chunks import CHUNK, chunks_in, mapper, runs
+from market.economics.chunks import CHUNK, mapper, runs
 from market.economics.kernels import kernel
 from market.economics.luck import below, key
 from market.economics.memory import ANEW, Memory
@@ -66,6 +66,20 @@ class Choices(NamedTuple):
     volume : the same of their month-0 volume, Mtok per month.
     """
 
+    customers: npt.NDArray[np.int64]
+    volume: npt.NDArray[np.float64]
+
+
+class _Sums(NamedTuple):
+    """Sums of a run of customers, chunk after chunk: of few cells, as hardly anybody moves.
+
+    Attributes
+    ----------
+    cells : (n,) places in a flat (K, K) by origin and destination, each once a chunk.
+    customers, volume : (n,) as `Choices` has them.
+    """
+
+    cells: npt.NDArray[np.int64]
     customers: npt.NDArray[np.int64]
     volume: npt.NDArray[np.float64]
 
@@ -112,28 +126,23 @@ def choose(
     memory.seen.see(offers, month)
     width, better, worse = offers.slots + 2, memory.seen.better, memory.seen.worse
 
-    def go_through(low: int, high: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        heads, volumes = np.zeros((width, width), np.int64), np.zeros((chunks_in(low, high), width, width))
-        _choose(low, high, month, customers, habits, memory.state, better, worse, offers, luck, heads, volumes)
-        return heads, volumes
+    def go_through(low: int, high: int) -> _Sums:
+        return _choose(low, high, month, customers, habits, memory.state, better, worse, offers, luck)  # type: ignore[no-any-return]
 
-    heads, volume = np.zeros((width, width), np.int64), np.zeros((width, width))
-    for part, volumes in mapper(pool)(go_through, *runs(len(customers.entry))):
-        heads += part
-        for chunk in volumes:
-            volume += chunk
-    return Choices(heads, volume)
+    made = Choices(np.zeros((width, width), np.int64), np.zeros((width, width)))
+    for sums in mapper(pool)(go_through, *runs(len(customers.entry))):
+        _join(sums, made)
+    return made
 
 
 @kernel
-def _choose(low, high, month, customers, habits, state, better, worse, offers, luck, heads, volumes):  # type: ignore[no-untyped-def]
-    """Take the four steps of `choice` for a run of customers, whose sums are added to `heads` and `volumes`.
+def _choose(low, high, month, customers, habits, state, better, worse, offers, luck):  # type: ignore[no-untyped-def]
+    """Take the four steps of `choice` for a run of customers, and return their sums.
 
     Parameters
     ----------
     low, high : the first of them, and the one after the last.
     month, customers, habits, offers, luck : as `choose` has them.   state, better, worse : of its memory.
-    heads : (K, K) customers.   volumes : (chunks, K, K) volumes by chunk.
     """
     entry, access, volume = customers.entry[low:high], customers.access[low:high], customers.volume[low:high]
     current, epoch, looked = state.current[low:high], state.epoch[low:high], state.looked[low:high]
@@ -150,7 +159,7 @@ def _choose(low, high, month, customers, habits, state, better, worse, offers, l
     line, ends = line_up(month, looking, access, current, looked, standing, last_news(offers, better))
     line += np.uint32(low)
     _race(month, line, ends, customers, habits, state, better, offers, luck)
-    _add_up(present, origin, current, volume, standing.slot, heads, volumes)
+    return _add_up(present, origin, current, volume, standing.slot, offers.slots + 2)
 
 
 @kernel
@@ -192,11 +201,30 @@ def _take(who, winner, month, offers, current, looked):  # type: ignore[no-untyp
 
 
 @kernel
-def _add_up(present, origin, current, volume, slot, heads, volumes):  # type: ignore[no-untyped-def]
-    """Add up those present, in order, by the slots they come from and are in."""
-    width, heads, volumes = np.uint32(heads.shape[1]), heads.ravel(), volumes.ravel()
+def _add_up(present, origin, current, volume, slot, width):  # type: ignore[no-untyped-def]
+    """Add up those present, in order, by the places they come from and are in: the cells of a chunk that hold any."""
+    cells, heads = np.empty(len(present), np.int64), np.empty(len(present), np.int64)
+    volumes, entry = np.empty(len(present)), np.full(width * width, -1, np.int32)
+    chunk, first, count = -1, 0, 0
     for p in range(len(present)):
         k = present[p]
-        cell = np.uint32(origin[p] * width + slot[np.uint32(current[k] + 2)])
-        heads[cell] += 1
-        volumes[np.uint32(np.uint32(k // _CHUNK) * width * width + cell)] += volume[k]
+        if k // _CHUNK != chunk:
+            chunk, first = k // _CHUNK, count
+        cell = origin[p] * width + slot[current[k] + 2]
+        at = entry[cell]
+        if at < first:
+            at, entry[cell] = count, count
+            cells[at], heads[at], volumes[at] = cell, 0, 0.0
+            count += 1
+        heads[at] += 1
+        volumes[at] += volume[k]
+    return _Sums(cells[:count], heads[:count], volumes[:count])
+
+
+@kernel
+def _join(sums, made):  # type: ignore[no-untyped-def]
+    """Add the sums of a run of customers, chunk by chunk, to those of the customers before."""
+    customers, volume = made.customers.ravel(), made.volume.ravel()
+    for at in range(len(sums.cells)):
+        customers[sums.cells[at]] += sums.customers[at]
+        volume[sums.cells[at]] += sums.volume[at]
