@@ -25,6 +25,8 @@ from market.experiment import Study, experiment
 from market.tables import Run
 
 OPTIONS, LINE = 30, "single_line"
+FEW = 5_000, 500
+"""Customers where each is an object: in full, and quick."""
 OBJECTS, LIMIT = "one Mesa object per customer", "C with AVX2 or wider"
 
 
@@ -33,9 +35,9 @@ def shares(chosen: np.ndarray) -> np.ndarray:
     return np.bincount(chosen.astype(np.int64) + 1, minlength=OPTIONS + 1) / len(chosen)
 
 
-def one_month(study: Study) -> tuple[pd.DataFrame, float]:
-    """CPU per customer of each way, and what an object costs, in nanoseconds."""
-    count, few = study.pick((100_000, 5_000), (10_000, 500))
+def one_month(study: Study) -> pd.DataFrame:
+    """CPU per customer of each way, in nanoseconds."""
+    count, few = study.pick((100_000, FEW[0]), (10_000, FEW[1]))
     month, small, program = drawn(count, OPTIONS), drawn(few, OPTIONS), compiled.library()
     shop, rng = mesa_objects.Shop(small, 0), np.random.default_rng(0)
     with ThreadPoolExecutor(2) as pool:
@@ -60,18 +62,20 @@ def one_month(study: Study) -> tuple[pd.DataFrame, float]:
     ]
     if (table["largest difference in a share"] > 4 * (0.5 / few**0.5)).any():
         raise SystemExit("the ways do not find the same shares")
-    return table, float(table["ns per customer"].iloc[0])
+    return table
 
 
-def whole_runs(study: Study, object_cost: float) -> pd.DataFrame:
-    """Runs of 72 months: CPU seconds, and how many times that objects would take that all choose."""
-    rows = []
-    for customers in study.pick((2_000, 10_000, 100_000), (1_000, 2_000)):
-        world = market.load(LINE).vary({"customers": customers})
-        taken = in_turns({"run": partial(market.simulate, world)}, study.pick(5, 1))["run"]
-        objects = object_cost * 1e-9 * customers * world.months
-        rows.append((customers, taken, objects, objects / taken))
-    return pd.DataFrame(rows, columns=["customers", "CPU s a run", "CPU s with objects", "times less"])
+def whole_runs(study: Study) -> pd.DataFrame:
+    """Runs of 72 months: CPU seconds, and how many times that objects would take that all choose; all in turns."""
+    few, line = study.pick(*FEW), market.load(LINE)
+    worlds = {n: line.vary({"customers": n}) for n in study.pick((2_000, 10_000, 100_000), (1_000, 2_000))}
+    ways: dict[str, Callable[[], object]] = {OBJECTS: mesa_objects.Shop(drawn(few, OPTIONS), 0).step}
+    ways |= {str(customers): partial(market.simulate, world) for customers, world in worlds.items()}
+    taken = in_turns(ways, study.pick(9, 1))
+    table = pd.DataFrame({"customers": list(worlds)})
+    table["CPU s a run"] = [taken[str(customers)] for customers in worlds]
+    table["CPU s with objects"] = taken[OBJECTS] / few * table["customers"] * line.months
+    return table.assign(**{"times less": table["CPU s with objects"] / table["CPU s a run"]})
 
 
 def families(study: Study) -> pd.DataFrame:
@@ -112,11 +116,11 @@ def small_sweep(runs: int, pool: ThreadPoolExecutor | None) -> None:
 def growth(study: Study) -> pd.DataFrame:
     """Exponents with which CPU time grows up to eightfold, by least squares on logarithms.
 
-    In products that is from the hundred or so of the baseline on.
+    In products that is from 240 on: it is less before, where what a customer costs whatever is on sale weighs in.
     """
     base = study.pick(100_000, 5_000)
     everybody = market.load(LINE).vary({"adoption.all_present": True, "technology.training_months": 6})
-    counts = {"customers": base, "products": 4 * OPTIONS, "months": 24}
+    counts = {"customers": base, "products": 8 * OPTIONS, "months": 24}
     ways: dict[str, Callable[[int], Callable[[], object]]] = {
         "customers": lambda n: partial(choose_anew, drawn(n, OPTIONS)),
         "products": lambda n: partial(choose_anew, drawn(base, n)),
@@ -134,9 +138,8 @@ def growth(study: Study) -> pd.DataFrame:
 @experiment(seeds=1, quick_seeds=1)
 def speed(study: Study) -> None:
     """Measure a month, whole runs, families, large runs and growth."""
-    month, object_cost = one_month(study)
-    study.table("month", month, f"A month in which everybody chooses among {OPTIONS} options")
-    study.table("runs", whole_runs(study, object_cost), "Whole runs, one product a generation")
+    study.table("month", one_month(study), f"A month in which everybody chooses among {OPTIONS} options")
+    study.table("runs", whole_runs(study), "Whole runs, one product a generation")
     study.table("families", families(study), "Whole runs with updates and tiers")
     study.table("large", large_runs(study), "Large runs, and many")
     study.table("growth", growth(study), "How time grows")

@@ -165,20 +165,18 @@ def draw_panel(
     def gather(pick: Callable[[SegmentState], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         return np.concatenate([pick(s).take(part, axis=0) for s, part in zip(segments, parts, strict=True)])
 
-    def spread(pick: Callable[[Habits], float]) -> Floats:
-        return np.array([pick(s.habits) for s in segments])[segment]
-
+    shared: Any = Habits(*np.array([s.habits for s in segments], float).T.take(segment, axis=1))
     current = gather(lambda s: s.current)
     return Panel(
         difficulty=gather(lambda s: s.customers.difficulty).astype(float),
         value=worth[chosen],
-        choice_scale=spread(lambda habits: habits.choice_scale),
-        firm_switching_cost=spread(lambda habits: habits.firm_switching_cost),
-        model_switching_cost=spread(lambda habits: habits.model_switching_cost),
+        choice_scale=shared.choice_scale,
+        firm_switching_cost=shared.firm_switching_cost,
+        model_switching_cost=shared.model_switching_cost,
         taste=gather(lambda s: s.customers.taste).astype(float),
-        reconsideration=spread(lambda habits: habits.reconsideration),
-        reconsideration_at_release=spread(lambda habits: habits.reconsideration_at_release),
-        turnover=spread(lambda habits: habits.turnover),
+        reconsideration=shared.reconsideration,
+        reconsideration_at_release=shared.reconsideration_at_release,
+        turnover=shared.turnover,
         access=gather(lambda s: s.customers.access),
         current=np.maximum(current, -1),
         home=np.append(maker, np.int32(-1))[np.maximum(current, -1)],
@@ -217,16 +215,34 @@ def inclusion(size_measure: Floats, size: int) -> Floats:
 
     Who has no size is hardly included, and if nobody has any, they do not add up.
     """
-    if len(size_measure) <= size:
-        return np.ones_like(size_measure)
-    least = np.finfo(float).tiny
-    certain = np.zeros(len(size_measure), bool)
+    count, least = len(size_measure), np.finfo(float).tiny
+    chances = np.ones(count)
+    if count <= size:
+        return chances
+    open_, left = np.arange(count), size_measure.copy()  # who is not certain to be in, and their sizes
     while True:
-        rest = size_measure[~certain].sum()
+        rest, part = left.sum(), np.empty(len(left))
         if rest <= 0:
-            return np.where(certain, 1.0, least)
-        chance = np.ones(len(size_measure))
-        np.divide(size_measure * (size - certain.sum()), rest, out=chance, where=~certain)
-        if chance.max() <= 1.0:
-            return np.asarray(np.maximum(chance, least, out=chance))
-        certain |= chance >= 1.0
+            chances[open_] = least
+            return chances
+        most, kept = _share_out(left, open_, float(size - count + len(left)), rest, part)
+        if most <= 1.0:
+            chances[open_] = np.maximum(part, least)
+            return chances
+        open_, left = open_[:kept], left[:kept]
+
+
+@kernel
+def _share_out(left, places, size, rest, part):  # type: ignore[no-untyped-def]
+    """Share a size out by what is left, of which, and of its places, those stay in front whose part is below 1.
+
+    Returns the largest part, and how many stay.
+    """
+    for i in range(len(left)):
+        part[i] = left[i] * size / rest
+    kept, most = 0, 0.0
+    for i in range(len(left)):
+        most = max(most, part[i])
+        left[kept], places[kept] = left[i], places[i]
+        kept += part[i] < 1.0
+    return most, kept
