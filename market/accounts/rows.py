@@ -58,6 +58,6 @@ class Rows:
             columns = self.schema.columns
             if {len(row) for row in self._rows} - {len(columns)}:
                 raise ValueError(f"a row of {self.schema.name!r} has not {len(columns)} cells")
-            cells = ([row[at] for row in self._rows] for at in range(len(columns)))
+            cells = zip(*self._rows, strict=True) if self._rows else [()] * len(columns)
             self._blocks.append(tuple(np.array(of, column.stored) for of, column in zip(cells, columns, strict=True)))
             self._rows = []

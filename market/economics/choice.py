@@ -201,6 +201,24 @@ def _take(who, winner, month, offers, current, looked):  # type: ignore[no-untyp
 
 
 @kernel
+def spending(volume, current, price_of):  # type: ignore[no-untyped-def]
+    """Add up what customers pay for month-0 volumes, one after another, chunk by chunk, $ a month.
+
+    Parameters
+    ----------
+    volume : (N,) Mtok per month.   current : (N,) of `memory.State`.
+    price_of : (register + 2,) $ per Mtok by model, then 0 twice: of those who are not there, or use nothing.
+    """
+    total = 0.0
+    for begin in range(0, len(current), CHUNK):
+        part = 0.0
+        for k in range(begin, min(begin + CHUNK, len(current))):
+            part += volume[k] * price_of[current[k]]
+        total += part
+    return total
+
+
+@kernel
 def _add_up(present, origin, current, volume, slot, width):  # type: ignore[no-untyped-def]
     """Add up those present, in order, by the places they come from and are in: the cells of a chunk that hold any."""
     cells, heads = np.empty(len(present), np.int64), np.empty(len(present), np.int64)

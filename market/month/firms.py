@@ -139,7 +139,7 @@ class Firm(ABC):
 
     def committed(self, month: int) -> float:
         """Dollars still to be paid after `month` for runs under way, with their research if any."""
-        left = sum(run.left(month) for run in self.runs)
+        left = sum([run.left(month) for run in self.runs])
         learning = 0.0 if self.know_how is None or self.stopped is not None else self.know_how.left(month)
         return left * (1 + (0.0 if self.spec.research_flow else self.spec.research)) + learning
 

@@ -113,7 +113,7 @@ class Segment:
         ----------
         price_of : by model number, then 0 twice: for those who use nothing or are not there.   month : which.
         """
-        return float(self.customers.volume @ price_of[self.current] * self.volume_factor(month))
+        return float(choice.spending(self.customers.volume, self.current, price_of)) * self.volume_factor(month)
 
     def state(self, month: int) -> SegmentState:
         """Return the segment as the panel sees it."""
