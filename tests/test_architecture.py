@@ -1,6 +1,8 @@
 """The layout is the architecture: imports go down only, and two modules know Mesa."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,8 +96,17 @@ def test_no_global_generators_and_no_clock():
 
 
 def test_public_names_are_lazy_and_complete():
-    import subprocess
-    import sys
-
     code = "import sys, market; assert 'numpy' not in sys.modules; [getattr(market, name) for name in market.__all__]"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_few_studies_need_is_loaded_with_them():
+    """The first table of a run waits for all that is loaded; these take half a second and more."""
+    code = (
+        "import sys, market; [getattr(market, name) for name in market.__all__]; market.simulate\n"
+        "late = {'scipy.stats', 'scipy.optimize', 'sklearn', 'SALib', 'emcee', 'ema_workbench', 'nashpy', 'panel'}\n"
+        "loaded = late & set(sys.modules)\n"
+        "sys.exit(str(loaded) if loaded else 0)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert found.returncode == 0, found.stderr

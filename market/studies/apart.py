@@ -11,7 +11,6 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import rankdata
 
 from market.parameters import InputError, whole
 from market.studies.intervals import Interval, student
@@ -62,7 +61,7 @@ def by_parameters(values: Floats, world: npt.NDArray[np.int64]) -> float:
         NaN unless some worlds have several seeds.
     """
     known = np.isfinite(values)
-    ranks = pd.Series(rankdata(values[known])).groupby(world[known])
+    ranks = pd.Series(values[known]).rank().groupby(world[known])
     sizes, n = ranks.size(), int(known.sum())
     if len(sizes) < 2 or n <= len(sizes):
         return float("nan")

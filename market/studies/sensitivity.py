@@ -28,7 +28,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import rankdata
 
 from market.formats import percent, span
 from market.parameters import InputError, whole
@@ -260,7 +259,7 @@ def _indices(salib: SimpleNamespace, problem: Problem, names: list[str], reached
     table = pd.DataFrame({"name": names, "n": n, "left_out": left_out})
     if n < 2 or np.ptp(reached[kept]) == 0:
         return table.assign(**dict.fromkeys(ESTIMATES, np.nan))
-    values = rankdata(reached[kept]) if ranked else reached[kept]
+    values = pd.Series(reached[kept]).rank().to_numpy() if ranked else reached[kept]
     how = {"calc_second_order": False, "num_resamples": RESAMPLES, "keep_resamples": True, "seed": SEED}
     with np.errstate(all="ignore"):  # a resample of one sample alone has no variance, and is not counted
         read = salib.analyse_sobol(dict(problem), values, **how)
