@@ -116,14 +116,15 @@ def small_sweep(runs: int, pool: ThreadPoolExecutor | None) -> None:
 def growth(study: Study) -> pd.DataFrame:
     """Exponents with which CPU time grows up to eightfold, by least squares on logarithms.
 
-    In products that is from 240 on: it is less before, where what a customer costs whatever is on sale weighs in.
+    In products that is from 240 on; where there are fewer, what a customer costs whatever is on sale weighs in.
     """
     base = study.pick(100_000, 5_000)
     everybody = market.load(LINE).vary({"adoption.all_present": True, "technology.training_months": 6})
-    counts = {"customers": base, "products": 8 * OPTIONS, "months": 24}
+    counts = {"customers": base, "products": 8 * OPTIONS, "products, few": OPTIONS, "months": 24}
     ways: dict[str, Callable[[int], Callable[[], object]]] = {
         "customers": lambda n: partial(choose_anew, drawn(n, OPTIONS)),
         "products": lambda n: partial(choose_anew, drawn(base, n)),
+        "products, few": lambda n: partial(choose_anew, drawn(base, n)),
         "months": lambda n: partial(market.simulate, everybody.vary({"customers": base, "months": n})),
     }
     rows = []

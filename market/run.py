@@ -99,7 +99,7 @@ def ended(state: State) -> Run:
 
 @cache
 def _libraries() -> ThreadpoolController:
-    """Libraries with threads of their own, which take longer to look for than a month does."""
+    """Libraries with threads of their own, as far as they are loaded: to look for them takes longer than a month."""
     return ThreadpoolController()
 
 

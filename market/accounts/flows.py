@@ -12,6 +12,8 @@ import numpy.typing as npt
 from market.economics.choice import Choices
 from market.schemas import Column, recorded
 
+Floats = npt.NDArray[np.float64]
+
 FLOWS = recorded(
     "flows",
     "Every movement of customers in a month, stayers included (origin = destination).",
@@ -60,17 +62,18 @@ class Places:
 
 
 def moved(
-    month: int, segments: npt.NDArray[np.object_], places: Places, made: Choices, *factors: npt.NDArray[np.float64]
+    month: int, segments: npt.NDArray[np.object_], places: Places, made: Choices, earlier: Floats, now: Floats
 ) -> tuple[npt.NDArray[Any], ...]:
     """Columns of `FLOWS` for one month, segment by segment.
 
     Parameters
     ----------
     month : which.   segments : (S,) names.   places : where customers can be.   made : what they chose, (S, K, K).
-    factors : (S,) each, turn month-0 volumes into last month's and this month's.
+    earlier, now : (S,) factors that turn month-0 volumes into last month's and this month's.
     """
-    segment, origin, destination = cells = np.nonzero(made.customers)
-    volume, (earlier, now) = made.volume[cells], factors
+    cells = np.nonzero(made.customers)
+    segment, origin, destination = cells
+    volume = made.volume[cells]
     bought, buys = places.sold
     before = volume * earlier[segment] * bought[origin]
     after = volume * now[segment] * buys[destination]

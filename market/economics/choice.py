@@ -43,8 +43,6 @@ from market.economics.reconsideration import (
 )
 from market.economics.side_by_side import LANES, field, lanes, run
 
-_CHUNK = np.uint32(CHUNK)
-
 
 class Luck(NamedTuple):
     """Keys of a segment's luck in a month: the race (permanent), and the draws of that month."""
@@ -61,8 +59,8 @@ class Choices(NamedTuple):
 
     Attributes
     ----------
-    customers : (K, K) number of customers by origin and destination, stayers on the diagonal; of many segments, each
-        has its own, (S, K, K).
+    customers : (K, K) number of customers by origin and destination, stayers on the diagonal; (S, K, K) where those of
+        all segments are stacked.
     volume : the same of their month-0 volume, Mtok per month.
     """
 
@@ -119,6 +117,7 @@ def choose(
     customers, habits : the segment's customers, and what they share; the same every month.
     memory : what they remember of earlier months; changed to what they remember of this one.
     offers : the options of the month; of a model, nothing but its price ever changes, nor do two change their order.
+        Segments that share what they have seen choose among the same.
     luck : keys of the month's luck.
     month : this month, later than any before; those whose entry month it is enter now.
     pool : threads for runs of customers; results are the same without one.
@@ -223,11 +222,11 @@ def _add_up(present, origin, current, volume, slot, width):  # type: ignore[no-u
     """Add up those present, in order, by the places they come from and are in: the cells of a chunk that hold any."""
     cells, heads = np.empty(len(present), np.int64), np.empty(len(present), np.int64)
     volumes, entry = np.empty(len(present)), np.full(width * width, -1, np.int32)
-    chunk, first, count = -1, 0, 0
+    end, first, count = 0, 0, 0
     for p in range(len(present)):
         k = present[p]
-        if k // _CHUNK != chunk:
-            chunk, first = k // _CHUNK, count
+        while k >= end:  # the next chunk begins
+            end, first = end + CHUNK, count
         cell = origin[p] * width + slot[current[k] + 2]
         at = entry[cell]
         if at < first:

@@ -64,10 +64,19 @@ class Seen:
         self.month: int | None = None
 
     def see(self, offers: Offers, month: int) -> None:
-        """Take note of a month's options; of a month that was seen, nothing is left to take note of."""
+        """Take note of a month's options, the same for all segments: the first to look takes the note.
+
+        Raises
+        ------
+        ValueError
+            If models come on sale in a month of which note was taken.
+        """
+        new = len(offers.slot) - len(self.price)
         if month == self.month:
+            if new > 0:
+                raise ValueError(f"{new} models come on sale in month {month}, of which note was taken")
             return
-        self.month, new = month, len(offers.slot) - len(self.price)
+        self.month = month
         if new > 0:
             never = np.full(new, ANEW, np.int16)
             self.price = np.append(self.price, np.full(new, np.inf))

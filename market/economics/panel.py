@@ -165,7 +165,7 @@ def draw_panel(
     def gather(pick: Callable[[SegmentState], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         return np.concatenate([pick(s).take(part, axis=0) for s, part in zip(segments, parts, strict=True)])
 
-    shared: Any = Habits(*np.array([s.habits for s in segments], float).T.take(segment, axis=1))
+    shared: Any = Habits(*np.array([s.habits for s in segments], float).T.take(segment, axis=1))  # (R,) each
     current = gather(lambda s: s.current)
     return Panel(
         difficulty=gather(lambda s: s.customers.difficulty).astype(float),
@@ -219,30 +219,37 @@ def inclusion(size_measure: Floats, size: int) -> Floats:
     chances = np.ones(count)
     if count <= size:
         return chances
-    open_, left = np.arange(count), size_measure.copy()  # who is not certain to be in, and their sizes
+    uncertain, sizes = np.arange(count), size_measure.copy()
     while True:
-        rest, part = left.sum(), np.empty(len(left))
+        rest, parts = sizes.sum(), np.empty(len(sizes))
         if rest <= 0:
-            chances[open_] = least
+            chances[uncertain] = least
             return chances
-        most, kept = _share_out(left, open_, float(size - count + len(left)), rest, part)
-        if most <= 1.0:
-            chances[open_] = np.maximum(part, least)
+        left = _share_out(float(size - count + len(sizes)), rest, sizes, uncertain, parts)
+        if left == len(sizes):
+            chances[uncertain] = np.maximum(parts, least)
             return chances
-        open_, left = open_[:kept], left[:kept]
+        uncertain, sizes = uncertain[:left], sizes[:left]
 
 
 @kernel
-def _share_out(left, places, size, rest, part):  # type: ignore[no-untyped-def]
-    """Share a size out by what is left, of which, and of its places, those stay in front whose part is below 1.
+def _share_out(seats, rest, sizes, places, parts):  # type: ignore[no-untyped-def]
+    """Set everybody's part of some seats in proportion to size, and move those to the front whose part is below 1.
 
-    Returns the largest part, and how many stay.
+    Nobody moves if no part is above 1. Returns how many are in front then: all, or those who share out what is left.
+
+    Parameters
+    ----------
+    seats : how many there are.   rest : sum of the sizes.   sizes, places : (n,) to be moved.   parts : (n,) to be set.
     """
-    for i in range(len(left)):
-        part[i] = left[i] * size / rest
-    kept, most = 0, 0.0
-    for i in range(len(left)):
-        most = max(most, part[i])
-        left[kept], places[kept] = left[i], places[i]
-        kept += part[i] < 1.0
-    return most, kept
+    most = 0.0
+    for i in range(len(sizes)):
+        parts[i] = sizes[i] * seats / rest
+        most = max(most, parts[i])
+    if most <= 1.0:
+        return len(sizes)
+    left = 0
+    for i in range(len(sizes)):
+        sizes[left], places[left] = sizes[i], places[i]
+        left += parts[i] < 1.0
+    return left

@@ -71,8 +71,10 @@ def _fund(state: State, firm: Firm, asked: float, runway: float, frontier: float
     """
     given = Grant()
     if asked > 0:
-        known = standing(state, firm, frontier)
-        given = Grant(asked) if firm.spec.funding.endless else grant(state.settings.capital, asked, known)
+        if firm.spec.funding.endless:
+            given = Grant(asked)
+        else:
+            given = grant(state.settings.capital, asked, standing(state, firm, frontier))
         pay_in(state, firm, given.amount, state.month)
         if given.amount > 0 and not firm.spec.funding.endless:
             _say_raised(state, firm, given, runway)

@@ -49,8 +49,9 @@ def _record_segments(state: State, chosen: Chosen) -> None:
     price_of[offers.model] = places.after[: len(paid)]
     state.paid = paid
     names, factors = np.array([segment.name for segment in state.segments], object), chosen.factors
-    earlier, (heads, volume) = volume_factors(state, month - 1), chosen.choices
+    earlier = volume_factors(state, month - 1)
     state.recorder.extend(FLOWS, *moved(month, names, places, chosen.choices, earlier, factors))
+    heads, volume = chosen.choices
     present, active = heads.sum(axis=(1, 2)), heads[:, :, : offers.slots].sum(axis=(1, 2))
     state.recorder.extend(
         SEGMENTS,

@@ -98,7 +98,8 @@ class Segment:
 
         Parameters
         ----------
-        offers : the options of the month.   groups : (J,) number of the luck of each.   month : this month.
+        offers : the options of the month, at least one.   groups : (J,) number of the luck of each.
+        month : this month.
         """
         asked = access.sampled(self.customers, self.permanent, month, offers.capability.max())
         wish = access.wish_for_open(*asked, groups, self.customers, self.habits, self.current, offers)

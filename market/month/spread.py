@@ -11,7 +11,7 @@ from market.month.state import State
 def spread(state: State, chosen: Chosen) -> None:
     """Let access to open weights spread in every segment, after what this month's customers would have chosen."""
     spreading = [segment for segment in state.segments if segment.access_spreads]
-    if not (spreading and state.on_sale):
+    if not spreading or not len(chosen.offers.model):
         return
     groups = np.unique(chosen.offers.luck, return_inverse=True)[1]
     for segment in spreading:

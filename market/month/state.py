@@ -40,7 +40,7 @@ class State:
         `publish` writes them.
     frontier_run : what a frontier run costs that starts this month, on the labs' paths, dollars; `publish` writes it.
     withdrawn : models that have gone off sale this month.
-    in_force : interventions whose month has come; `publish` writes it.
+    in_force : interventions whose month has come; `publish` writes it, and until then it is last month's.
     releasing : columns of the firms that release something this month; `release` writes it.
     struck : limits of technology that have held a model back.
     expected : progress as all firms expect it, given those.

@@ -81,6 +81,16 @@ def test_it_spreads_in_a_run_and_stays_without_a_speed(small):
     assert sold[1] > 1.2 * sold[0]
 
 
+def test_it_does_not_spread_while_nothing_is_on_sale(small):
+    late = {"labs.*.first_start": 0, "open_providers.*.first_start": 0, "segments.*.access_spread": 5.0}
+    run = market.simulate(small.vary({**late, "months": 12}), 1)
+    share = run.segments.pivot_table(index="month", columns="segment", values="open_access")
+    first = int(run.offers.loc[run.offers["open_weights"], "month"].min())
+    assert first > 1
+    assert (share.loc[: first - 1].nunique() == 1).all()
+    assert (share.iloc[-1] > share.iloc[0]).any()
+
+
 def test_tastes_for_a_firm_have_a_mean(small):
     liked = market.simulate(small.vary({"segments.*.firm_taste": {"Beta": 1.5}}), 1)
     plain = market.simulate(small, 1)

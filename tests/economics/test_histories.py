@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from market.economics import choice
-from market.economics.memory import Memory
+from market.economics.chunks import CHUNK
+from market.economics.memory import Memory, Seen
 from market.economics.options import Habits
 from tests.economics.histories import History, people, plainly, state_of
 
@@ -69,6 +70,48 @@ def test_customers_too_easy_and_too_hard_for_single_precision_beside_others():
     draw = np.random.default_rng(2)
     history, habits = History(draw, skill=(20.0, 2.0)), PLAIN._replace(success_scale=0.6, reconsideration=0.9)
     same_as_plainly(history, people(draw, 500), habits, 24, "hard and easy")
+
+
+def test_segments_of_one_market_remember_together_what_was_on_offer():
+    draw = np.random.default_rng(3)
+    history, crowds, seen = History(draw, shared=2), [people(draw, 300) for _ in range(3)], Seen()
+    together, alone = ([Memory.empty(300, shared) for _ in crowds] for shared in (seen, None))
+    for month in range(24):
+        offers = history.month()
+        for name, customers, one, other in zip("abc", crowds, together, alone, strict=True):
+            keys = choice.choice_luck(7, name, month)
+            made = [choice.choose(customers, PLAIN, memory, offers, keys, month) for memory in (one, other)]
+            np.testing.assert_array_equal(made[0].volume, made[1].volume)
+            np.testing.assert_array_equal(one.current, other.current)
+    assert len({id(memory.seen) for memory in alone}) == 3
+
+
+def test_nothing_comes_on_sale_in_a_month_that_was_seen():
+    history, seen = History(np.random.default_rng(4)), Seen()
+    while len(history.price) < 2:
+        few, more = history.month(), history.month()
+    seen.see(few, 5)
+    with pytest.raises(ValueError, match="come on sale in month 5"):
+        seen.see(more, 5)
+    seen.see(more, 6)
+    assert len(seen.price) == len(seen.better) == len(seen.worse) == len(more.slot)
+
+
+def test_several_chunks_one_of_which_holds_nobody_yet():
+    draw = np.random.default_rng(6)
+    history, customers = History(draw, most=20), people(draw, 5 * CHUNK // 2)
+    customers.entry[CHUNK : 2 * CHUNK] = 50
+    for _ in range(10):
+        history.month()
+    same_as_plainly(history, customers, PLAIN, 2, "gap")
+
+
+def test_spending_is_added_up_customer_by_customer():
+    draw, count = np.random.default_rng(8), 3 * CHUNK + 7
+    volume, current = draw.lognormal(size=count), draw.integers(-2, 5, count).astype(np.int32)
+    price_of = np.array([*draw.uniform(1, 9, 5), 0.0, 0.0])
+    assert choice.spending(volume, current, price_of) == pytest.approx((volume * price_of[current]).sum(), rel=1e-12)
+    assert choice.spending(volume[:0], current[:0], price_of) == 0.0
 
 
 def test_many_options_and_several_runs_of_chunks_on_threads():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import market
@@ -93,6 +93,27 @@ def test_chances_are_in_proportion_and_add_up(sizes, count):
         below = (chance < 1) & (sizes > 0)
         ratios = chance[below] / sizes[below]
         assert ratios == pytest.approx(ratios[0] if len(ratios) else 1)
+
+
+def chances(sizes, count):
+    """Chances of the definition: who has a chance of 1 or more is in, and the others share what is left."""
+    certain = np.zeros(len(sizes), bool)
+    while len(sizes) > count and sizes[~certain].sum() > 0:
+        chance = np.where(certain, 1.0, sizes * (count - certain.sum()) / sizes[~certain].sum())
+        if chance.max() <= 1.0:
+            return np.maximum(chance, np.finfo(float).tiny)
+        certain |= chance >= 1.0
+    return np.where(certain | (len(sizes) <= count), 1.0, np.finfo(float).tiny)
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=9), st.integers(1, 6))
+@example([10, 3, 7], 2)
+@example([1, 0, 0], 1)
+@example([4, 1, 0, 0], 2)
+@settings(few, max_examples=200)
+def test_chances_are_those_of_the_definition_where_some_are_just_certain(sizes, count):
+    sizes = np.array(sizes) / 5
+    assert (inclusion(sizes, count) == chances(sizes, count)).all()
 
 
 @given(st.lists(st.integers(0, 5), max_size=30), st.integers(1, 35))

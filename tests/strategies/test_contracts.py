@@ -69,6 +69,15 @@ def test_every_rule_is_frozen_and_survives_a_round_trip(family, name):
     assert FAMILIES[family].named(rule.model_dump()) == rule
 
 
+def test_a_view_is_frozen_and_a_changed_one_is_another():
+    seen = view(7.0)
+    with pytest.raises(AttributeError):
+        seen.cash = 1.0
+    with pytest.raises(TypeError):
+        FirmView(0, "A").memory["mine"] = 1
+    assert seen._replace(cash=seen.cash + 1).cash == seen.cash + 1
+
+
 @pytest.mark.parametrize("cls", named("pricing"))
 @pytest.mark.parametrize("price", [None, 7.0])
 def test_pricing_prices_launches_and_only_own_models(cls, price):
