@@ -41,6 +41,7 @@ def opened(served, visit):
     def call(**how):
         seen = visit(served, **how)
         button(seen, "Run").wait_for()
+        seen.page.wait_for_function("Bokeh.documents.length && Bokeh.documents.every(one => one.is_idle)")  # all drawn
         return seen
 
     return call
@@ -96,8 +97,10 @@ def test_two_markets_are_set_up_run_compared_and_shared(opened, tmp_path):
     page.get_by_role("tab", name="Market B").wait_for()
     found = page.get_by_role("combobox", name="Add any other parameter")
     found.fill("fixed_overhead")
-    page.get_by_role("option", name="labs.*.fixed_overhead").wait_for()
+    wanted = page.get_by_role("option", name="labs.*.fixed_overhead")
+    wanted.wait_for()
     found.press("ArrowDown")  # by keys: the list may open below what the window shows
+    expect(wanted).to_have_class(re.compile("focused"))
     found.press("Enter")
     fill(seen, "labs.*.fixed_overhead", "1e9")
     run(seen)
