@@ -5,7 +5,7 @@ with the kernel on one and on two threads, and in C with AVX2 where there is a c
 find the same shares. Then whole runs against objects that all choose every month, large runs, runs of a sweep, and how
 time grows with customers, products and months: all of `single_line`, some ten products on sale, on purpose, as figures
 of version 0.1 are of it. One table sets the baseline and its hundred products beside it. Only ratios within one run
-mean anything. Full: about five minutes. Quick: small numbers, fifteen seconds.
+mean anything. Full: about two minutes. Quick: small numbers, ten seconds.
 """
 
 import time
