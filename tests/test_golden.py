@@ -19,7 +19,8 @@ TOLERANCE, COUNTS = 1e-2, 2
 processors as far as tried, a run is exact (test_simulation).
 
 A last digit decides between two prices that bring the same, and then moves customers: 3% of a year's revenue was seen
-while customers were drawn, and prices found, with powers and exponentials of NumPy's.
+while customers were drawn, and prices found, with powers and exponentials of NumPy's, and while floats were added up by
+`sum`, which is another from Python 3.12 on.
 """
 
 

@@ -19,6 +19,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from market.economics.added import add_up
 from market.parameters import Parameters, parameter
 
 SMOOTHING = 3
@@ -98,7 +99,7 @@ class Grant:
 def run_rate(revenues: Sequence[float]) -> float:
     """Run-rate revenue, $ per year: twelve times the mean of the last three months."""
     last = revenues[-SMOOTHING:]
-    return 12.0 * sum(last) / len(last) if last else 0.0
+    return 12.0 * add_up(last) / len(last) if last else 0.0
 
 
 def yearly_growth(revenues: Sequence[float]) -> float:

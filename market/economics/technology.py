@@ -23,6 +23,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from market.economics.added import add_up
 from market.parameters import Parameters, parameter, tuples
 
 REFERENCE_SPEND = 1e8
@@ -137,7 +138,7 @@ class Technology(Parameters):
         begins, factors = zip((-math.inf, self.algorithmic_progress), *self.algorithmic_schedule, strict=True)
         spells = zip(begins, (*begins[1:], math.inf), factors, strict=True)
         logs = ((_within(month, low, high) - _within(0.0, low, high)) * math.log(rate) for low, high, rate in spells)
-        return math.exp(sum(logs) / 12)
+        return math.exp(add_up(logs) / 12)
 
     @property
     def serving_gain(self) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from market.calendar import YEAR
 from market.economics import luck, technology
+from market.economics.added import add_up
 from market.economics.capital import SMOOTHING
 from market.families import Rule
 from market.scenario.schema import FirmSpec, LabSpec, OpenProviderSpec
@@ -139,7 +140,7 @@ class Firm(ABC):
 
     def committed(self, month: int) -> float:
         """Dollars still to be paid after `month` for runs under way, with their research if any."""
-        left = sum([run.left(month) for run in self.runs])
+        left = add_up([run.left(month) for run in self.runs])
         learning = 0.0 if self.know_how is None or self.stopped is not None else self.know_how.left(month)
         return left * (1 + (0.0 if self.spec.research_flow else self.spec.research)) + learning
 
@@ -156,7 +157,7 @@ class Firm(ABC):
         """
         self.flows.append(self.last_flow)
         recent = self.flows[-SMOOTHING:]
-        self.burn = max(0.0, -sum(recent) / len(recent), -recent[-1])
+        self.burn = max(0.0, -add_up(recent) / len(recent), -recent[-1])
         if self.sales or self.lineup:
             self.sales.append(self.revenue)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from market.economics.added import add_up
 from market.month import outside
 from market.month.release import withdraw
 from market.month.state import State
@@ -20,8 +21,8 @@ def publish(state: State) -> None:
     state.public, state.withdrawn = shown, []
     state.rivals, state.costs, state.panels = {}, {}, {}
     state.in_force = in_force(state.settings.interventions, state.month)
-    state.demand = sum(segment.adopted(state.month) for segment in state.segments)
-    state.present = sum(segment.entered(state.month) for segment in state.segments)
+    state.demand = add_up(segment.adopted(state.month) for segment in state.segments)
+    state.present = add_up(segment.entered(state.month) for segment in state.segments)
     for firm in state.firms:
         if firm.failed is not None:
             withdraw(state, firm, firm.withdraw())

@@ -33,7 +33,7 @@ def view(state: State, firm: Firm, family: str) -> FirmView:
         own=own,
         rivals=rivals,
         announced=lambda: _announced(state, firm),
-        in_training=sum([run.update == 0 and run.release > state.month for run in firm.runs]),
+        in_training=len([run for run in firm.runs if run.update == 0 and run.release > state.month]),
         last_start=firm.last_start,
         last_cost=firm.last_cost,
         cost_path=path,

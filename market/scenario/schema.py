@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from market.accounts.ledger import HOSTS
 from market.calendar import YEAR
 from market.declarations import refusal
+from market.economics.added import add_up
 from market.economics.adoption import Adoption, Workload
 from market.economics.capital import CapitalMarket
 from market.economics.demand import Demand, Preferences
@@ -121,7 +122,7 @@ class FirmSpec(Parameters):
         for name in tiers:
             if name == FLAGSHIP or not NAME.fullmatch(name):
                 text = f"'{shortened(name, 60)}' is no name of a tier; allowed: {NAMES}, except {FLAGSHIP}"
-        given = sum(tier.training_share for tier in tiers.values())
+        given = add_up(tier.training_share for tier in tiers.values())
         if given >= 1:
             text = f"their training_share add up to {given:g}; allowed: less than 1, the flagship has the rest"
         if text:
@@ -146,7 +147,7 @@ class FirmSpec(Parameters):
     @property
     def lines(self) -> dict[str, Tier]:
         """Products of every release by line, the flagship first."""
-        rest = 1.0 - sum(tier.training_share for tier in self.tiers.values())
+        rest = 1.0 - add_up(tier.training_share for tier in self.tiers.values())
         return {FLAGSHIP: Tier(capability_gap=0.0, cost_ratio=1.0, training_share=rest), **self.tiers}
 
     @property
@@ -337,7 +338,7 @@ class Scenario(Parameters):
             if wrong:
                 problems.append(f"interventions.{number}: {intervention.kind}: {wrong}")
         problems += [] if self.supply is None else supply.problems(self.supply, self.firms, self.start)
-        share = sum(segment.agents for segment in self.segments.values())
+        share = add_up(segment.agents for segment in self.segments.values())
         if self.segments and abs(share - 1) > 1e-6:
             problems.append(f"segments.*.agents: the parts add up to {share:g}; they must add up to 1")
         return problems or list(magnitudes.problems(self))

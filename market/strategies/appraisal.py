@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from market.economics.added import add_up
 from market.economics.technology import Technology, Updates, capability
 from market.strategies.expectations import (
     MOST_GROWTH,
@@ -183,9 +184,9 @@ def gained(
 
 def contribution(sold: Iterable[Sales]) -> float:
     """Contribution of several models together, dollars a month."""
-    return sum(one.contribution for one in sold)
+    return add_up(one.contribution for one in sold)
 
 
 def revenue(sold: Iterable[Sales]) -> float:
     """Revenue of several models together, dollars a month."""
-    return sum(one.revenue for one in sold)
+    return add_up(one.revenue for one in sold)

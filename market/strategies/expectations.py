@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from market.economics import demand
+from market.economics.added import add_up
 from market.economics.technology import AIModel, Technology, capability, product_name, release_cost
 from market.strategies.price_search import best_prices
 from market.strategies.view import FirmView, Offer, OwnModel
@@ -91,7 +92,7 @@ def note(view: FirmView, memory: Mapping[str, Any], longest: int) -> dict[str, A
             newest[offer.model.firm] = offer
     seen = {"frontier": max(view.ahead, view.best)}
     if newest:
-        seen["price"] = sum(math.log(offer.price) for offer in newest.values()) / len(newest)
+        seen["price"] = add_up(math.log(offer.price) for offer in newest.values()) / len(newest)
     if view.demand > 0:
         seen["volume"] = math.log(view.demand)
     noted = {name: value for name, value in seen.items() if math.isfinite(value)}
@@ -247,8 +248,8 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
     later = rivals_later(view, expected.frontier * wait, expected.price * wait)
     grown = math.exp(min(expected.volume * wait, MOST_GROWTH))
     worth = horizon * grown * (1 + view.discount_rate) ** (-wait / 12)
-    today = sum(business(view, mine, view.rivals).values())
-    standing = sum(business(view, mine, later).values()) if later != view.rivals else today
+    today = add_up(business(view, mine, view.rivals).values())
+    standing = add_up(business(view, mine, later).values()) if later != view.rivals else today
     expectations = []
     for cost in costs:
         models, then = prospects(view, technology, cost), round(view.month + wait)
@@ -257,8 +258,8 @@ def forecasts(view: FirmView, costs: Sequence[float], horizon: int, expected: Ou
         new = tuple(map(OwnModel, models, unit_costs, prices))
         with_it = business(view, (*mine, *new), later)
         paid = cost * (1 + view.research) * (1 + view.discount_rate) ** (-technology.training_months / 24)
-        gross = sum(with_it.pop(model.name) for model in models)
-        destroyed = today - sum(with_it.values())
+        gross = add_up(with_it.pop(model.name) for model in models)
+        destroyed = today - add_up(with_it.values())
         lead = today - standing
         values = (worth * gross, worth * destroyed, worth * lead, paid)
         expectations.append(Forecast(models[0].capability, horizon, *values, gross * grown))

@@ -39,7 +39,7 @@ def test_an_edit_of_what_a_kernel_calls_in_another_module_is_noticed(tmp_path):
     call = [sys.executable, "-B", "-c", "from outer import g; print(g(1))"]
     for added in (1, 2):
         (tmp_path / "inner.py").write_text(using + f"\n\n@kernel\ndef f(x):\n    return x + {added}\n")
-        places = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PACKAGE.parent)])}
+        places = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(PACKAGE.parent)]), "NUMBA_CACHE_DIR": str(tmp_path)}
         answer = subprocess.run(call, env=os.environ | places, capture_output=True, text=True, check=False)
         assert answer.stdout == f"{1 + added}\n", answer.stderr
     assert list(tmp_path.rglob("*.nbi"))  # or nothing was kept that could have gone stale
