@@ -12,6 +12,7 @@ from market.month.sight import highest, in_kind, standing, view
 from market.month.state import State
 
 RD = (Account.TRAINING, Account.RESEARCH)
+"""Accounts of R&D, part of which outsiders pay in kind."""
 
 
 def book(state: State, firm: Firm, account: Account, amount: float, month: int, model: str | None = None) -> None:
