@@ -231,9 +231,11 @@ class _LineUp:
         rest, (floor, _) = self._outside(self.groups[product]), self._floor(product, self._others(product))
         value = self.utility[product] - self.alpha * price
         likely = exponentials(value - rest.best) > NOBODY * rest.odds
-        tempted = (value > floor) & (floor > -np.inf) & likely & (self.weights > 0)
+        tempted = (value > floor) & likely & (self.weights > 0)
         if tempted.any():
-            cutoffs = (self.utility[product, tempted] - floor[tempted]) / self.alpha[tempted]
+            hardly = rest.best + np.log(NOBODY * rest.odds)  # who can use nothing else of the group stays until then
+            least = np.where(floor > -np.inf, floor, hardly)[tempted]
+            cutoffs = (self.utility[product, tempted] - least) / self.alpha[tempted]
             price = max(price, OUT_OF_THE_WAY * cutoffs.max())
         self.prices[product] = price
 

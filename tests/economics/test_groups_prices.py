@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from market.economics import demand, equilibrium
 from market.economics.benchmarks import benchmarks
-from market.economics.best_response import HIGHEST_MARKUP, LOWEST_MARKUP, best_response
+from market.economics.best_response import FLAT, HIGHEST_MARKUP, LOWEST_MARKUP, best_response
 from tests.economics.games import Logit, few, lambert_markup, mixed_logits
 
 FIRST = np.array([0])
@@ -69,7 +69,10 @@ def test_types_that_weigh_nothing_change_nothing(line_up):
 @given(line_ups(), st.integers(2, 5))
 @few
 def test_of_several_free_prices_none_can_be_bettered(line_up, number):
-    """Products set aside left out: they are offered where nobody buys them, so that leaving them out costs nothing."""
+    """By no more than what ends the search (`FLAT`).
+
+    Products set aside are left out: they are offered where nobody buys them, so that leaving them out costs nothing.
+    """
     utility, alpha, weights, costs, prices, own, groups = line_up
     free = np.flatnonzero(own)[:number]
     found = best_response(utility, alpha, weights, costs, prices, own, free, groups)
@@ -79,7 +82,21 @@ def test_of_several_free_prices_none_can_be_bettered(line_up, number):
     market = utility, alpha, weights, costs, found.prices, own, groups
     assert earned == pytest.approx(profit(*market), rel=1e-8)
     for product in np.setdiff1d(free, found.unsold):
-        assert most_on_a_grid(*market, product, 500) <= profit(*market) * (1 + 1e-6)
+        assert most_on_a_grid(*market, product, 500) <= profit(*market) * (1 + FLAT)
+
+
+def test_a_product_set_aside_is_out_of_the_way_of_those_too_who_can_use_no_other_of_its_group():
+    """Whoever buys the first product leaves the third, on which the firm earns more than any price of the first."""
+    utility = np.array([[5.0, -np.inf, 14.0], [-np.inf, 5.0, -np.inf]])
+    market = utility, np.ones(2), np.ones(2), np.array([0.3, 0.3, 1.0])
+    own, groups = np.ones(3, bool), np.array([0, 0, 2])
+    found = best_response(*market, np.array([1.0, 2.0, 11.0]), own, np.array([0, 1]), groups)
+    assert list(found.unsold) == [0]
+    assert demand.shares(utility, np.ones(2), np.ones(2), found.prices, groups)[0] < 1e-8
+    without = np.where(np.arange(3) == 0, -np.inf, utility)
+    assert profit(*market, found.prices, own, groups) == pytest.approx(
+        profit(without, *market[1:], found.prices, own, groups), rel=1e-8
+    )
 
 
 def test_two_free_prices_of_a_group_come_close_to_the_best_pair():
