@@ -454,10 +454,10 @@ def test_memory_does_not_grow_with_runs(tiny):
     try:
         held(2)
         few = held(3)
-        many = held(9)
+        many = held(33)
     finally:
         tracemalloc.stop()
-    assert many - few < 6 * 5_000
+    assert many - few < 30 * 3_000  # compiled functions keep some 40 kB of their own, now and then, once
 
 
 def test_the_default_order_of_rows_is_by_point_and_seed(calm):
